@@ -1,0 +1,24 @@
+import type { DialPlan, HuntGroup, IPGateway, Mailbox, MailboxPolicy, Organization } from '@parley/schema';
+
+/** A mailbox with the objects that rule it, resolved. */
+export interface MailboxInPlan {
+  readonly mailbox: Mailbox;
+  readonly policy: MailboxPolicy;
+  readonly dialPlan: DialPlan;
+  readonly organization: Organization;
+}
+
+/** What calls ask. Answers come from memory, synchronously; changes made through admin are seen within a second. */
+export interface Directory {
+  /** The configured gateway a packet from this address belongs to; a gateway's address may be a network ("127.0.0.0/8"). */
+  gatewayFor(address: string): IPGateway | undefined;
+  /** The hunt group of a gateway for a called number: an exact pilot first, then the catch-all. */
+  huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
+  dialPlan(id: string): DialPlan | undefined;
+  /** By extension, in every plan type. */
+  mailboxByExtension(dialPlan: DialPlan, extension: string): MailboxInPlan | undefined;
+  /** By SIP address "user@domain" (SIP URI plans) or "+number" (E.164 plans). */
+  mailboxByAddress(address: string): MailboxInPlan | undefined;
+  /** By object id, for messages that are delivered later. */
+  mailboxById(id: string): MailboxInPlan | undefined;
+}

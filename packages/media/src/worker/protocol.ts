@@ -1,0 +1,129 @@
+import type { CodecName, SessionSettings } from '../sdp/negotiate.ts';
+
+/** A take of a recording: which draft it belongs to (its id in the spool) and its number, from 1. */
+export interface TakeRef {
+  readonly draft: string;
+  readonly take: number;
+}
+
+/** What can be sent to the caller. Clips lie once per worker in shared memory, encoded in every codec. */
+export type AudioSource =
+  | { readonly kind: 'clip'; readonly clip: number }
+  | { readonly kind: 'takes'; readonly draft: string; readonly takes: readonly number[] }
+  | { readonly kind: 'silence'; readonly millis: number };
+
+/** A clip: 8 kHz mono, one byte a sample, in both G.711 laws (same length). */
+export interface ClipAudio {
+  readonly pcmu: SharedArrayBuffer;
+  readonly pcma: SharedArrayBuffer;
+}
+
+/**
+ * Main thread -> media worker. `session` numbers are chosen by the main thread, `id` numbers grow with every play or record
+ * of a session. `keysSeen` is how many keys of the session the main thread had heard of when it sent the command: a play
+ * whose barge-in keys include one that came since ends at once, so type-ahead is never talked over.
+ */
+export type MediaCommand =
+  | { readonly do: 'add clip'; readonly clip: number; readonly audio: ClipAudio }
+  | { readonly do: 'drop clip'; readonly clip: number }
+  | { readonly do: 'open'; readonly session: number }
+  | { readonly do: 'start'; readonly session: number; readonly settings: SessionSettings }
+  | {
+      readonly do: 'play';
+      readonly session: number;
+      readonly id: number;
+      readonly sources: readonly AudioSource[];
+      readonly bargeIn: string;
+      readonly keysSeen: number;
+    }
+  | {
+      readonly do: 'record';
+      readonly session: number;
+      readonly id: number;
+      readonly into: TakeRef;
+      readonly maxMillis: number;
+      /** Silence that ends the recording; also when nothing is ever said. 0: never. */
+      readonly idleMillis: number;
+      readonly endKeys: string;
+      readonly keysSeen: number;
+    }
+  | { readonly do: 'stop'; readonly session: number; readonly id: number }
+  /** A key that came by SIP INFO. */
+  | { readonly do: 'press'; readonly session: number; readonly key: string; readonly millis: number }
+  /** Keys to send as RFC 4733 events (calls that we place). */
+  | { readonly do: 'dial'; readonly session: number; readonly keys: string }
+  | { readonly do: 'close'; readonly session: number };
+
+/** How a recording ended. 'failed': the spool could not take it. */
+export type RecordEnd = 'key' | 'silence' | 'max' | 'stopped' | 'hang-up' | 'failed';
+
+/** Figures of a session, for the call record. */
+export interface SessionStatistics {
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly packetsSent: number;
+  /** Interarrival jitter, RFC 3550 section 6.4.1, milliseconds. */
+  readonly jitterMillis: number;
+  /** Packets that did not come from the negotiated peer and were thrown away. */
+  readonly foreignPackets: number;
+}
+
+/** Media worker -> main thread. `at` is the worker's media time in milliseconds since the session was started. */
+export type MediaEvent =
+  | { readonly on: 'opened'; readonly session: number; readonly port: number }
+  | { readonly on: 'no ports'; readonly session: number }
+  | { readonly on: 'key'; readonly session: number; readonly key: string; readonly at: number }
+  | {
+      readonly on: 'played';
+      readonly session: number;
+      readonly id: number;
+      readonly endedBy: 'end' | 'key' | 'stopped';
+      readonly at: number;
+    }
+  | {
+      readonly on: 'recorded';
+      readonly session: number;
+      readonly id: number;
+      readonly endedBy: RecordEnd;
+      readonly key?: string;
+      /** Length that is kept (idle tail and key tone cut off). */
+      readonly millis: number;
+      /** How much of it was sound, not silence. */
+      readonly soundMillis: number;
+      readonly at: number;
+    }
+  /** Nothing came from the caller for the configured time, and the call is not on hold. */
+  | { readonly on: 'silent'; readonly session: number; readonly at: number }
+  | { readonly on: 'closed'; readonly session: number; readonly statistics: SessionStatistics }
+  /** Once a second: how late the worker's 20 ms clock ran (milliseconds), how many sessions it has. */
+  | { readonly on: 'load'; readonly sessions: number; readonly lateP99: number; readonly lateMax: number };
+
+/**
+ * Where recordings go, declared here and filled by the spool. All methods are called on the 20 ms clock and must not block
+ * or throw; failures are reported through `onFailed`.
+ */
+export interface Recorder {
+  /** Opens a take for appending. */
+  open(take: TakeRef, codec: CodecName, onFailed: (error: Error) => void): TakeSink;
+  /** Reads takes back from the start, for "listen to your message". The source fills `next` from memory, reading ahead by itself. */
+  play(draft: string, takes: readonly number[]): PlaySource;
+}
+
+/** One take being recorded. */
+export interface TakeSink {
+  /** Appends coded bytes (one byte a sample, 8 kHz); they are copied before it returns. `sounding` is whether they hold sound. */
+  audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void;
+  /** Time without audio, as a length. */
+  gap(millis: number, reason: 'loss' | 'hold' | 'dtx'): void;
+  /** Ends the take; only the first `keepMillis` count. */
+  end(keepMillis: number): void;
+}
+
+/** Coded audio read back from a recording. */
+export interface PlaySource {
+  /** Codec the bytes are in. */
+  readonly codec: CodecName;
+  /** Fills up to `length` bytes; fewer than asked means "not read yet, play silence"; -1 means the end. */
+  next(into: Uint8Array, offset: number, length: number): number;
+  close(): void;
+}
