@@ -1,0 +1,1 @@
+export type { Delivery, MailStore, OutgoingMessage } from './mail-store.ts';
