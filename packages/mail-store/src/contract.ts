@@ -28,7 +28,11 @@ export function mailStoreContract(name: string, open: () => Promise<StoreUnderTe
 
   test(`${name}: the same Message-ID is there once, however often and however much at once it is delivered`, async () => {
     const { store, messages } = await open();
-    await Promise.all([store.deliver(message()), store.deliver(message())]);
+    const both = await Promise.all([store.deliver(message()), store.deliver(message())]);
+    assert.deepEqual(
+      both.map(each => each.outcome),
+      ['delivered', 'delivered'],
+    );
     const again = await store.deliver(message({ repeated: true, raw: Buffer.from('Subject: composed anew\r\n\r\n') }));
     assert.equal(again.outcome, 'delivered');
     assert.equal((await messages('ann@parley.test')).length, 1);

@@ -58,7 +58,7 @@ test('a half-written file that a crash left in tmp does not stand in the way', a
   assert.ok(done.outcome === 'delivered');
   await rm(done.path);
   await writeFile(
-    join(store.folderOf(ann.mailbox), 'tmp', `${done.path.split('/').at(-1)}.${hostname()}.${process.pid}`),
+    join(store.folderOf(ann.mailbox), 'tmp', `${done.path.split('/').at(-1)}.${hostname()}.${process.pid}.2`),
     'torn and longer',
   );
   await store.deliver(ann);

@@ -44,6 +44,7 @@ const DEFERRED = new Set([
 export class MaildirStore implements MailStore {
   readonly #options: MaildirOptions;
   readonly #known = new Set<string>();
+  #attempts = 0;
 
   constructor(options: MaildirOptions) {
     this.#options = options;
@@ -71,9 +72,13 @@ export class MaildirStore implements MailStore {
   }
 
   async #write(folder: string, name: string, raw: Uint8Array): Promise<string> {
-    const temporary = join(folder, 'tmp', `${name}.${hostname().replace(/[/:]/g, '_')}.${process.pid}`);
+    const temporary = join(
+      folder,
+      'tmp',
+      `${name}.${hostname().replace(/[/:]/g, '_')}.${process.pid}.${++this.#attempts}`,
+    );
     const final = join(folder, 'new', name);
-    // A leftover of this very message (a crash between write and link) is ours to replace.
+    // A leftover of an earlier process with this number (a crash between write and link) is ours to replace.
     const file = await open(
       temporary,
       constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
