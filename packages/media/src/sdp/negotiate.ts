@@ -1,3 +1,9 @@
+import type { Attribute, MediaDescription, SessionDescription } from './description.ts';
+import { attributeOf } from './description.ts';
+import { OUR_EVENTS } from './formats.ts';
+import { printSdp } from './print.ts';
+import { type Objection, PACKET_MILLIS, readStream } from './stream.ts';
+
 /** Voice codecs this server speaks. Both are one byte a sample at 8 kHz (G.711). */
 export type CodecName = 'PCMU' | 'PCMA';
 
@@ -6,6 +12,7 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** What a media session needs to know of the agreement with the other side. */
 export interface SessionSettings {
+  /** `0.0.0.0` while the other side holds the call in the old way (RFC 2543); the direction then forbids sending. */
   readonly remote: { readonly address: string; readonly port: number };
   readonly remoteRtcp: { readonly address: string; readonly port: number };
   readonly codec: CodecName;
@@ -14,4 +21,139 @@ export interface SessionSettings {
   /** RTP payload type of telephone-event (RFC 4733); undefined when it was not negotiated. */
   readonly telephoneEvent?: number;
   readonly direction: Direction;
+}
+
+/** Our end, as it is written into an offer or an answer. */
+export interface OwnMedia {
+  /** IPv4 address that the other side can send to. */
+  readonly address: string;
+  /** RTP port, even; RTCP is the next one unless `rtcpPort` says otherwise (RFC 3605). */
+  readonly port: number;
+  readonly rtcpPort?: number;
+  /** Codecs we speak, best first. In an answer the other side's order counts, in an offer ours. */
+  readonly codecs: readonly CodecName[];
+  /** Decimal number, the same for the whole dialog. */
+  readonly sessionId: string;
+  /** Version of the description, from 1, one more with every change. */
+  readonly version: number;
+  /** What we want at most; `sendrecv` when not given. */
+  readonly direction?: Direction;
+}
+
+/** Both ends agree: how to talk, and (when we answer) the answer to send. */
+export interface Agreed {
+  readonly kind: 'agreed';
+  readonly settings: SessionSettings;
+  readonly answer: SessionDescription;
+}
+
+/** Nothing in common: the status of the response and the value of its `Warning` header (RFC 3261 20.43). */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly status: 488;
+  readonly warning: string;
+}
+
+/** Longest packet we ask the other side to send, milliseconds. */
+const LONGEST_PACKET_MILLIS = 60;
+
+/**
+ * Answers an offer (RFC 3264 6): the first audio stream that we can take is taken, every other one is rejected with port 0. The codec is the
+ * first of the offer that we speak, and the only one in the answer, so the other side cannot change it in mid-stream.
+ */
+export function negotiateAnswer(offer: SessionDescription, own: OwnMedia): Agreed | Refused {
+  const readings = offer.media.map(media => readStream(offer, media, own));
+  const chosen = readings.findIndex(reading => reading.kind === 'usable');
+  const reading = readings[chosen];
+  if (reading?.kind !== 'usable') {
+    // The audio stream says more about why than the fax stream beside it.
+    const audio = offer.media.findIndex(media => media.media === 'audio');
+    const first = readings[Math.max(0, audio)];
+    return refusal(
+      first?.kind === 'unusable' ? first.objection : { code: 304, text: 'Media type not available: no audio stream' },
+    );
+  }
+  const { settings } = reading;
+  const media = offer.media.map((theirs, at) =>
+    at === chosen ? answeredStream(theirs, settings, own) : rejected(theirs),
+  );
+  const times = offer.extras.filter(extra => extra.type === 't' || extra.type === 'r');
+  return { kind: 'agreed', settings, answer: { ...heading(own), extras: times.length > 0 ? times : ALWAYS, media } };
+}
+
+/**
+ * Answers a further offer of a dialog. `previous` is the description that we sent last; when the answer says the same, its version stays
+ * (RFC 3264 8), otherwise it is one more. `own.version` is not looked at.
+ */
+export function reanswer(
+  previous: SessionDescription,
+  offer: SessionDescription,
+  own: Omit<OwnMedia, 'version'>,
+): Agreed | Refused {
+  const before = Number(previous.origin.version);
+  const same = negotiateAnswer(offer, { ...own, version: before });
+  if (same.kind === 'refused' || printSdp(same.answer) === printSdp(previous)) return same;
+  return negotiateAnswer(offer, { ...own, version: before + 1 });
+}
+
+/** Our `Warning` header value for an objection. The quotes and backslashes that a quoted string must not hold are not in our texts. */
+export function refusal({ code, text }: Objection): Refused {
+  return { kind: 'refused', status: 488, warning: `${code} parley "${text}"` };
+}
+
+const ALWAYS = [{ type: 't', value: '0 0' }] as const;
+
+/** Everything above the first `m=` line. */
+export function heading(own: OwnMedia): SessionDescription {
+  const connection = { family: 'IP4', address: own.address } as const;
+  return {
+    origin: { userName: '-', sessionId: own.sessionId, version: String(own.version), connection },
+    name: '-',
+    connection,
+    extras: ALWAYS,
+    attributes: [],
+    media: [],
+  };
+}
+
+function answeredStream(theirs: MediaDescription, settings: SessionSettings, own: OwnMedia): MediaDescription {
+  const mid = attributeOf(theirs.attributes, 'mid');
+  return {
+    media: 'audio',
+    port: own.port,
+    protocol: theirs.protocol,
+    formats: [settings.payloadType, settings.telephoneEvent].filter(type => type !== undefined).map(String),
+    extras: [],
+    attributes: [
+      // RFC 5888 9.1: an identification in the offer is kept in the answer.
+      ...(mid === undefined ? [] : [{ name: 'mid', value: mid }]),
+      { name: 'rtpmap', value: `${settings.payloadType} ${settings.codec}/8000` },
+      ...eventAttributes(settings.telephoneEvent),
+      ...transportAttributes(own),
+      { name: settings.direction },
+    ],
+  };
+}
+
+/** RFC 3264 6: a rejected stream keeps its place, its port is 0, and its formats mean nothing (but there has to be one). */
+function rejected({ media, protocol, formats }: MediaDescription): MediaDescription {
+  return { media, port: 0, protocol, formats: formats.slice(0, 1), extras: [], attributes: [] };
+}
+
+/** The attributes that say which key events we take (RFC 4733 2.4.1). */
+export function eventAttributes(payloadType: number | undefined): Attribute[] {
+  if (payloadType === undefined) return [];
+  return [
+    { name: 'rtpmap', value: `${payloadType} telephone-event/8000` },
+    { name: 'fmtp', value: `${payloadType} ${OUR_EVENTS}` },
+  ];
+}
+
+/** Packet lengths, and the RTCP port when it is not the next one. */
+export function transportAttributes({ port, rtcpPort }: OwnMedia): Attribute[] {
+  return [
+    { name: 'ptime', value: String(PACKET_MILLIS) },
+    { name: 'maxptime', value: String(LONGEST_PACKET_MILLIS) },
+    ...(rtcpPort === undefined || rtcpPort === port + 1 ? [] : [{ name: 'rtcp', value: String(rtcpPort) }]),
+  ];
 }

@@ -1,0 +1,57 @@
+import { Bug } from '@parley/base';
+import type { SessionDescription } from './description.ts';
+import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
+import {
+  eventAttributes,
+  heading,
+  type OwnMedia,
+  type Refused,
+  refusal,
+  type SessionSettings,
+  transportAttributes,
+} from './negotiate.ts';
+import { directionOf, readStream } from './stream.ts';
+
+/** The number that nearly every telephone gives to telephone-event. */
+const OUR_EVENT_PAYLOAD_TYPE = 101;
+
+/** What came of our offer: how to talk, or why not. */
+export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSettings } | Refused;
+
+/** An offer of one audio stream: our codecs in our order, and key events. For calls that we place, and in the 200 to an INVITE without a description. */
+export function makeOffer(own: OwnMedia): SessionDescription {
+  const codecs = own.codecs.map(codec => ({ codec, payloadType: STATIC_PAYLOAD_TYPES[codec] }));
+  return {
+    ...heading(own),
+    media: [
+      {
+        media: 'audio',
+        port: own.port,
+        protocol: 'RTP/AVP',
+        formats: [...codecs.map(({ payloadType }) => payloadType), OUR_EVENT_PAYLOAD_TYPE].map(String),
+        extras: [],
+        attributes: [
+          ...codecs.map(({ codec, payloadType }) => ({ name: 'rtpmap', value: `${payloadType} ${codec}/8000` })),
+          ...eventAttributes(OUR_EVENT_PAYLOAD_TYPE),
+          ...transportAttributes(own),
+          { name: own.direction ?? 'sendrecv' },
+        ],
+      },
+    ],
+  };
+}
+
+/**
+ * Reads the answer to an offer of `makeOffer`. The codec is the first of the answer that we offered; several in an answer are allowed
+ * (RFC 3264 6.1) and the first is what the other side would rather have.
+ */
+export function completeOffer(offer: SessionDescription, answer: SessionDescription): Completed {
+  const theirs = answer.media[0];
+  if (!theirs) return refusal({ code: 304, text: 'Media type not available: the answer has no audio stream' });
+  const ours = offer.media[0];
+  if (!ours) throw new Bug('an offer of ours has an audio stream');
+  const codecs = knownFormats(ours).flatMap(format => (format.kind === 'voice' ? [format.codec] : []));
+  const direction = directionOf(offer.attributes, ours.attributes);
+  const reading = readStream(answer, theirs, { codecs, direction });
+  return reading.kind === 'usable' ? { kind: 'agreed', settings: reading.settings } : refusal(reading.objection);
+}
