@@ -1,0 +1,80 @@
+import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { AudioSource, RecordEnd, SessionStatistics, TakeRef } from './protocol.ts';
+
+/** How a play ended. 'stopped': by `stop`, its signal, the end of the session or the loss of its thread. */
+export interface Played {
+  readonly endedBy: 'end' | 'key' | 'stopped';
+  /** Media time, milliseconds since the session was started. */
+  readonly at: number;
+}
+
+/** How a recording ended and what is kept of it. */
+export interface RecordedTake {
+  readonly endedBy: RecordEnd;
+  /** The key that ended it, with endedBy 'key'. */
+  readonly key?: string;
+  /** Length that is kept, milliseconds; the idle tail and the tone of the end key are not in it. */
+  readonly millis: number;
+  /** How much of that was sound, milliseconds. */
+  readonly soundMillis: number;
+  /** Media time, milliseconds since the session was started. */
+  readonly at: number;
+}
+
+export interface PlayOptions {
+  /** Keys that stop it; '' (the default): none. A key that came since the caller last looked stops it before it begins. */
+  readonly bargeIn?: string;
+  /** Aborting stops this play (it then resolves with 'stopped'). */
+  readonly signal?: AbortSignal;
+}
+
+export interface TakeOptions {
+  readonly into: TakeRef;
+  readonly maxMillis: number;
+  /** Silence that ends it; 0: never. */
+  readonly idleMillis: number;
+  /** Keys that end it, such as '#'. */
+  readonly endKeys: string;
+  /**
+   * What an end key does that was pressed after the main thread's last news and before the recording began (during its tone):
+   * 'end' (the default) ends it at once, as with barge-in; 'ignore' lets it begin.
+   */
+  readonly earlierKeys?: 'end' | 'ignore';
+  /** Aborting stops this recording (it then resolves with 'stopped'). */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The media of one call as the main thread holds it; the packets are on another thread. Plays and recordings run one after the
+ * other in the order they were asked for; none of the promises ever rejects, and all of them settle when the session ends.
+ */
+export interface MediaSession {
+  /** The thread it lives on, from 0: also where its recordings are written. */
+  readonly thread: number;
+  /** Address and RTP port to put into SDP (RTCP is one above). */
+  readonly address: string;
+  readonly port: number;
+  /**
+   * Aborts when the session is gone through no act of ours: its thread died, or it failed itself. Until then what was underway
+   * settles: plays with 'stopped', a recording with 'failed' and length 0, because only the log of its thread knows what is kept.
+   */
+  readonly lost: AbortSignal;
+  /** The agreement with the other side; packets flow from here on. */
+  start(settings: SessionSettings): void;
+  /** A new agreement (re-INVITE): hold, another address, another codec. */
+  update(settings: SessionSettings): void;
+  play(sources: readonly AudioSource[], options?: PlayOptions): Promise<Played>;
+  record(options: TakeOptions): Promise<RecordedTake>;
+  /** Stops everything that is under way or waits for its turn. */
+  stop(): void;
+  /** A key that came by SIP INFO; `millis` is how long it was pressed. The same press by RFC 4733 counts once. */
+  press(key: string, millis: number): void;
+  /** Sends keys (0-9 * # A-D) as RFC 4733 events, if the other side agreed to those. */
+  dial(keys: string): void;
+  /** Called for every key, once per press. One handler; a later call replaces it. */
+  onKey(handler: (key: string, at: number) => void): void;
+  /** Called when nothing came for the configured time and the call is not on hold. One handler; a later call replaces it. */
+  onSilent(handler: (at: number) => void): void;
+  /** Ends the session and gives its ports back; a recording under way ends with 'hang-up'. Asking again gives the same promise. */
+  close(): Promise<SessionStatistics>;
+}
