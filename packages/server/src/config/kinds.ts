@@ -1,0 +1,160 @@
+/** How one value of the configuration file is read. `parse` gives the value, or throws a sentence that says what is allowed. */
+export interface Kind<T> {
+  /** What is allowed, for the reference and for errors: "a whole number from 1 to 64". */
+  readonly allowed: string;
+  parse(value: unknown): T;
+}
+
+/** Thrown by `Kind.parse`; the reader adds the key and the value. */
+export class NotAllowed extends Error {}
+
+/** A whole number within a range. */
+export function whole(from: number, to: number, unit = ''): Kind<number> {
+  const allowed = `a whole number from ${from} to ${to}${unit && ` (${unit})`}`;
+  return {
+    allowed,
+    parse(value) {
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to)
+        throw new NotAllowed(allowed);
+      return value;
+    },
+  };
+}
+
+/** true or false. */
+export const flag: Kind<boolean> = {
+  allowed: 'true or false',
+  parse(value) {
+    if (typeof value !== 'boolean') throw new NotAllowed('true or false');
+    return value;
+  },
+};
+
+/** One of a few words. */
+export function choice<const Words extends readonly string[]>(...words: Words): Kind<Words[number]> {
+  const allowed = words.map(word => `\`${word}\``).join(', ');
+  return {
+    allowed,
+    parse(value) {
+      const found = words.find(word => word === value);
+      if (found === undefined) throw new NotAllowed(allowed);
+      return found;
+    },
+  };
+}
+
+/** Text of bounded length without control characters. */
+export function text(allowed: string, fits: RegExp = /^[^\p{Cc}]{1,500}$/u): Kind<string> {
+  return {
+    allowed,
+    parse(value) {
+      if (typeof value !== 'string' || !fits.test(value)) throw new NotAllowed(allowed);
+      return value;
+    },
+  };
+}
+
+/** The same, or nothing at all. */
+export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
+  const allowed = `${kind.allowed}, or nothing`;
+  return {
+    allowed,
+    parse(value) {
+      if (value === null || value === undefined) return undefined;
+      try {
+        return kind.parse(value);
+      } catch (error) {
+        if (error instanceof NotAllowed) throw new NotAllowed(allowed);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A list of at least one and at most 16 values. */
+export function list<T>(kind: Kind<T>): Kind<readonly T[]> {
+  const allowed = `a list of 1 to 16 of: ${kind.allowed}`;
+  return {
+    allowed,
+    parse(value) {
+      if (!Array.isArray(value) || value.length < 1 || value.length > 16) throw new NotAllowed(allowed);
+      return value.map(each => kind.parse(each));
+    },
+  };
+}
+
+/** Where SIP is listened for. */
+export interface ListenPoint {
+  readonly transport: 'udp' | 'tcp';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `udp:ADDRESS:PORT` or `tcp:ADDRESS:PORT`, IPv4; port 0 takes any free one. */
+export const listenPoint: Kind<ListenPoint> = {
+  allowed: '`udp:ADDRESS:PORT` or `tcp:ADDRESS:PORT` with an IPv4 address',
+  parse(value) {
+    const parts = typeof value === 'string' ? value.split(':') : [];
+    const [transport, address, port] = parts;
+    if (parts.length !== 3 || (transport !== 'udp' && transport !== 'tcp') || !isIPv4(address) || !isPort(port, 0))
+      throw new NotAllowed(this.allowed);
+    return { transport, address, port: Number(port) };
+  },
+};
+
+/** A range of UDP ports. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `FROM-TO`, at least 4 ports wide. */
+export const portRange: Kind<PortRange> = {
+  allowed: '`FROM-TO` with ports from 1024 to 65535, at least 4 of them',
+  parse(value) {
+    const parts = typeof value === 'string' ? value.split('-') : [];
+    if (parts.length !== 2 || !isPort(parts[0], 1024) || !isPort(parts[1], 1024)) throw new NotAllowed(this.allowed);
+    const [from, to] = parts.map(Number);
+    if (to - from < 3) throw new NotAllowed(this.allowed);
+    return { from, to };
+  },
+};
+
+/** An IPv4 address. */
+export const ipv4: Kind<string> = {
+  allowed: 'an IPv4 address',
+  parse(value) {
+    if (typeof value !== 'string' || !isIPv4(value)) throw new NotAllowed(this.allowed);
+    return value;
+  },
+};
+
+/** File mode in octal, as text ("0600") or as YAML's own octal number (0o600). */
+export const fileMode: Kind<number> = {
+  allowed: 'an octal file mode in quotes such as `"0600"`, owner at least rw, others nothing',
+  parse(value) {
+    const mode = typeof value === 'string' && /^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : value;
+    if (typeof mode !== 'number' || !Number.isInteger(mode) || (mode & 0o600) !== 0o600 || (mode & ~0o660) !== 0)
+      throw new NotAllowed(this.allowed);
+    return mode;
+  },
+};
+
+/** `UID:GID` in numbers. */
+export const owner: Kind<{ readonly uid: number; readonly gid: number }> = {
+  allowed: '`UID:GID` in numbers, neither of them 0 (`id -u NAME; id -g NAME` prints them)',
+  parse(value) {
+    const match = typeof value === 'string' ? /^(\d{1,9}):(\d{1,9})$/.exec(value) : null;
+    if (!match || Number(match[1]) === 0 || Number(match[2]) === 0) throw new NotAllowed(this.allowed);
+    return { uid: Number(match[1]), gid: Number(match[2]) };
+  },
+};
+
+function isIPv4(address: string): boolean {
+  const parts = address.split('.');
+  return parts.length === 4 && parts.every(part => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+}
+
+function isPort(port: string, lowest: number): boolean {
+  return /^\d{1,5}$/.test(port) && Number(port) >= lowest && Number(port) <= 65535;
+}

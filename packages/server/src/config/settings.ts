@@ -1,0 +1,162 @@
+import {
+  choice,
+  fileMode,
+  flag,
+  ipv4,
+  type Kind,
+  list,
+  listenPoint,
+  optional,
+  owner,
+  portRange,
+  text,
+  whole,
+} from './kinds.ts';
+
+/** One key of the configuration file. */
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  /** As it would stand in the file; undefined: nothing. */
+  readonly default: unknown;
+  readonly help: string;
+  /** Takes effect at SIGHUP; the others need a restart. */
+  readonly live: boolean;
+}
+
+function setting<T>(kind: Kind<T>, initial: unknown, help: string): Setting<T> {
+  return { kind, default: initial, help, live: false };
+}
+
+function live<T>(kind: Kind<T>, initial: unknown, help: string): Setting<T> {
+  return { kind, default: initial, help, live: true };
+}
+
+const folder = text('a path');
+const host = text('an address or host name, with `:PORT` when it differs', /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/);
+
+/**
+ * Everything that belongs to this machine (design.md section 4): what an administrator sets for people and numbers lives in the
+ * database instead. Paths that are not absolute are taken from the data folder. The README's reference is made from this table.
+ */
+export const settings = {
+  node: setting(
+    text('letters, digits and hyphens, at most 32', /^[A-Za-z0-9-]{1,32}$/),
+    'node',
+    'Name of this node: its folder in the spool, and in call records.',
+  ),
+  sip: {
+    listen: setting(list(listenPoint), ['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060'], 'Where SIP is listened for.'),
+    advertise: setting(
+      optional(host),
+      undefined,
+      'What peers are told to send SIP to, when this server is behind NAT.',
+    ),
+    maxConnections: setting(whole(1, 100_000), 1000, 'TCP connections at once.'),
+  },
+  rtp: {
+    address: setting(ipv4, '0.0.0.0', 'Address that media sockets are bound to.'),
+    advertise: setting(
+      optional(ipv4),
+      undefined,
+      'Address written into SDP, when this server is behind NAT. Nothing: the address that the call came to.',
+    ),
+    ports: setting(
+      portRange,
+      '20000-29999',
+      'UDP ports for media, two for each call; shared out among the media threads.',
+    ),
+    silentSeconds: setting(
+      whole(5, 3600, 'seconds'),
+      60,
+      'A call without RTP and RTCP for so long, and not on hold, is over; its recording is sent.',
+    ),
+    threads: setting(
+      optional(whole(1, 64)),
+      undefined,
+      'Media threads. Nothing: one for each core but one, at least one.',
+    ),
+  },
+  limits: {
+    calls: live(
+      whole(1, 100_000),
+      100,
+      'Calls at once (MaxCallsAllowed). Beyond it new calls get 503 with Retry-After; OPTIONS is still answered 200.',
+    ),
+    lateMillis: live(
+      whole(1, 1000, 'milliseconds'),
+      15,
+      'Overload: no new calls while packets leave later than this (99 of 100).',
+    ),
+    backlogSeconds: live(
+      whole(10, 1_000_000, 'seconds'),
+      3600,
+      'Overload: no new calls while more recorded sound than this waits to be encoded.',
+    ),
+    retryAfterSeconds: live(whole(1, 3600, 'seconds'), 5, 'What Retry-After says.'),
+    drainSeconds: live(whole(0, 3600, 'seconds'), 300, 'After SIGTERM calls may go on for so long.'),
+  },
+  spool: {
+    folder: setting(
+      folder,
+      'spool',
+      'Recordings until they are delivered. Wants a disk that keeps what it said it synced.',
+    ),
+    fallback: setting(optional(folder), undefined, 'A folder on another disk, for when the first one fails.'),
+    reserveMiB: setting(
+      optional(whole(0, 1_000_000, 'MiB')),
+      undefined,
+      'No new recordings below this much free space. Nothing: the smaller of 5 % of the disk and 512 MiB.',
+    ),
+  },
+  maildir: {
+    root: setting(folder, 'mail', 'Mailboxes: ROOT/<domain>/<name>/{tmp,new,cur}.'),
+    owner: setting(
+      optional(owner),
+      undefined,
+      'Who owns what is written. Needed when this server runs as root: Dovecot refuses mail that belongs to root.',
+    ),
+    mode: setting(fileMode, '0600', 'Mode of the messages.'),
+  },
+  mail: {
+    from: setting(
+      text('a mail address', /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$/),
+      'parley@localhost.localdomain',
+      'Address that messages come from; the display name is the caller’s.',
+    ),
+  },
+  speech: {
+    engine: setting(
+      choice('auto', 'espeak', 'pico', 'http', 'none'),
+      'auto',
+      'Voice of what is not recorded. `auto`: Pico if `pico2wave` is installed, else the embedded espeak-ng.',
+    ),
+    url: setting(
+      optional(text('an http or https URL', /^https?:\/\/[^\s\p{Cc}]{1,500}$/u)),
+      undefined,
+      'For `http`: an OpenAI-compatible speech service, up to and with `/v1/audio/speech`.',
+    ),
+    cache: setting(folder, 'speech', 'Rendered prompts.'),
+    prompts: setting(
+      optional(folder),
+      undefined,
+      'Folder of languages instead of the one that comes with the program.',
+    ),
+  },
+  http: {
+    address: setting(
+      ipv4,
+      '127.0.0.1',
+      'Where /live, /ready and /metrics are served. There is no login: keep it on loopback.',
+    ),
+    port: setting(whole(0, 65535), 9060, 'Its port; 0 takes any free one.'),
+  },
+  log: {
+    level: live(choice('debug', 'info', 'warn', 'error'), 'info', 'Least important line that is still written.'),
+    maskNumbers: live(flag, true, 'Star out the middle of telephone numbers.'),
+  },
+} as const satisfies Readonly<Record<string, Setting<unknown> | Readonly<Record<string, Setting<unknown>>>>>;
+
+type ValueOf<Each> = Each extends Setting<infer T> ? T : { readonly [Key in keyof Each]: ValueOf<Each[Key]> };
+
+/** The configuration, read and checked. */
+export type Config = ValueOf<typeof settings>;

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openDataFolder } from './data-folder.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'parley-data-'));
+after(() => rm(root, { recursive: true }));
+
+test('a folder is made, held by one process, and free again after release', async () => {
+  const folder = await openDataFolder(join(root, 'a/b'));
+  await assert.rejects(openDataFolder(join(root, 'a/b')), { code: 'DATA_LOCKED' });
+  assert.equal(folder.at('spool'), join(root, 'a/b/spool'));
+  assert.equal(folder.at('/srv/mail'), '/srv/mail');
+  await folder.release();
+  await (await openDataFolder(join(root, 'a/b'))).release();
+  assert.deepEqual(await readdir(join(root, 'a/b')), ['version']);
+});
+
+test('the lock of a process that is gone, or whose number was given out anew, does not hold', async () => {
+  await (await openDataFolder(join(root, 'c'))).release();
+  for (const stale of ['999999999 5\n', `${process.pid} 5\n`]) {
+    await writeFile(join(root, 'c/lock'), stale);
+    await (await openDataFolder(join(root, 'c'))).release();
+  }
+});
+
+test('a folder of a newer version and one that cannot be written are refused with what to do', async () => {
+  await (await openDataFolder(join(root, 'd'))).release();
+  await writeFile(join(root, 'd/version'), '99\n');
+  await assert.rejects(openDataFolder(join(root, 'd')), {
+    code: 'DATA_NEWER',
+    message: /newer version of Parley \(format 99/,
+  });
+  await writeFile(join(root, 'file'), '');
+  await assert.rejects(openDataFolder(join(root, 'file/x')), { code: 'DATA_UNWRITABLE' });
+});

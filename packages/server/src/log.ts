@@ -1,0 +1,74 @@
+import type { Log, LogFields } from '@parley/base';
+import { masked } from '@parley/base';
+import { destination, type Level, type Logger, pino } from 'pino';
+
+/** Field names that hold telephone numbers or SIP users, starred out unless the administrator wants them whole. */
+const NUMBERS = new Set(['caller', 'called', 'dialled', 'number', 'user', 'extension']);
+
+/** The log, and the two things about it that SIGHUP may change. */
+export interface ServerLog extends Log {
+  adjust(options: { readonly level: Level; readonly maskNumbers: boolean }): void;
+  /** Writes out what is still buffered: before the process ends. */
+  flush(): void;
+}
+
+/** One JSON line an event on standard output, written in the background. Errors keep their message, code and cause, never a caller's text. */
+export function createLog(options: {
+  readonly level: Level;
+  readonly maskNumbers: boolean;
+  readonly fd?: number;
+}): ServerLog {
+  const stream = destination({ fd: options.fd ?? 1, sync: false, minLength: 0 });
+  const logger = pino(
+    {
+      level: options.level,
+      base: undefined,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: label => ({ level: label }) },
+    },
+    stream,
+  );
+  const masking = { on: options.maskNumbers };
+  return {
+    ...logOver(logger, masking),
+    adjust({ level, maskNumbers }) {
+      logger.level = level;
+      masking.on = maskNumbers;
+    },
+    flush: () => stream.flushSync(),
+  };
+}
+
+function logOver(logger: Logger, masking: { readonly on: boolean }, carried: LogFields = {}): Log {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: LogFields) => {
+    if (logger.isLevelEnabled(level)) logger[level](readable({ ...carried, ...fields }, masking.on), event);
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    with: fields => logOver(logger, masking, { ...carried, ...fields }),
+  };
+}
+
+function readable(fields: LogFields, mask: boolean): LogFields {
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Error) shown[name] = errorFields(value, 0);
+    else if (mask && NUMBERS.has(name) && typeof value === 'string') shown[name] = masked(value);
+    else shown[name] = value;
+  }
+  return shown;
+}
+
+function errorFields(error: Error, depth: number): LogFields {
+  const cause = error.cause instanceof Error && depth < 3 ? { cause: errorFields(error.cause, depth + 1) } : {};
+  const code = 'code' in error ? { code: error.code } : {};
+  return {
+    message: error.message,
+    ...code,
+    ...(depth === 0 && error.name === 'Bug' ? { stack: error.stack } : {}),
+    ...cause,
+  };
+}
