@@ -1,3 +1,12 @@
+export { type ToneStretch, tonePower } from './audio/goertzel.ts';
+export {
+  type ChordOptions,
+  chord,
+  type FindTonesOptions,
+  findTones,
+  type ToneSegment,
+} from './audio/tones.ts';
+export { type HeardChord, xTones } from './audio/x-tones.ts';
 export {
   decodeG711,
   decodePcma,

@@ -44,6 +44,8 @@ export interface FindTonesOptions {
 
 const HOP_MILLIS = 10;
 const WINDOW_MILLIS = 40;
+/** Longest hole in a segment that is not told: one lost packet, as wide as the windows that it spoils make it. */
+const MENDED_MILLIS = 50;
 
 /**
  * Finds which of the candidate frequencies sound, and when: steps of 10 ms, windows of 40 ms, so the edges are right to about 15 ms.
@@ -66,7 +68,9 @@ export function findTones(
     const offset = Math.min(Math.max(0, Math.round(middle - length / 2)), Math.max(0, samples.length - length));
     frames.push(sounding(samples, candidates, { rate, offset, window, floor, range }));
   }
-  return joined(frames).filter(segment => segment.endMillis - segment.startMillis >= minMillis);
+  return mended(
+    joined(frames).filter(segment => segment.endMillis - segment.startMillis >= Math.min(30, minMillis)),
+  ).filter(segment => segment.endMillis - segment.startMillis >= minMillis);
 }
 
 interface Frame {
@@ -113,4 +117,17 @@ function joined(frames: readonly (readonly number[])[]): ToneSegment[] {
     start = end;
   }
   return segments;
+}
+
+/** A segment that was cut in two by a lost packet or a click is one again. */
+function mended(segments: readonly ToneSegment[]): ToneSegment[] {
+  const whole: ToneSegment[] = [];
+  for (const segment of segments) {
+    const before = whole.at(-1);
+    const same = before?.frequencies.join() === segment.frequencies.join();
+    if (before && same && segment.startMillis - before.endMillis <= MENDED_MILLIS)
+      whole[whole.length - 1] = { ...before, endMillis: segment.endMillis };
+    else whole.push(segment);
+  }
+  return whole;
 }
