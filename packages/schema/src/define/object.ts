@@ -1,0 +1,60 @@
+import type { Property } from './property.ts';
+
+/** A rule between two properties of one object, as data so that forms can show it too. */
+export interface LessThanRule {
+  readonly property: string;
+  readonly lessThan: string;
+}
+
+/** One configurable object: everything that storage, API, shell, forms and documents need to know of it. */
+export interface ObjectDefinition {
+  /** The noun that administrators of the originals know: `UMMailboxPolicy`. */
+  readonly kind: string;
+  /** The same in the URL: `mailbox-policies`. */
+  readonly path: string;
+  /** The same as a word of the command line: `policy`. */
+  readonly word: string;
+  readonly summary: string;
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly rules?: readonly LessThanRule[];
+  /** Given when the object is made and not kept in it: they say what is made along with it. */
+  readonly creation?: Readonly<Record<string, Property>>;
+}
+
+type IntegerValue<P> = P extends { readonly orUnlimited: true } ? number | 'Unlimited' : number;
+
+/** The TypeScript type of a property's value. */
+export type ValueOf<P> = P extends { readonly type: 'flag' }
+  ? boolean
+  : P extends { readonly type: 'integer' }
+    ? IntegerValue<P>
+    : P extends { readonly type: 'choice'; readonly values: readonly (infer V)[] }
+      ? V
+      : P extends { readonly type: 'list' }
+        ? readonly string[]
+        : string;
+
+type PresentKey<Properties> = {
+  [K in keyof Properties]: Properties[K] extends { readonly required: true } | { readonly default: unknown }
+    ? K
+    : never;
+}[keyof Properties];
+
+type RequiredKey<Properties> = {
+  [K in keyof Properties]: Properties[K] extends { readonly required: true } ? K : never;
+}[keyof Properties];
+
+/** An object as the program sees it: `id`, and every property that is required or has a default is present. */
+export type ObjectOf<D extends ObjectDefinition> = { readonly id: string } & {
+  readonly [K in PresentKey<D['properties']>]: ValueOf<D['properties'][K]>;
+} & { readonly [K in Exclude<keyof D['properties'], PresentKey<D['properties']>>]?: ValueOf<D['properties'][K]> };
+
+/** What must be given to make an object: the required properties; all others may be. */
+export type InputOf<D extends ObjectDefinition> = {
+  readonly [K in RequiredKey<D['properties']>]: ValueOf<D['properties'][K]>;
+} & { readonly [K in Exclude<keyof D['properties'], RequiredKey<D['properties']>>]?: ValueOf<D['properties'][K]> };
+
+/** Declares an object; its TypeScript type is inferred by `ObjectOf`. */
+export function defineObject<const D extends ObjectDefinition>(definition: D): D {
+  return definition;
+}

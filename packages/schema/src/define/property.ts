@@ -1,0 +1,120 @@
+/** What every property may say about itself, whatever its type. Plain data: it is served to shells and forms as JSON. */
+export interface PropertyNotes {
+  /** One sentence for administrators. */
+  readonly help: string;
+  /** Heading under which forms and help show it. */
+  readonly group?: string;
+  /** What a number counts: "minutes", "seconds", "digits". */
+  readonly unit?: string;
+  /** Given when the object is made and never changed after that. */
+  readonly fixedAfterCreate?: true;
+  /** Kept and returned, but nothing acts on it in this version. */
+  readonly inactive?: true;
+}
+
+/** Shapes of text that have a meaning of their own; `validate/format.ts` checks them. */
+export type TextFormat =
+  | 'name'
+  | 'digits'
+  | 'number'
+  | 'number mask'
+  | 'pilot'
+  | 'sip resource'
+  | 'sip uri'
+  | 'mail address'
+  | 'domain'
+  | 'language'
+  | 'time zone'
+  | 'network'
+  | 'wave file'
+  | 'folder'
+  | 'paragraphs';
+
+export interface TextOptions extends PropertyNotes {
+  readonly required?: true;
+  readonly default?: string;
+  /** Longest value, characters (code points); 256 when not given. */
+  readonly max?: number;
+  readonly format?: TextFormat;
+  /** No two objects of the kind (in one organisation) have the same, upper and lower case being equal. */
+  readonly unique?: true;
+}
+
+export interface IntegerOptions extends PropertyNotes {
+  readonly required?: true;
+  readonly default?: number | 'Unlimited';
+  readonly min: number;
+  readonly max: number;
+  /** The word `Unlimited` is a value too. */
+  readonly orUnlimited?: true;
+}
+
+export interface FlagOptions extends PropertyNotes {
+  readonly default: boolean;
+}
+
+export interface ChoiceOptions extends PropertyNotes {
+  readonly required?: true;
+  readonly default?: string;
+  readonly values: readonly string[];
+  /** Values that the original systems know and that this version refuses, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+export interface ListOptions extends PropertyNotes {
+  readonly required?: true;
+  readonly default?: readonly string[];
+  readonly of: TextProperty;
+  /** Most entries; 64 when not given. */
+  readonly max?: number;
+}
+
+export interface RefOptions extends PropertyNotes {
+  readonly required?: true;
+  /** The kind of object whose id is held. */
+  readonly to: string;
+}
+
+export type TextProperty = TextOptions & { readonly type: 'text' };
+export type IntegerProperty = IntegerOptions & { readonly type: 'integer' };
+export type FlagProperty = FlagOptions & { readonly type: 'flag' };
+export type ChoiceProperty = ChoiceOptions & { readonly type: 'choice' };
+export type ListProperty = ListOptions & { readonly type: 'list' };
+export type RefProperty = RefOptions & { readonly type: 'ref' };
+export type Property = TextProperty | IntegerProperty | FlagProperty | ChoiceProperty | ListProperty | RefProperty;
+
+/** A line of text. */
+export const text = <const O extends TextOptions>(options: O): O & { readonly type: 'text' } => ({
+  ...options,
+  type: 'text',
+});
+
+/** A whole number between `min` and `max`, both included. */
+export const integer = <const O extends IntegerOptions>(options: O): O & { readonly type: 'integer' } => ({
+  ...options,
+  type: 'integer',
+});
+
+/** True or false; always has a default. */
+export const flag = <const O extends FlagOptions>(options: O): O & { readonly type: 'flag' } => ({
+  ...options,
+  type: 'flag',
+});
+
+/** One word out of `values`. */
+export const choice = <const O extends ChoiceOptions>(options: O): O & { readonly type: 'choice' } => ({
+  ...options,
+  type: 'choice',
+});
+
+/** Several texts of one shape, in order, without repetition. */
+export const list = <const O extends ListOptions>(options: O): O & { readonly type: 'list' } => ({
+  ...options,
+  type: 'list',
+});
+
+/** The id of another object. */
+export const ref = <const O extends RefOptions>(options: O): O & { readonly type: 'ref' } => ({
+  ...options,
+  type: 'ref',
+});

@@ -1,0 +1,46 @@
+export {
+  defineObject,
+  type InputOf,
+  type LessThanRule,
+  type ObjectDefinition,
+  type ObjectOf,
+  type ValueOf,
+} from './define/object.ts';
+export {
+  type ChoiceProperty,
+  choice,
+  type FlagProperty,
+  flag,
+  type IntegerProperty,
+  integer,
+  type ListProperty,
+  list,
+  type Property,
+  type RefProperty,
+  ref,
+  type TextFormat,
+  type TextProperty,
+  text,
+} from './define/property.ts';
+export type { DialPlan } from './objects/dial-plan.ts';
+export type { HuntGroup } from './objects/hunt-group.ts';
+export { definitionOf, definitions, isKind, type Kind, kinds, type NewOfKind, type OfKind } from './objects/index.ts';
+export type { IPGateway } from './objects/ip-gateway.ts';
+export type { Mailbox } from './objects/mailbox.ts';
+export type { MailboxPolicy } from './objects/mailbox-policy.ts';
+export type { Organization } from './objects/organization.ts';
+export { nearest } from './validate/nearest.ts';
+export { contains, type Network, parseAddress, parseNetwork } from './validate/network.ts';
+export { checkAgainstOthers, type Others } from './validate/others.ts';
+export { type Problem, problem, remark } from './validate/problem.ts';
+export {
+  type Creation,
+  type Document,
+  makeObject,
+  objectOf,
+  type Validated,
+  validate,
+  validateChange,
+  validateNew,
+} from './validate/validate.ts';
+export type { Value } from './validate/value.ts';
