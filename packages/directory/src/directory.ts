@@ -10,14 +10,17 @@ export interface MailboxInPlan {
 
 /** What calls ask. Answers come from memory, synchronously; changes made through admin are seen within a second. */
 export interface Directory {
-  /** The configured gateway a packet from this address belongs to; a gateway's address may be a network ("127.0.0.0/8"). */
+  /**
+   * The configured gateway a packet from this address belongs to; a gateway's address may be a network ("127.0.0.0/8"), the
+   * smallest network wins. A gateway that is Disabled is as good as none; one with NoNewCalls is returned.
+   */
   gatewayFor(address: string): IPGateway | undefined;
   /** The hunt group of a gateway for a called number: an exact pilot first, then the catch-all. */
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
   dialPlan(id: string): DialPlan | undefined;
-  /** By extension, in every plan type. */
+  /** By extension, in every plan type. A mailbox that is not `umEnabled` is returned too. */
   mailboxByExtension(dialPlan: DialPlan, extension: string): MailboxInPlan | undefined;
-  /** By SIP address "user@domain" (SIP URI plans) or "+number" (E.164 plans). */
+  /** By SIP address "user@domain" (SIP URI plans) or "+number" (E.164 plans); a scheme in front and upper case do not matter. */
   mailboxByAddress(address: string): MailboxInPlan | undefined;
   /** By object id, for messages that are delivered later. */
   mailboxById(id: string): MailboxInPlan | undefined;

@@ -1,10 +1,10 @@
-import type { InputOf, ObjectDefinition, ObjectOf } from '../define/object.ts';
-import { dialPlan } from './dial-plan.ts';
-import { huntGroup } from './hunt-group.ts';
-import { ipGateway } from './ip-gateway.ts';
-import { mailbox } from './mailbox.ts';
-import { mailboxPolicy } from './mailbox-policy.ts';
-import { organization } from './organization.ts';
+import type { InputOf, ObjectDefinition } from '../define/object.ts';
+import { type DialPlan, dialPlan } from './dial-plan.ts';
+import { type HuntGroup, huntGroup } from './hunt-group.ts';
+import { type IPGateway, ipGateway } from './ip-gateway.ts';
+import { type Mailbox, mailbox } from './mailbox.ts';
+import { type MailboxPolicy, mailboxPolicy } from './mailbox-policy.ts';
+import { type Organization, organization } from './organization.ts';
 
 /** Every configurable object by its kind, what is referred to before what refers to it. */
 export const definitions = {
@@ -28,8 +28,17 @@ export const kinds: readonly Kind[] = [
   'UMMailbox',
 ];
 
+interface ObjectTypes {
+  readonly Organization: Organization;
+  readonly UMDialPlan: DialPlan;
+  readonly UMMailboxPolicy: MailboxPolicy;
+  readonly UMIPGateway: IPGateway;
+  readonly UMHuntGroup: HuntGroup;
+  readonly UMMailbox: Mailbox;
+}
+
 /** The type of an object of a kind. */
-export type OfKind<K extends Kind> = ObjectOf<(typeof definitions)[K]>;
+export type OfKind<K extends Kind> = ObjectTypes[K];
 
 /** What makes an object of a kind. */
 export type NewOfKind<K extends Kind> = InputOf<(typeof definitions)[K]>;

@@ -1,0 +1,205 @@
+import { Bug } from '@parley/base';
+import {
+  definitionOf,
+  type HuntGroup,
+  type IPGateway,
+  type Kind,
+  type Mailbox,
+  type OfKind,
+  type Others,
+} from '@parley/schema';
+import type { Directory, MailboxInPlan } from '../directory.ts';
+import { NetworkTable } from './networks.ts';
+
+type Objects = { readonly [K in Kind]: Map<string, OfKind<K>> };
+
+interface EntryOf<K extends Kind> {
+  readonly kind: K;
+  readonly object: OfKind<K>;
+}
+
+/** One object with its kind. */
+export type Entry<K extends Kind = Kind> = { [P in K]: EntryOf<P> }[K];
+
+/** Whoever refers to an object: for "cannot be deleted while used". */
+export interface Referrer {
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** A SIP address as it is compared: without scheme, in lower case (people do not see the difference, RFC 3261 19.1.4 notwithstanding). */
+export function comparableAddress(address: string): string {
+  const lower = address.trim().toLowerCase();
+  if (lower.startsWith('sip:')) return lower.slice(4);
+  return lower.startsWith('sips:') ? lower.slice(5) : lower;
+}
+
+const pair = (left: string, right: string) => `${left}\u0000${right}`;
+
+/**
+ * All objects in memory with the indexes that calls ask: every look-up is a few map accesses, a change costs only what it
+ * touches. Objects are put in the order of `kinds`, what is referred to before what refers to it.
+ */
+export class World implements Directory, Others {
+  readonly #objects: Objects = {
+    Organization: new Map(),
+    UMDialPlan: new Map(),
+    UMMailboxPolicy: new Map(),
+    UMIPGateway: new Map(),
+    UMHuntGroup: new Map(),
+    UMMailbox: new Map(),
+  };
+  readonly #byName = new Map<string, string>();
+  readonly #byExtension = new Map<string, string>();
+  readonly #byAddress = new Map<string, string>();
+  readonly #referrers = new Map<string, Map<string, Referrer>>();
+  #gateways: NetworkTable<IPGateway> | undefined;
+  #huntGroups: ReadonlyMap<string, readonly HuntGroup[]> | undefined;
+
+  /** Adds an object, or puts it in the place of the one with its id. */
+  put<K extends Kind>(kind: K, object: OfKind<K>): void {
+    this.remove(kind, object.id);
+    this.#objects[kind].set(object.id, object);
+    this.#index(kind, object, (index, key) => index.set(key, object.id));
+    for (const target of refsOf(kind, object)) {
+      const referrers = this.#referrers.get(target) ?? new Map<string, Referrer>();
+      referrers.set(object.id, { kind, id: object.id });
+      this.#referrers.set(target, referrers);
+    }
+    this.#forgetTables(kind);
+  }
+
+  /** Takes an object away; nothing happens when there is none. */
+  remove<K extends Kind>(kind: K, id: string): void {
+    const object = this.get(kind, id);
+    if (!object) return;
+    this.#index(kind, object, (index, key) => {
+      if (index.get(key) === id) index.delete(key);
+    });
+    for (const target of refsOf(kind, object)) {
+      this.#referrers.get(target)?.delete(id);
+      if (this.#referrers.get(target)?.size === 0) this.#referrers.delete(target);
+    }
+    this.#objects[kind].delete(id);
+    this.#forgetTables(kind);
+  }
+
+  get<K extends Kind>(kind: K, id: string): OfKind<K> | undefined {
+    const ofKind: ReadonlyMap<string, OfKind<K>> = this.#objects[kind];
+    return ofKind.get(id);
+  }
+
+  /** Every object of a kind, in the order they were put. */
+  all<K extends Kind>(kind: K): Iterable<OfKind<K>> {
+    const ofKind: ReadonlyMap<string, OfKind<K>> = this.#objects[kind];
+    return ofKind.values();
+  }
+
+  count(kind: Kind): number {
+    return this.#objects[kind].size;
+  }
+
+  named(kind: Kind, name: string): { readonly id: string } | undefined {
+    const id = this.#byName.get(pair(kind, name.toLowerCase()));
+    return id === undefined ? undefined : this.get(kind, id);
+  }
+
+  mailboxWithExtension(dialPlan: string, extension: string): Mailbox | undefined {
+    const id = this.#byExtension.get(pair(dialPlan, extension));
+    return id === undefined ? undefined : this.get('UMMailbox', id);
+  }
+
+  mailboxWithAddress(address: string): Mailbox | undefined {
+    const id = this.#byAddress.get(comparableAddress(address));
+    return id === undefined ? undefined : this.get('UMMailbox', id);
+  }
+
+  /** Who refers to the object with this id. */
+  referrersOf(id: string): readonly Referrer[] {
+    return [...(this.#referrers.get(id)?.values() ?? [])];
+  }
+
+  gatewayFor(address: string): IPGateway | undefined {
+    this.#gateways ??= new NetworkTable(
+      [...this.all('UMIPGateway')]
+        .filter(gateway => gateway.status !== 'Disabled')
+        .flatMap(gateway => gateway.address.map(network => [network, gateway] as const)),
+    );
+    return this.#gateways.find(address);
+  }
+
+  huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined {
+    this.#huntGroups ??= Map.groupBy(this.all('UMHuntGroup'), group => group.umIPGateway);
+    const groups = this.#huntGroups.get(gateway.id) ?? [];
+    const wanted = comparableAddress(called);
+    const exact = groups.find(group => group.pilotIdentifier.some(pilot => comparableAddress(pilot) === wanted));
+    return exact ?? groups.find(group => this.#takesAll(group));
+  }
+
+  dialPlan(id: string): OfKind<'UMDialPlan'> | undefined {
+    return this.get('UMDialPlan', id);
+  }
+
+  mailboxByExtension(dialPlan: { readonly id: string }, extension: string): MailboxInPlan | undefined {
+    return this.#inPlan(this.mailboxWithExtension(dialPlan.id, extension));
+  }
+
+  mailboxByAddress(address: string): MailboxInPlan | undefined {
+    return this.#inPlan(this.mailboxWithAddress(address));
+  }
+
+  mailboxById(id: string): MailboxInPlan | undefined {
+    return this.#inPlan(this.get('UMMailbox', id));
+  }
+
+  /** No pilot at all, or the name of the plan as the only one (what Lync's set-up script makes): both mean every number. */
+  #takesAll(group: HuntGroup): boolean {
+    if (group.pilotIdentifier.length === 0) return true;
+    const plan = this.get('UMDialPlan', group.umDialPlan)?.name.toLowerCase();
+    return group.pilotIdentifier.length === 1 && group.pilotIdentifier[0].toLowerCase() === plan;
+  }
+
+  #inPlan(mailbox: Mailbox | undefined): MailboxInPlan | undefined {
+    if (!mailbox) return undefined;
+    const policy = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
+    const dialPlan = policy && this.get('UMDialPlan', policy.umDialPlan);
+    const organization = dialPlan && this.get('Organization', dialPlan.organization);
+    if (!organization) throw new Bug(`mailbox ${mailbox.id} refers to objects that do not exist`);
+    return { mailbox, policy, dialPlan, organization };
+  }
+
+  /** Shows `visit` every key under which the object is found. */
+  #index<K extends Kind>(kind: K, object: OfKind<K>, visit: (index: Map<string, string>, key: string) => void): void {
+    const properties = new Map<string, unknown>(Object.entries(object));
+    const name = properties.get('name');
+    // Hunt groups are named within their gateway only.
+    if (kind !== 'UMHuntGroup' && typeof name === 'string') visit(this.#byName, pair(kind, name.toLowerCase()));
+    const mailbox = kind === 'UMMailbox' ? this.get('UMMailbox', object.id) : undefined;
+    if (!mailbox) return;
+    const plan = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy)?.umDialPlan;
+    if (plan !== undefined) for (const extension of mailbox.extensions) visit(this.#byExtension, pair(plan, extension));
+    if (mailbox.sipResourceIdentifier !== undefined)
+      visit(this.#byAddress, comparableAddress(mailbox.sipResourceIdentifier));
+  }
+
+  #forgetTables(kind: Kind): void {
+    if (kind === 'UMIPGateway') this.#gateways = undefined;
+    if (kind === 'UMHuntGroup') this.#huntGroups = undefined;
+  }
+}
+
+/** The ids that an object refers to. */
+function refsOf(kind: Kind, object: object): string[] {
+  const properties = new Map<string, unknown>(Object.entries(object));
+  const ids: string[] = [];
+  for (const [name, property] of Object.entries(definitionOf(kind).properties)) {
+    const value = properties.get(name);
+    if (property.type === 'ref' && typeof value === 'string') ids.push(value);
+  }
+  return ids;
+}
+
+/** Puts an object that comes with its kind. */
+export function putEntry<K extends Kind>(world: World, entry: Entry<K>): void {
+  world.put(entry.kind, entry.object);
+}

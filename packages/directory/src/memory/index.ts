@@ -1,0 +1,1 @@
+export { memoryDirectory } from './memory-directory.ts';

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { firstStartObjects } from '../first-start.ts';
+import { memoryDirectory } from './index.ts';
+
+test('the objects of a fresh installation answer for loopback', () => {
+  const directory = memoryDirectory(firstStartObjects());
+  const gateway = directory.gatewayFor('127.0.0.9')!;
+  assert.equal(gateway.name, 'loopback');
+  assert.equal(directory.gatewayFor('::1'), gateway);
+  assert.equal(directory.gatewayFor('192.0.2.1'), undefined);
+  const plan = directory.dialPlan(directory.huntGroupFor(gateway, '1001')!.umDialPlan)!;
+  assert.equal(directory.mailboxByExtension(plan, '1002')!.mailbox.displayName, 'Bob Ray');
+  assert.equal(directory.mailboxByAddress('sip:Ann@Parley.test')!.policy.name, 'Default Default Policy');
+});
