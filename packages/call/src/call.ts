@@ -1,11 +1,17 @@
+import type { SessionStatistics } from '@parley/media';
 import type { CallFacts } from './facts.ts';
 import type { Prompt } from './prompt.ts';
 
-/** Why the other side is gone, or why we ended the call. */
+/**
+ * Why the other side is gone, or why we ended the call. 'no codec' and 'no media': `answer` had to refuse (488, 503);
+ * 'local': the flow hung up or rejected.
+ */
 export type HangUpCause =
   | 'bye'
   | 'cancel'
   | 'no ack'
+  | 'no codec'
+  | 'no media'
   | 'media silent'
   | 'media failed'
   | 'too long'
@@ -16,10 +22,13 @@ export type HangUpCause =
 /** Every verb but `record` rejects with this once the call is over. Caught in one place only, `runFlow`. */
 export class HungUp extends Error {
   readonly by: HangUpCause;
-  constructor(by: HangUpCause) {
+  /** Reason headers of the CANCEL or BYE (RFC 3326), as written by a stranger. */
+  readonly reasons: readonly string[];
+  constructor(by: HangUpCause, reasons: readonly string[] = []) {
     super(`the call is over (${by})`);
     this.name = 'HungUp';
     this.by = by;
+    this.reasons = reasons;
   }
 }
 
@@ -83,6 +92,8 @@ export interface Call {
   readonly id: string;
   readonly facts: CallFacts;
   readonly signal: AbortSignal;
+  /** The language prompts are spoken in from here on, a BCP 47 tag such as "fr-FR". */
+  speakIn(language: string): void;
   /** 180 Ringing: the number is known and its owner is being looked for. */
   progress(): void;
   /** 200 OK; resolves at the ACK, so that the greeting's first word is heard. */
@@ -105,4 +116,18 @@ export interface Call {
   race<T>(works: Readonly<Record<string, (signal: AbortSignal) => Promise<T>>>): Promise<T>;
   /** Plays `music` over and over while `work` is under way. */
   during<T>(work: Promise<T>, music: Prompt): Promise<T>;
+}
+
+/** How far a call has come: `answered` once the ACK is here, `refused` when a final answer other than 2xx was sent. */
+export type CallStage = 'incoming' | 'answered' | 'refused';
+
+/** What whoever hosts a call (`runFlow`, the server's drain) needs beside the verbs. */
+export interface HostedCall extends Call {
+  readonly stage: CallStage;
+  /** Why the call ended; undefined while it goes on. */
+  readonly ended: HungUp | undefined;
+  /** Ends the call for a reason that is not the flow's own. Does nothing when it is over. */
+  end(cause: HangUpCause): void;
+  /** Ends what is left, gives the media back and resolves when nothing of the call is under way any more. */
+  close(): Promise<SessionStatistics | undefined>;
 }

@@ -1,46 +1,53 @@
-import type { Json } from '@parley/spool';
+import type { Envelope } from '@parley/spool';
 
-/** Who called, as it was known when the call was answered. Untrusted text. */
-export interface EnvelopeCaller {
-  readonly [key: string]: Json;
+/** A caller as the envelope keeps them: from headers that strangers write, still untrusted wherever it is printed. */
+export type EnvelopeParty = {
   readonly name: string;
-  /** Number or SIP user; '' when it was withheld. */
   readonly user: string;
   readonly host: string;
-  readonly anonymous: boolean;
-}
+};
 
-/**
- * All that delivery needs to compose a message without asking the call again; written into the spool when the call is
- * answered. Plain JSON: it is read back by whatever version of the program runs after a restart.
- */
-interface CommonEnvelope {
-  readonly [key: string]: Json;
-  /** `<ulid>@<domain>`, without angle brackets. */
+/** What both kinds of notices know. Plain data: it lies in the spool's log as JSON and outlives the call and the process. */
+interface Common {
+  /** Unique for ever, made when the message begins: "ulid@domain", without angle brackets. */
   readonly messageId: string;
-  /** Mailbox object id in the directory. */
+  /** Object id of the mailbox. */
   readonly mailbox: string;
-  readonly caller: EnvelopeCaller;
-  /** Number or SIP user that was called. */
-  readonly called: string;
-  readonly callId: string;
-  /** Dial plan object id. */
+  /** Object id of the mailbox's dial plan. */
   readonly dialPlan: string;
-  /** Wall time of the start of the recording, or of the missed call, milliseconds since 1970. */
-  readonly startedAt: number;
+  /** SIP Call-ID. */
+  readonly callId: string;
+  readonly caller: EnvelopeParty;
+  /** The caller withheld the number: print nothing of `caller`. */
+  readonly anonymous: boolean;
+  /** The number or user part the call was meant for. */
+  readonly called: string;
+  /** Language of the message, a BCP 47 tag: the mailbox's, or the dial plan's. */
+  readonly language: string;
+  /** IANA name. */
+  readonly timeZone: string;
 }
 
-/** A voice message. What the caller chose at the end (urgent, private) is merged over it when the draft is sealed. */
-export interface VoiceEnvelope extends CommonEnvelope {
+/** A voice message. The caller's marks (urgent, private) and the length come from the spool beside it. */
+export interface VoiceEnvelope extends Envelope, Common {
+  readonly messageId: string;
   readonly type: 'voice';
-  readonly minimumMillis: number;
-  readonly urgent: boolean;
-  readonly private: boolean;
+  /** Start of the recording, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** How the audio is to be stored. */
+  readonly audioCodec: AudioCodec;
 }
 
 /** A call that left no message. */
-export interface MissedCallEnvelope extends CommonEnvelope {
+export interface MissedEnvelope extends Common {
   readonly type: 'missed';
+  /** When the call came, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly [key: string]: Envelope[string];
 }
 
-export type MessageEnvelope = VoiceEnvelope | MissedCallEnvelope;
+/** What delivery composes from. */
+export type MessageEnvelope = VoiceEnvelope | MissedEnvelope;
+
+/** The storage codecs of a dial plan. */
+export type AudioCodec = 'Mp3' | 'G711' | 'Pcm';

@@ -1,0 +1,39 @@
+import type { HangUpCause } from '../call.ts';
+
+/**
+ * What a scripted caller does next. Steps are taken in order. `during` names a prompt id (or 'file', 'takes',
+ * 'ringing', 'answering', 'tone'): the step then happens while that is heard; without it, it happens at the next moment the flow waits for the
+ * caller: for a key, or in a recording.
+ */
+export type CallerStep =
+  | { readonly does: 'press'; readonly key: string; readonly during?: string }
+  | { readonly does: 'speak'; readonly millis: number }
+  | { readonly does: 'keep quiet'; readonly millis: number }
+  | {
+      readonly does: 'hang up';
+      readonly cause: HangUpCause;
+      readonly reasons: readonly string[];
+      readonly during?: string;
+    }
+  | { readonly does: 'lose the spool' };
+
+interface Moment {
+  readonly during?: string;
+}
+
+/** Words to write a script with: `[caller.speak(12), caller.press('#'), caller.press('1')]`. */
+export const caller = {
+  /** Presses a key, or several one after the other. */
+  press: (keys: string, moment: Moment = {}): readonly CallerStep[] =>
+    [...keys].map(key => ({ does: 'press', key, ...moment })),
+  speak: (seconds: number): readonly CallerStep[] => [{ does: 'speak', millis: seconds * 1000 }],
+  /** Says nothing: in a recording for that long, in a menu until its patience is over. */
+  keepQuiet: (seconds = 60): readonly CallerStep[] => [{ does: 'keep quiet', millis: seconds * 1000 }],
+  hangUp: (
+    options: Moment & { readonly cause?: HangUpCause; readonly reasons?: readonly string[] } = {},
+  ): readonly CallerStep[] => [
+    { does: 'hang up', cause: options.cause ?? 'bye', reasons: options.reasons ?? [], during: options.during },
+  ],
+  /** Not the caller's doing, but it comes in the middle of their recording. */
+  loseTheSpool: (): readonly CallerStep[] => [{ does: 'lose the spool' }],
+};

@@ -1,0 +1,26 @@
+export {
+  type AskOptions,
+  type BargeIn,
+  type Call,
+  type CallRefusal,
+  type CallStage,
+  type HangUpCause,
+  type HostedCall,
+  HungUp,
+  type MenuOptions,
+  type Recorded,
+  type RecordOptions,
+} from './call.ts';
+export type { CalledCandidate, CallFacts, CallReason, Party } from './facts.ts';
+export type { Prompt, PromptValue, Segment } from './prompt.ts';
+export type { Prompter } from './prompter.ts';
+export {
+  type CallOutcome,
+  type FinishedCall,
+  type Flow,
+  type OutcomeKind,
+  outcomeOf,
+  type RunOptions,
+  runFlow,
+} from './run-flow.ts';
+export { describePrompt, describeRecording, soundOf } from './transcript.ts';

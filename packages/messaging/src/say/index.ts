@@ -1,0 +1,2 @@
+export type { Greeted } from './answering.ts';
+export * as say from './answering.ts';
