@@ -1,4 +1,6 @@
 export { type ToneStretch, tonePower } from './audio/goertzel.ts';
+export { activeLevel, type LevelOptions, level } from './audio/level.ts';
+export { resample } from './audio/resample.ts';
 export {
   type ChordOptions,
   chord,
@@ -6,6 +8,10 @@ export {
   findTones,
   type ToneSegment,
 } from './audio/tones.ts';
+export { WAV_RATES } from './audio/wav-chunks.ts';
+export { WavError } from './audio/wav-error.ts';
+export { readWav, readWavAt8k, type Sound, type WavLimits } from './audio/wav-read.ts';
+export { writeG711Wav, writeWav } from './audio/wav-write.ts';
 export { type HeardChord, xTones } from './audio/x-tones.ts';
 export {
   decodeG711,
