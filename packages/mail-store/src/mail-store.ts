@@ -12,6 +12,8 @@ export interface OutgoingMessage {
   readonly messageId: string;
   /** Mailbox address (its SIP or mail address); the store maps it to a place. */
   readonly mailbox: string;
+  /** The place in the store, when the mailbox names one itself instead of the store's own rule (for a Maildir: its folder). */
+  readonly place?: string;
   /** RFC 5322 bytes, CRLF line ends. */
   readonly raw: Uint8Array;
   /** This may be a repetition: look whether it is there before writing it again. */

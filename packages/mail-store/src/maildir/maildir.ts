@@ -56,7 +56,7 @@ export class MaildirStore implements MailStore {
   }
 
   async deliver(message: OutgoingMessage): Promise<Delivery> {
-    const folder = this.folderOf(message.mailbox);
+    const folder = message.place ?? this.folderOf(message.mailbox);
     const name = uniqueName(message.messageId);
     try {
       await this.#prepare(folder);

@@ -1,0 +1,38 @@
+import { ParleyError } from '@parley/base';
+import { compose } from '@parley/mail';
+import type { Delivery, MailStore } from '@parley/mail-store';
+import type { Json } from '@parley/spool';
+import type { AudioCodec } from '../envelope.ts';
+import { missedCallLetter, type Recording, voiceLetter } from './compose-letter.ts';
+import type { Courier, DeliveryJob } from './job.ts';
+
+/** Reads the sound of an item from the spool and makes it what mail programs play. */
+export type Encode = (sound: Json, format: AudioCodec) => Promise<Recording>;
+
+/** The courier that does the work itself: encode, compose, hand to the mail store. */
+export function createCourier({ encode, store }: { readonly encode: Encode; readonly store: MailStore }): Courier {
+  return {
+    async deliver(job: DeliveryJob): Promise<Delivery> {
+      const letter =
+        job.envelope.type === 'missed'
+          ? missedCallLetter(job.envelope, job)
+          : voiceLetter(job.envelope, await encode(job.sound, job.format), job);
+      const raw = await compose(letter);
+      if (raw.length > LARGEST_MESSAGE)
+        throw new ParleyError(
+          'MESSAGE_TOO_LARGE',
+          `the message has ${raw.length} octets; at most ${LARGEST_MESSAGE} are sent`,
+        );
+      return store.deliver({
+        messageId: job.envelope.messageId,
+        mailbox: job.mailbox,
+        ...(job.place === undefined ? {} : { place: job.place }),
+        raw,
+        repeated: job.repeated,
+      });
+    },
+  };
+}
+
+/** 100 minutes of 16-bit sound in base64 are 131 MiB: more than that is a mistake of ours. */
+const LARGEST_MESSAGE = 200 * 1024 * 1024;
