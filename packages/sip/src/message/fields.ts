@@ -1,0 +1,104 @@
+import { isUtf8 } from 'node:buffer';
+import { headerId } from './header-names.ts';
+import { FOLDED, STRIDE, WIDE } from './layout.ts';
+import type { RawHeader } from './message.ts';
+import { BLANK, classOf, OCTETS, TOKEN } from './octets.ts';
+
+/** The header fields of a message, by position. */
+export interface Fields {
+  readonly count: number;
+  /** Identifier of header-names.ts, 0 for an unknown header. */
+  id(index: number): number;
+  /** As written. */
+  name(index: number): string;
+  /** Unfolded and trimmed. */
+  value(index: number): string;
+}
+
+/** RFC 3261 section 7.3.1: a line break with the blanks around it stands for one blank. */
+function unfolded(text: string): string {
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf('\r\n'); at >= 0; at = text.indexOf('\r\n', from)) {
+    let end = at;
+    while (end > from && (classOf(text.charCodeAt(end - 1)) & BLANK) !== 0) end--;
+    if (end > from) result += result === '' ? text.slice(from, end) : ` ${text.slice(from, end)}`;
+    from = at + 2;
+    while (from < text.length && (classOf(text.charCodeAt(from)) & BLANK) !== 0) from++;
+  }
+  const rest = text.slice(from);
+  return rest === '' || result === '' ? result + rest : `${result} ${rest}`;
+}
+
+/** UTF-8, or Latin-1 when it is not UTF-8: old telephone systems send names like that. */
+export function decoded(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}
+
+/** Fields of a received message: offsets into its bytes; strings are made when somebody asks. */
+export class ReceivedFields implements Fields {
+  readonly #bytes: Buffer;
+  readonly #layout: readonly number[];
+  readonly #headEnd: number;
+  #head: string | undefined;
+
+  constructor(bytes: Buffer, layout: readonly number[], headEnd: number) {
+    this.#bytes = bytes;
+    this.#layout = layout;
+    this.#headEnd = headEnd;
+  }
+
+  get count(): number {
+    return this.#layout.length / STRIDE;
+  }
+
+  /** The head as one string, an octet a character: cutting pieces out of it is cheaper than decoding each. */
+  get head(): string {
+    this.#head ??= this.#bytes.toString('latin1', 0, this.#headEnd);
+    return this.#head;
+  }
+
+  id(index: number): number {
+    return this.#layout[index * STRIDE] >> 2;
+  }
+
+  name(index: number): string {
+    const start = this.#layout[index * STRIDE + 1];
+    let end = start;
+    while ((OCTETS[this.#bytes[end]] & TOKEN) !== 0) end++;
+    return this.head.slice(start, end);
+  }
+
+  value(index: number): string {
+    const flags = this.#layout[index * STRIDE];
+    const start = this.#layout[index * STRIDE + 2];
+    const end = this.#layout[index * STRIDE + 3];
+    const text = (flags & WIDE) === 0 ? this.head.slice(start, end) : decoded(this.#bytes.subarray(start, end));
+    return (flags & FOLDED) === 0 ? text : unfolded(text);
+  }
+}
+
+/** Fields of a message that was put together here. */
+export class BuiltFields implements Fields {
+  readonly #headers: readonly RawHeader[];
+
+  constructor(headers: readonly RawHeader[]) {
+    this.#headers = headers;
+  }
+
+  get count(): number {
+    return this.#headers.length;
+  }
+
+  id(index: number): number {
+    return headerId(this.#headers[index][0]);
+  }
+
+  name(index: number): string {
+    return this.#headers[index][0];
+  }
+
+  value(index: number): string {
+    return this.#headers[index][1];
+  }
+}

@@ -1,0 +1,157 @@
+/** What is known of a header field beside its name: the compact form, and whether it is a list split at commas. */
+interface KnownHeader {
+  readonly name: string;
+  readonly compact?: string;
+  readonly list?: boolean;
+}
+
+const list = true;
+
+/** Names from RFC 3261 section 20 and the registry; an identifier is an index into this table, 0 is "unknown". */
+const KNOWN: readonly KnownHeader[] = [
+  { name: '' },
+  { name: 'Via', compact: 'v', list },
+  { name: 'From', compact: 'f' },
+  { name: 'To', compact: 't' },
+  { name: 'Call-ID', compact: 'i' },
+  { name: 'CSeq' },
+  { name: 'Contact', compact: 'm', list },
+  { name: 'Content-Length', compact: 'l' },
+  { name: 'Content-Type', compact: 'c' },
+  { name: 'Max-Forwards' },
+  { name: 'Route', list },
+  { name: 'Record-Route', list },
+  { name: 'Accept', list },
+  { name: 'Accept-Contact', compact: 'a', list },
+  { name: 'Accept-Encoding', list },
+  { name: 'Accept-Language', list },
+  { name: 'Alert-Info', list },
+  { name: 'Allow', list },
+  { name: 'Allow-Events', compact: 'u', list },
+  { name: 'Authentication-Info' },
+  { name: 'Authorization' },
+  { name: 'Call-Info', list },
+  { name: 'Content-Disposition' },
+  { name: 'Content-Encoding', compact: 'e', list },
+  { name: 'Content-Language', list },
+  { name: 'Date' },
+  { name: 'Diversion', list },
+  { name: 'Error-Info', list },
+  { name: 'Event', compact: 'o' },
+  { name: 'Expires' },
+  { name: 'History-Info', list },
+  { name: 'Identity', compact: 'y' },
+  { name: 'In-Reply-To', list },
+  { name: 'Info-Package' },
+  { name: 'MIME-Version' },
+  { name: 'Min-Expires' },
+  { name: 'Min-SE' },
+  { name: 'Organization' },
+  { name: 'P-Asserted-Identity', list },
+  { name: 'P-Preferred-Identity', list },
+  { name: 'Path', list },
+  { name: 'Priority' },
+  { name: 'Privacy' },
+  { name: 'Proxy-Authenticate' },
+  { name: 'Proxy-Authorization' },
+  { name: 'Proxy-Require', list },
+  { name: 'RAck' },
+  { name: 'RSeq' },
+  { name: 'Reason', list },
+  { name: 'Recv-Info', list },
+  { name: 'Refer-To', compact: 'r' },
+  { name: 'Referred-By', compact: 'b' },
+  { name: 'Reject-Contact', compact: 'j', list },
+  { name: 'Remote-Party-ID', list },
+  { name: 'Replaces' },
+  { name: 'Reply-To' },
+  { name: 'Request-Disposition', compact: 'd', list },
+  { name: 'Require', list },
+  { name: 'Retry-After' },
+  { name: 'Server' },
+  { name: 'Service-Route', list },
+  { name: 'Session-Expires', compact: 'x' },
+  { name: 'Subject', compact: 's' },
+  { name: 'Subscription-State' },
+  { name: 'Supported', compact: 'k', list },
+  { name: 'Timestamp' },
+  { name: 'Unsupported', list },
+  { name: 'User-Agent' },
+  { name: 'WWW-Authenticate' },
+  { name: 'Warning', list },
+];
+
+const IDS: ReadonlyMap<string, number> = new Map(
+  KNOWN.flatMap(({ name, compact }, id): [string, number][] =>
+    compact === undefined
+      ? [[name.toLowerCase(), id]]
+      : [
+          [name.toLowerCase(), id],
+          [compact, id],
+        ],
+  ).filter(([name]) => name !== ''),
+);
+
+interface Candidate {
+  readonly id: number;
+  readonly octets: Uint8Array;
+}
+
+function bucketOf(length: number, first: number): number {
+  return ((length & 31) << 5) | (first & 31);
+}
+
+/** Names by length and first letter: at most a few candidates each. */
+function buckets(): readonly (readonly Candidate[] | undefined)[] {
+  const table: (Candidate[] | undefined)[] = new Array(1024).fill(undefined);
+  for (const [name, id] of IDS) {
+    const octets = Buffer.from(name, 'latin1');
+    const bucket = bucketOf(octets.length, octets[0]);
+    table[bucket] = [...(table[bucket] ?? []), { id, octets }];
+  }
+  return table;
+}
+
+const BUCKETS = buckets();
+
+/** Identifier of a header name in bytes, without making a string; 0 when unknown. The name must consist of token characters. */
+export function headerIdAt(bytes: Uint8Array, start: number, end: number): number {
+  const candidates = BUCKETS[bucketOf(end - start, bytes[start])];
+  if (candidates === undefined) return 0;
+  for (const { id, octets } of candidates) {
+    if (octets.length !== end - start) continue;
+    let at = 0;
+    // "| 0x20" makes letters lower case and leaves "-" alone; no other token character becomes one of those.
+    while (at < octets.length && (bytes[start + at] | 0x20) === octets[at]) at++;
+    if (at === octets.length) return id;
+  }
+  return 0;
+}
+
+/** Identifier of a header name in any case, long or compact; 0 when unknown. */
+export function headerId(name: string): number {
+  return IDS.get(name) ?? IDS.get(name.toLowerCase()) ?? 0;
+}
+
+/** The long name as RFCs spell it. */
+export function headerName(id: number): string {
+  return KNOWN[id].name;
+}
+
+/** Whether several values may stand in one field, separated by commas (RFC 3261 section 7.3.1). */
+export function isListHeader(id: number): boolean {
+  return KNOWN[id].list === true;
+}
+
+export const VIA = headerId('via');
+export const FROM = headerId('from');
+export const TO = headerId('to');
+export const CALL_ID = headerId('call-id');
+export const CSEQ = headerId('cseq');
+export const CONTACT = headerId('contact');
+export const CONTENT_LENGTH = headerId('content-length');
+export const CONTENT_TYPE = headerId('content-type');
+export const MAX_FORWARDS = headerId('max-forwards');
+export const ROUTE = headerId('route');
+export const RECORD_ROUTE = headerId('record-route');
+export const TIMESTAMP = headerId('timestamp');

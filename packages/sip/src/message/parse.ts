@@ -1,0 +1,109 @@
+import { asBuffer } from '@parley/base';
+import { SIP_BUDGETS, type SipBudgets } from './budgets.ts';
+import { ReceivedFields } from './fields.ts';
+import { CONTENT_LENGTH, VIA } from './header-names.ts';
+import { type Fault, type Layout, layoutOf } from './layout.ts';
+import type { SipMessage, SipRequest } from './message.ts';
+import { DIGIT, isAll } from './octets.ts';
+import { SipParseError } from './sip-parse-error.ts';
+import { readStartLine, type StartLine } from './start-line.ts';
+import { TypedRequest, TypedResponse } from './typed-message.ts';
+
+/** How to read a message. */
+export interface ParseOptions {
+  /** `SIP_BUDGETS` when left out. */
+  readonly budgets?: SipBudgets;
+  /**
+   * 'datagram' (when left out): the body may be cut at Content-Length, and reaches to the end without one.
+   * 'stream': Content-Length must be there and be exact; `StreamFramer` sees to that.
+   */
+  readonly transport?: 'datagram' | 'stream';
+}
+
+/**
+ * Parses one complete message. Start line, line structure and Content-Length are checked here, header values when they are
+ * first asked for (`validateRequest` asks for all that matter). The message keeps the bytes; they must not be changed.
+ * Throws `SipParseError`; for a malformed request its `partial` can be answered.
+ */
+export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): SipMessage {
+  const budgets = options.budgets ?? SIP_BUDGETS;
+  const buffer = asBuffer(bytes);
+  if (buffer.length > budgets.maxMessage) {
+    throw new SipParseError('message', `longer than ${budgets.maxMessage} octets`, { status: 513 });
+  }
+  const layout = layoutOf(buffer, budgets);
+  const fields = new ReceivedFields(buffer, layout.fields, layout.bodyStart);
+  const startLine = readStartLine(buffer, layout.startLine, layout.startLineEnd);
+  const content = contentOf(buffer.length - layout.bodyStart, fields, { ...options, budgets });
+  const fault = firstFault(startLine, layout, content);
+  if (fault !== undefined) throw errorOf(fault, startLine, fields, budgets);
+  const { length } = content;
+  const body = buffer.subarray(layout.bodyStart, layout.bodyStart + length);
+  const parts = { fields, body, maxValues: budgets.maxValues };
+  return startLine.kind === 'request'
+    ? new TypedRequest(startLine.method, startLine.uri, parts)
+    : new TypedResponse(startLine.status, startLine.reason, parts);
+}
+
+/** A wrong version comes first, because what follows need not be our grammar; then the order of the message. */
+function firstFault(startLine: StartLine, layout: Layout, content: Content): Fault | undefined {
+  return startLine.fault ?? layout.fault ?? content.fault;
+}
+
+/** The error for a fault; a request that says how to answer it (method, Via) is added. */
+function errorOf(fault: Fault, startLine: StartLine, fields: ReceivedFields, budgets: SipBudgets): SipParseError {
+  const { where, problem, offset, status } = fault;
+  return new SipParseError(where, problem, { offset, status, partial: partialOf(startLine, fields, budgets) });
+}
+
+function partialOf(startLine: StartLine, fields: ReceivedFields, budgets: SipBudgets): SipRequest | undefined {
+  if (startLine.kind !== 'request' || startLine.method === '') return undefined;
+  for (let index = 0; index < fields.count; index++) {
+    if (fields.id(index) !== VIA) continue;
+    const parts = { fields, body: Buffer.alloc(0), maxValues: budgets.maxValues };
+    return new TypedRequest(startLine.method, startLine.uri, parts);
+  }
+  return undefined;
+}
+
+/** Octets of the body, or what is wrong with Content-Length. */
+interface Content {
+  readonly length: number;
+  readonly fault?: Fault;
+}
+
+/** RFC 3261 sections 18.3 and 20.14; `present` is what follows the head. */
+function contentOf(present: number, fields: ReceivedFields, options: ParseOptions & { budgets: SipBudgets }): Content {
+  const stated = statedLength(fields);
+  if (stated.fault !== undefined) return stated;
+  const isStream = options.transport === 'stream';
+  if (stated.length < 0) {
+    if (isStream) return bodyFault('Content-Length', 'missing; over a stream it must be there');
+    return withinBudget(present, options.budgets);
+  }
+  if (stated.length > present) return bodyFault('body', 'shorter than Content-Length says');
+  if (isStream && stated.length < present) return bodyFault('body', 'longer than Content-Length says');
+  return withinBudget(stated.length, options.budgets);
+}
+
+function withinBudget(length: number, budgets: SipBudgets): Content {
+  return length > budgets.maxBody ? bodyFault('body', `longer than ${budgets.maxBody} octets`, 413) : { length };
+}
+
+/** The value of Content-Length, -1 when there is none. */
+export function statedLength(fields: ReceivedFields): Content {
+  let length = -1;
+  for (let index = 0; index < fields.count; index++) {
+    if (fields.id(index) !== CONTENT_LENGTH) continue;
+    if (length >= 0) return bodyFault('Content-Length', 'appears more than once');
+    const value = fields.value(index);
+    if (value.length > 10 || !isAll(value, DIGIT))
+      return bodyFault('Content-Length', 'expected a decimal number of octets');
+    length = Number(value);
+  }
+  return { length };
+}
+
+function bodyFault(where: string, problem: string, status = 400): Content {
+  return { length: 0, fault: { where, problem, offset: 0, status } };
+}

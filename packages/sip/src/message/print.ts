@@ -1,0 +1,74 @@
+import { Bug } from '@parley/base';
+import { CONTENT_LENGTH, headerId } from './header-names.ts';
+import type { SipMessage } from './message.ts';
+import { classOf, isAll, TOKEN, URI } from './octets.ts';
+
+const NUL = 0x00;
+const LF = 0x0a;
+const CR = 0x0d;
+const BACKSLASH = 0x5c;
+
+/**
+ * Prints a message into one buffer. Content-Length is computed, in its place or as the last header. Throws `Bug` when a
+ * part could break out of its line: CR and LF anywhere, NUL outside a quoted pair, a header name that is no token.
+ */
+export function printMessage(message: SipMessage): Buffer {
+  let head = `${startLineOf(message)}\r\n`;
+  let hasLength = false;
+  for (const [name, value] of message.headers) {
+    if (headerId(name) !== CONTENT_LENGTH) head += `${checkedName(name)}: ${checked(value, name)}\r\n`;
+    else if (!hasLength) {
+      hasLength = true;
+      head += `${name}: ${message.body.length}\r\n`;
+    }
+  }
+  if (!hasLength) head += `Content-Length: ${message.body.length}\r\n`;
+  head += '\r\n';
+  const headLength = Buffer.byteLength(head, 'utf8');
+  const bytes = Buffer.allocUnsafe(headLength + message.body.length);
+  bytes.write(head, 0, 'utf8');
+  bytes.set(message.body, headLength);
+  return bytes;
+}
+
+function startLineOf(message: SipMessage): string {
+  if (message.kind === 'response')
+    return `SIP/2.0 ${checkedStatus(message.status)} ${checked(message.reason, 'reason phrase')}`;
+  if (!isAll(message.method, TOKEN)) throw new Bug('a method must consist of token characters');
+  if (!isAll(message.uri, URI)) throw new Bug('a Request-URI may not hold blanks, quotes and brackets');
+  return `${message.method} ${message.uri} SIP/2.0`;
+}
+
+function checkedStatus(status: number): number {
+  if (!Number.isInteger(status) || status < 100 || status > 699)
+    throw new Bug(`${status} is no SIP status (100 to 699)`);
+  return status;
+}
+
+function checkedName(name: string): string {
+  if (!isAll(name, TOKEN)) throw new Bug('a header name must consist of token characters');
+  return name;
+}
+
+/** The rule of the parser, so that whatever was received can be printed again. */
+function checked(value: string, what: string): string {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code > CR) continue;
+    const breaksOut = code === CR || code === LF || (code === NUL && value.charCodeAt(at - 1) !== BACKSLASH);
+    if (breaksOut) throw new Bug(`${what} would break out of its line: CR, LF or NUL at ${at}`);
+  }
+  return value;
+}
+
+/** Blanks for every character that a Reason-Phrase may not have: for phrases made of error texts. */
+export function reasonPhrase(text: string): string {
+  let result = '';
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    const isAllowed =
+      code >= 0x80 || (code > 0x20 && code !== 0x7f && !'"<>\\^`{|}#[]'.includes(character) && classOf(code) !== 0);
+    result += isAllowed ? character : ' ';
+  }
+  return result.trim();
+}

@@ -1,0 +1,198 @@
+import { SIP_BUDGETS } from './budgets.ts';
+import { parseCseq } from './cseq.ts';
+import { Cursor } from './cursor.ts';
+import type { Fields } from './fields.ts';
+import type { NameAddress, Uri, Via } from './grammar.ts';
+import {
+  CALL_ID,
+  CONTACT,
+  CSEQ,
+  FROM,
+  headerId,
+  headerName,
+  isListHeader,
+  RECORD_ROUTE,
+  ROUTE,
+  TO,
+  VIA,
+} from './header-names.ts';
+import { splitList } from './list.ts';
+import type { RawHeader, SipRequest, SipResponse } from './message.ts';
+import { parseNameAddress, parseNameAddressList } from './name-address.ts';
+import { VISIBLE } from './octets.ts';
+import { SipParseError } from './sip-parse-error.ts';
+import { parseUri } from './uri.ts';
+import { parseViaList } from './via.ts';
+
+/** What a typed message is made of. */
+export interface MessageParts {
+  readonly fields: Fields;
+  readonly body: Uint8Array;
+  /** Most values of a list header; 128 when left out. */
+  readonly maxValues?: number;
+}
+
+/** The accessors of message.ts over header fields from anywhere: parsed at first use, remembered then. */
+abstract class TypedMessage {
+  readonly body: Uint8Array;
+  readonly #fields: Fields;
+  readonly #maxValues: number;
+  #headers: readonly RawHeader[] | undefined;
+  #callId: string | undefined;
+  #cseq: { readonly number: number; readonly method: string } | undefined;
+  #from: NameAddress | undefined;
+  #to: NameAddress | undefined;
+  #vias: readonly Via[] | undefined;
+  #contacts: readonly NameAddress[] | undefined;
+  #recordRoute: readonly NameAddress[] | undefined;
+  #route: readonly NameAddress[] | undefined;
+
+  constructor(parts: MessageParts) {
+    this.body = parts.body;
+    this.#fields = parts.fields;
+    this.#maxValues = parts.maxValues ?? SIP_BUDGETS.maxValues;
+  }
+
+  get headers(): readonly RawHeader[] {
+    const fields = this.#fields;
+    this.#headers ??= Array.from(
+      { length: fields.count },
+      (_, index) => [fields.name(index), fields.value(index)] as const,
+    );
+    return this.#headers;
+  }
+
+  header(name: string): string | undefined {
+    const id = headerId(name);
+    const index = this.#find(id, name, 0);
+    if (index < 0) return undefined;
+    const value = this.#fields.value(index);
+    return isListHeader(id) ? (splitList(value, this.#splitOptions(id))[0] ?? '') : value;
+  }
+
+  values(name: string): readonly string[] {
+    const id = headerId(name);
+    const all: string[] = [];
+    for (let at = this.#find(id, name, 0); at >= 0; at = this.#find(id, name, at + 1)) {
+      const value = this.#fields.value(at);
+      if (!isListHeader(id)) all.push(value);
+      else for (const part of splitList(value, this.#splitOptions(id, all.length))) if (part !== '') all.push(part);
+    }
+    return all;
+  }
+
+  get callId(): string {
+    this.#callId ??= this.#readCallId();
+    return this.#callId;
+  }
+
+  get cseq(): { readonly number: number; readonly method: string } {
+    this.#cseq ??= parseCseq(this.#single(CSEQ));
+    return this.#cseq;
+  }
+
+  get from(): NameAddress {
+    this.#from ??= parseNameAddress(this.#single(FROM), 'From');
+    return this.#from;
+  }
+
+  get to(): NameAddress {
+    this.#to ??= parseNameAddress(this.#single(TO), 'To');
+    return this.#to;
+  }
+
+  get vias(): readonly Via[] {
+    this.#vias ??= this.#list(VIA, parseViaList);
+    if (this.#vias.length === 0) throw new SipParseError('Via', 'missing');
+    return this.#vias;
+  }
+
+  get contacts(): readonly NameAddress[] {
+    this.#contacts ??= this.#addresses(CONTACT);
+    return this.#contacts;
+  }
+
+  get recordRoute(): readonly NameAddress[] {
+    this.#recordRoute ??= this.#addresses(RECORD_ROUTE);
+    return this.#recordRoute;
+  }
+
+  get route(): readonly NameAddress[] {
+    this.#route ??= this.#addresses(ROUTE);
+    return this.#route;
+  }
+
+  /** Index of the next field of that name, -1 when there is none. Unknown names are compared as text. */
+  #find(id: number, name: string, from: number): number {
+    const fields = this.#fields;
+    for (let index = from; index < fields.count; index++) {
+      if (fields.id(index) !== id) continue;
+      if (id !== 0 || fields.name(index).toLowerCase() === name.toLowerCase()) return index;
+    }
+    return -1;
+  }
+
+  #splitOptions(id: number, already = 0): { where: string; maxValues: number } {
+    return { where: headerName(id), maxValues: this.#maxValues - already };
+  }
+
+  /** The value of a header that must be there, once (RFC 3261 section 7.3.1). */
+  #single(id: number): string {
+    const index = this.#find(id, '', 0);
+    if (index < 0) throw new SipParseError(headerName(id), 'missing');
+    if (this.#find(id, '', index + 1) >= 0) throw new SipParseError(headerName(id), 'appears more than once');
+    return this.#fields.value(index);
+  }
+
+  #readCallId(): string {
+    const cursor = new Cursor(this.#single(CALL_ID), 'Call-ID');
+    const callId = cursor.take(VISIBLE, 'visible ASCII characters');
+    cursor.expectEnd('the end');
+    return callId;
+  }
+
+  #addresses(id: number): readonly NameAddress[] {
+    return this.#list(id, (value, most) => parseNameAddressList(value, headerName(id), most));
+  }
+
+  #list<T>(id: number, parse: (value: string, maxValues: number) => readonly T[]): readonly T[] {
+    let all: readonly T[] = [];
+    for (let index = this.#find(id, '', 0); index >= 0; index = this.#find(id, '', index + 1)) {
+      const some = parse(this.#fields.value(index), this.#maxValues - all.length);
+      all = all.length === 0 ? some : all.concat(some);
+    }
+    return all;
+  }
+}
+
+/** A request, received or built here. */
+export class TypedRequest extends TypedMessage implements SipRequest {
+  readonly kind = 'request';
+  readonly method: string;
+  readonly uri: string;
+  #requestUri: Uri | undefined;
+
+  constructor(method: string, uri: string, parts: MessageParts) {
+    super(parts);
+    this.method = method;
+    this.uri = uri;
+  }
+
+  get requestUri(): Uri {
+    this.#requestUri ??= parseUri(this.uri, 'Request-URI');
+    return this.#requestUri;
+  }
+}
+
+/** A response, received or built here. */
+export class TypedResponse extends TypedMessage implements SipResponse {
+  readonly kind = 'response';
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string, parts: MessageParts) {
+    super(parts);
+    this.status = status;
+    this.reason = reason;
+  }
+}

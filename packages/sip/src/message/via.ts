@@ -1,0 +1,62 @@
+import { SIP_BUDGETS } from './budgets.ts';
+import { Cursor } from './cursor.ts';
+import type { Via } from './grammar.ts';
+import { TOKEN } from './octets.ts';
+import { printParameters, readParameters } from './parameters.ts';
+import { SipParseError } from './sip-parse-error.ts';
+import { readHost, readSpacedPort } from './uri.ts';
+import { printHostPort } from './uri-print.ts';
+
+const COMMA = 0x2c;
+const SLASH = 0x2f;
+
+/** Parses one Via value (RFC 3261 section 20.42). `branch` is '' when there is none (RFC 2543). Throws `SipParseError`. */
+export function parseVia(text: string): Via {
+  const cursor = new Cursor(text, 'Via');
+  const via = readVia(cursor);
+  cursor.expectEnd('";" or the end');
+  return via;
+}
+
+/** Parses the values of a Via field. Throws `SipParseError`, also for more than `maxValues`. */
+export function parseViaList(text: string, maxValues = SIP_BUDGETS.maxValues): Via[] {
+  const cursor = new Cursor(text, 'Via');
+  const vias: Via[] = [];
+  do {
+    if (vias.length >= maxValues)
+      throw new SipParseError('Via', `more than ${maxValues} values`, { offset: cursor.at, status: 513 });
+    vias.push(readVia(cursor));
+  } while (cursor.accept(COMMA));
+  cursor.expectEnd('";", "," or the end');
+  return vias;
+}
+
+/** sent-protocol LWS sent-by *( SEMI via-params ); blanks may surround every separator. */
+function readVia(cursor: Cursor): Via {
+  cursor.skipBlanks();
+  cursor.take(TOKEN, 'a protocol name');
+  readSlash(cursor);
+  cursor.take(TOKEN, 'a protocol version');
+  readSlash(cursor);
+  const transport = cursor.take(TOKEN, 'a transport').toUpperCase();
+  const afterTransport = cursor.at;
+  cursor.skipBlanks();
+  if (cursor.at === afterTransport) cursor.unexpected('a blank after the transport');
+  const host = readHost(cursor);
+  const port = readSpacedPort(cursor);
+  const parameters = readParameters(cursor);
+  const via = { transport, host, branch: parameters.get('branch') ?? '', parameters };
+  return port === undefined ? via : { ...via, port };
+}
+
+function readSlash(cursor: Cursor): void {
+  cursor.skipBlanks();
+  cursor.expect(SLASH, '"/"');
+  cursor.skipBlanks();
+}
+
+/** Prints a Via value; the branch is taken from `parameters` when it is there, else from `branch`. */
+export function printVia(via: Via): string {
+  const branch = via.branch === '' || via.parameters.has('branch') ? '' : `;branch=${via.branch}`;
+  return `SIP/2.0/${via.transport} ${printHostPort(via.host, via.port)}${branch}${printParameters(via.parameters)}`;
+}
