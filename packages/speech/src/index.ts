@@ -1,0 +1,10 @@
+export type { PromptProblem } from './book/language-folder.ts';
+export type { Part } from './book/part.ts';
+export { type Missing, PromptBook } from './book/prompt-book.ts';
+export { createPrompts, type PromptsOptions } from './create-prompts.ts';
+export type { PlayablePiece, PromptProgress, Prompts } from './prompts.ts';
+export type { Moment, PromptPiece, PromptRequest, SpokenValue, SpokenValues, TakesPiece } from './request.ts';
+export type { HeardItem } from './sound/chords.ts';
+export { heardItems, MOST_CHORDS } from './sound/chords.ts';
+export { CLIP_RATE, type Clip } from './sound/clip.ts';
+export type { SpeechEngine, Spoken } from './speech.ts';

@@ -1,0 +1,85 @@
+import { type Log, messageOf } from '@parley/base';
+import type { SpeechEngine } from '../speech.ts';
+import { hashOf } from './clip.ts';
+import type { DiskCache } from './disk-cache.ts';
+import { forTelephone } from './telephone.ts';
+
+/** Part of every key: to be counted up when the same text would sound different (levels, trimming). */
+const MAKING = 1;
+
+/**
+ * The voices in order of preference, behind their cache: a text is rendered by the first that speaks the language and does
+ * not fail, and never again while the cache holds it.
+ */
+export class Voices {
+  readonly #engines: readonly SpeechEngine[];
+  readonly #cache: DiskCache | undefined;
+  readonly #log: Log;
+  readonly #mute = new Set<string>();
+
+  constructor(options: { readonly engines: readonly SpeechEngine[]; readonly cache?: DiskCache; readonly log: Log }) {
+    this.#engines = options.engines;
+    this.#cache = options.cache;
+    this.#log = options.log;
+  }
+
+  /** The name of the voice that a language is meant to be spoken by. */
+  nameFor(language: string): string | undefined {
+    return this.#enginesFor(language)[0]?.name;
+  }
+
+  /** 8 kHz samples and a key that names them; undefined when no voice could say it (which was logged). */
+  async say(
+    text: string,
+    language: string,
+  ): Promise<{ readonly key: string; readonly samples: Int16Array } | undefined> {
+    const engines = this.#enginesFor(language);
+    if (engines.length === 0) this.#logMute(language);
+    for (const engine of engines) {
+      const key = keyOf(engine, text, language);
+      const cached = await this.#cache?.get(key);
+      if (cached) return { key, samples: cached };
+      try {
+        const spoken = await engine.speak(text, language);
+        const samples = await forTelephone(spoken.samples, spoken.rate);
+        await this.#cache?.put(key, samples);
+        return { key, samples };
+      } catch (error) {
+        // No text here: it may be somebody's name.
+        this.#log.warn('voice failed', {
+          voice: engine.name,
+          language,
+          characters: text.length,
+          reason: messageOf(error),
+        });
+      }
+    }
+    return undefined;
+  }
+
+  /** Removes what was rendered for this text from the cache, in every voice and language given. */
+  async forget(text: string, languages: readonly string[]): Promise<void> {
+    for (const language of languages)
+      for (const engine of this.#enginesFor(language)) await this.#cache?.remove(keyOf(engine, text, language));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#engines.map(engine => engine.close()));
+  }
+
+  #enginesFor(language: string): readonly SpeechEngine[] {
+    return this.#engines.filter(engine => engine.languages.includes(language));
+  }
+
+  #logMute(language: string): void {
+    if (this.#mute.has(language)) return;
+    this.#mute.add(language);
+    this.#log.error('no voice speaks this language: its prompts are silent, only tones and recordings are heard', {
+      language,
+    });
+  }
+}
+
+function keyOf(engine: SpeechEngine, text: string, language: string): string {
+  return hashOf(MAKING, engine.name, language, text);
+}
