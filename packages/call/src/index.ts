@@ -23,4 +23,5 @@ export {
   type RunOptions,
   runFlow,
 } from './run-flow.ts';
+export { SipCall, type SipCallOptions } from './sip-call/sip-call.ts';
 export { describePrompt, describeRecording, soundOf } from './transcript.ts';

@@ -140,6 +140,7 @@ export class FakeCall implements HostedCall {
   }
 
   dropKeys(): void {
+    this.#answered();
     this.#keys.clear();
   }
 

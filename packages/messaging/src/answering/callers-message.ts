@@ -69,7 +69,8 @@ export class CallersMessage {
       idleMillis: this.#limits.idleMillis,
       endKeys: END_OF_RECORDING,
     });
-    if (recorded.millis > 0) this.#recorded = true;
+    // Of a recording that failed only the log knows what is kept.
+    if (recorded.millis > 0 || recorded.endedBy === 'failed') this.#recorded = true;
     return { result: this.#keep(role, take, recorded), endedBy: recorded.endedBy };
   }
 

@@ -1,0 +1,41 @@
+import type { LegEnd } from '@parley/sip';
+import { type HangUpCause, HungUp } from '../call.ts';
+
+/** What the signalling calls the end of a leg, as a call tells it to its flow. */
+export function hungUpBy(end: LegEnd): HungUp {
+  return new HungUp(CAUSES[end.kind], end.reasons);
+}
+
+const CAUSES = {
+  cancel: 'cancel',
+  bye: 'bye',
+  'no ack': 'no ack',
+  rejected: 'local',
+  local: 'local',
+  'transport failed': 'transport failed',
+  timeout: 'transport failed',
+} as const satisfies Readonly<Record<LegEnd['kind'], HangUpCause>>;
+
+/** Whether something that was thrown or that aborted a signal is the end of a leg. */
+export function isLegEnd(thrown: unknown): thrown is LegEnd {
+  return typeof thrown === 'object' && thrown !== null && 'kind' in thrown && 'reasons' in thrown;
+}
+
+/** The Reason header (RFC 3326) of our BYE: Q.850 causes, which every gateway understands. */
+export function reasonOfBye(cause: HangUpCause): string {
+  switch (cause) {
+    case 'media silent':
+      return 'Q.850;cause=102;text="No media received"';
+    case 'media failed':
+    case 'no media':
+      return 'Q.850;cause=41;text="Media failed"';
+    case 'no codec':
+      return 'Q.850;cause=88;text="No codec in common"';
+    case 'too long':
+      return 'Q.850;cause=16;text="Maximum call duration"';
+    case 'drain':
+      return 'Q.850;cause=41;text="Server is stopping"';
+    default:
+      return 'Q.850;cause=16;text="Normal call clearing"';
+  }
+}

@@ -1,0 +1,237 @@
+import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
+import type { CodecName, MediaSession, SessionStatistics } from '@parley/media';
+import type { Invitation } from '@parley/sip';
+import {
+  type AskOptions,
+  type BargeIn,
+  type CallRefusal,
+  type CallStage,
+  type HangUpCause,
+  type HostedCall,
+  HungUp,
+  type MenuOptions,
+  type Recorded,
+  type RecordOptions,
+} from '../call.ts';
+import type { CallFacts } from '../facts.ts';
+import type { Prompt } from '../prompt.ts';
+import type { Prompter } from '../prompter.ts';
+import * as verbs from '../verbs.ts';
+import { hungUpBy, isLegEnd } from './leg-end.ts';
+import { SipLeg } from './sip-leg.ts';
+import { Talk } from './talk.ts';
+
+/** When to call again after 503, seconds. */
+const RETRY_AFTER_SECONDS = 10;
+const DEFAULT_LANGUAGE = 'en-US';
+
+export interface SipCallOptions {
+  readonly invitation: Invitation;
+  readonly facts: CallFacts;
+  /** Binds a media session; undefined when no port is free. */
+  readonly openMedia: () => Promise<MediaSession | undefined>;
+  readonly prompter: Prompter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Best first; both G.711 laws by default. */
+  readonly codecs?: readonly CodecName[];
+  /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
+  readonly transcript?: (line: string) => void;
+}
+
+/** A call over SIP and RTP: one INVITE, one dialog, one media session. */
+export class SipCall implements HostedCall {
+  readonly facts: CallFacts;
+  stage: CallStage = 'incoming';
+  ended: HungUp | undefined;
+  readonly #options: SipCallOptions;
+  readonly #leg: SipLeg;
+  readonly #over = new AbortController();
+  readonly #transcript: (line: string) => void;
+  #language = DEFAULT_LANGUAGE;
+  #media: MediaSession | undefined;
+  #talk: Talk | undefined;
+  /** Our goodbye, once the call is over. */
+  #parting: Promise<void> = Promise.resolve();
+
+  constructor(options: SipCallOptions) {
+    const { invitation, clock, log } = options;
+    this.facts = options.facts;
+    this.#options = options;
+    this.#transcript = options.transcript ?? (() => {});
+    this.#leg = new SipLeg({
+      invitation,
+      codecs: options.codecs ?? ['PCMU', 'PCMA'],
+      sessionId: String(Math.floor(clock.wall())),
+      log,
+    });
+    const onEnd = () => this.#finish(hungUpOf(invitation.signal.reason));
+    if (invitation.signal.aborted) onEnd();
+    else invitation.signal.addEventListener('abort', onEnd, { once: true });
+  }
+
+  get id(): string {
+    return this.facts.callId;
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  speakIn(language: string): void {
+    if (language !== this.#language) this.#transcript(`speaks ${language}`);
+    this.#language = language;
+  }
+
+  progress(): void {
+    this.signal.throwIfAborted();
+    this.#leg.ring();
+    this.#transcript('rings');
+  }
+
+  async answer(): Promise<void> {
+    this.signal.throwIfAborted();
+    if (this.#media) throw new Bug('a call is answered once');
+    const media = await this.#open();
+    const answered = await waitOrAbort(this.#leg.answer(media), this.signal);
+    if (isLegEnd(answered)) this.#finish(hungUpOf(answered));
+    else if (answered === 'refused') this.#refused('no codec');
+    this.signal.throwIfAborted();
+    this.stage = 'answered';
+    this.#transcript('answers');
+  }
+
+  async #open(): Promise<MediaSession> {
+    const media = await this.#openOrNothing();
+    if (!media) {
+      this.#leg.reject({ status: 503, headers: [['Retry-After', String(RETRY_AFTER_SECONDS)]] });
+      this.#refused('no media');
+      throw this.signal.reason;
+    }
+    this.#media = media;
+    // The call may have ended while the ports were bound; `close` gives them back.
+    this.signal.throwIfAborted();
+    const { prompter, clock, log } = this.#options;
+    this.#talk = new Talk({ media, prompter, clock, log, signal: this.signal, transcript: this.#transcript });
+    media.onSilent(() => this.end('media silent'));
+    if (media.lost.aborted) this.end('media failed');
+    else media.lost.addEventListener('abort', () => this.end('media failed'), { once: true });
+    this.signal.throwIfAborted();
+    return media;
+  }
+
+  async #openOrNothing(): Promise<MediaSession | undefined> {
+    try {
+      return await this.#options.openMedia();
+    } catch (error) {
+      this.#options.log.error('no media session', { error: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  #refused(cause: 'no codec' | 'no media'): void {
+    if (!this.ended) this.stage = 'refused';
+    this.end(cause);
+  }
+
+  reject(refusal: CallRefusal): void {
+    this.signal.throwIfAborted();
+    if (this.#media) throw new Bug('a call that is being answered cannot be rejected');
+    this.stage = 'refused';
+    this.#leg.reject(refusal);
+    this.#finish(new HungUp('local'), `rejects ${refusal.status}${refusal.reason ? ` ${refusal.reason}` : ''}`);
+  }
+
+  async play(prompt: Prompt, options: { readonly bargeIn?: BargeIn } = {}): Promise<void> {
+    await this.#talking().play(prompt, this.#language, options.bargeIn);
+  }
+
+  ask(options: AskOptions): Promise<string> {
+    return verbs.ask(this.#keypad(), options);
+  }
+
+  menu<const Keys extends Readonly<Record<string, string>>>(
+    options: MenuOptions<Keys>,
+  ): Promise<Keys[keyof Keys] | 'gave up'> {
+    return verbs.menu(this.#keypad(), options);
+  }
+
+  async record(options: RecordOptions): Promise<Recorded> {
+    if (this.signal.aborted) return { endedBy: 'hang-up', millis: 0, soundMillis: 0 };
+    return this.#talking().record(options, this.#language);
+  }
+
+  dropKeys(): void {
+    this.#talking().dropKeys();
+  }
+
+  async hangUp(): Promise<void> {
+    this.signal.throwIfAborted();
+    this.end('local');
+    await this.#parting;
+  }
+
+  race<T>(works: Readonly<Record<string, (signal: AbortSignal) => Promise<T>>>): Promise<T> {
+    return verbs.race(works, this.signal);
+  }
+
+  during<T>(work: Promise<T>, music: Prompt): Promise<T> {
+    const talk = this.#talking();
+    const musician = {
+      clock: this.#options.clock,
+      signal: this.signal,
+      play: (prompt: Prompt) => talk.play(prompt, this.#language, false),
+      stop: () => talk.stop(),
+    };
+    return verbs.during(musician, work, music);
+  }
+
+  end(cause: HangUpCause): void {
+    if (this.ended) return;
+    this.#parting = this.#leg.leave(cause);
+    this.#finish(new HungUp(cause));
+  }
+
+  async close(): Promise<SessionStatistics | undefined> {
+    this.end('local');
+    await this.#parting;
+    return this.#media?.close();
+  }
+
+  /** The one place where a call ends. Closing the media at once is what ends a recording under way. */
+  #finish(reason: HungUp, line = lineOf(reason)): void {
+    if (this.ended) return;
+    this.ended = reason;
+    this.#transcript(line);
+    this.#over.abort(reason);
+    this.#media?.close().catch(error => {
+      this.#options.log.error('media could not be closed', { error: messageOf(error) });
+    });
+  }
+
+  #keypad(): verbs.Keypad {
+    const talk = this.#talking();
+    return {
+      play: (prompt, options) => talk.play(prompt, this.#language, options?.bargeIn),
+      key: millis => talk.key(millis),
+      dropKeys: () => talk.dropKeys(),
+      swallow: key => talk.swallow(key),
+    };
+  }
+
+  #talking(): Talk {
+    this.signal.throwIfAborted();
+    if (!this.#talk || this.stage !== 'answered') throw new Bug('a call talks after it was answered');
+    return this.#talk;
+  }
+}
+
+/** The reason of a leg's signal; anything else that aborted it is a failure of the signalling. */
+function hungUpOf(reason: unknown): HungUp {
+  return isLegEnd(reason) ? hungUpBy(reason) : new HungUp('transport failed');
+}
+
+function lineOf({ by }: HungUp): string {
+  if (by === 'bye') return 'caller hangs up';
+  return by === 'local' ? 'hangs up' : `ends: ${by}`;
+}

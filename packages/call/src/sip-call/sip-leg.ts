@@ -1,0 +1,196 @@
+import { type Log, messageOf } from '@parley/base';
+import {
+  type CodecName,
+  completeOffer,
+  type MediaSession,
+  makeOffer,
+  negotiateAnswer,
+  parseSdp,
+  printSdp,
+  type Refused,
+  reanswer,
+  type SessionDescription,
+} from '@parley/media';
+import type { Body, Dialog, Invitation, LegEnd, Refusal, SipRequest } from '@parley/sip';
+import type { HangUpCause } from '../call.ts';
+import { readInfo } from './dtmf-relay.ts';
+import { isLegEnd, reasonOfBye } from './leg-end.ts';
+
+const SDP = 'application/sdp';
+
+export interface SipLegOptions {
+  readonly invitation: Invitation;
+  /** Best first; an offer's own order wins (RFC 3264 section 6.1). */
+  readonly codecs: readonly CodecName[];
+  /** Decimal number that names our descriptions, the same for the whole dialog. */
+  readonly sessionId: string;
+  readonly log: Log;
+}
+
+/** What came of answering. 'refused': a final answer was sent, or BYE when the ACK brought nothing that we can talk. */
+export type Answered = 'answered' | 'refused' | LegEnd;
+
+/** The signalling side of a call: one INVITE, one dialog, and the offers and answers in it. */
+export class SipLeg {
+  readonly #invitation: Invitation;
+  readonly #codecs: readonly CodecName[];
+  readonly #sessionId: string;
+  readonly #log: Log;
+  /** Settles when it is known whether there is a dialog; undefined before `answer`. */
+  #answering: Promise<Dialog | LegEnd> | undefined;
+  #final = false;
+  #leaving = false;
+  #description: SessionDescription | undefined;
+
+  constructor({ invitation, codecs, sessionId, log }: SipLegOptions) {
+    this.#invitation = invitation;
+    this.#codecs = codecs;
+    this.#sessionId = sessionId;
+    this.#log = log;
+  }
+
+  ring(): void {
+    this.#invitation.ring();
+  }
+
+  /** A final answer other than 2xx; a second one is not sent. */
+  reject(refusal: Refusal): void {
+    if (this.#final) return;
+    this.#final = true;
+    if (!this.#invitation.signal.aborted) this.#invitation.reject(refusal);
+  }
+
+  /** Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send. */
+  async answer(media: MediaSession): Promise<Answered> {
+    const { body } = this.#invitation.request;
+    if (body.length === 0) return this.#answerWithOffer(media);
+    const offer = this.#readOffer(body);
+    if (!offer) return 'refused';
+    const agreed = negotiateAnswer(offer, { ...this.#own(media), version: 1 });
+    if (agreed.kind === 'refused') {
+      this.reject(notAcceptable(agreed));
+      return 'refused';
+    }
+    media.start(agreed.settings);
+    this.#description = agreed.answer;
+    const dialog = await this.#accept(agreed.answer);
+    if (isLegEnd(dialog)) return dialog;
+    if (this.#leaving) return 'refused';
+    this.#listen(dialog, media);
+    return 'answered';
+  }
+
+  #readOffer(body: Uint8Array): SessionDescription | undefined {
+    const type = this.#invitation.request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+    if (type !== SDP) {
+      this.reject({ status: 415, headers: [['Accept', SDP]] });
+      return undefined;
+    }
+    try {
+      return parseSdp(body);
+    } catch (error) {
+      this.#log.info('offer cannot be read', { error: messageOf(error) });
+      this.reject({ status: 400, reason: 'Bad Session Description' });
+      return undefined;
+    }
+  }
+
+  /** RFC 3261 section 13.3.1.4: without an offer in the INVITE ours is in the 200, and the answer in the ACK. */
+  async #answerWithOffer(media: MediaSession): Promise<Answered> {
+    const offer = makeOffer({ ...this.#own(media), version: 1 });
+    this.#description = offer;
+    const dialog = await this.#accept(offer);
+    if (isLegEnd(dialog)) return dialog;
+    if (this.#leaving) return 'refused';
+    const settings = this.#complete(offer, dialog.ackBody);
+    if (!settings) return 'refused';
+    media.start(settings);
+    this.#listen(dialog, media);
+    return 'answered';
+  }
+
+  #complete(offer: SessionDescription, answer: Body | undefined) {
+    if (!answer) {
+      this.#log.info('ACK brought no answer to our offer');
+      return undefined;
+    }
+    try {
+      const completed = completeOffer(offer, parseSdp(answer.content));
+      if (completed.kind === 'agreed') return completed.settings;
+      this.#log.info('nothing in common', { warning: completed.warning });
+    } catch (error) {
+      this.#log.info('answer cannot be read', { error: messageOf(error) });
+    }
+    return undefined;
+  }
+
+  async #accept(description: SessionDescription): Promise<Dialog | LegEnd> {
+    this.#final = true;
+    this.#answering = this.#invitation.answer(sdpBody(description)).catch((end: unknown) => {
+      if (isLegEnd(end)) return end;
+      throw end;
+    });
+    return this.#answering;
+  }
+
+  #listen(dialog: Dialog, media: MediaSession): void {
+    dialog.onReInvite(offer => this.#reInvite(offer, media));
+    dialog.onInfo(request => onInfo(request, media));
+  }
+
+  /** Hold, unhold, another address: a new offer (RFC 3264 section 8). Without one we repeat what we said last. */
+  #reInvite(body: Body | undefined, media: MediaSession): { readonly sdp: Body } | Refusal {
+    const previous = this.#description;
+    if (!previous) return { status: 491 };
+    if (!body) return { sdp: sdpBody(previous) };
+    let offer: SessionDescription;
+    try {
+      offer = parseSdp(body.content);
+    } catch (error) {
+      this.#log.info('offer cannot be read', { error: messageOf(error) });
+      return { status: 400, reason: 'Bad Session Description' };
+    }
+    const agreed = reanswer(previous, offer, this.#own(media));
+    if (agreed.kind === 'refused') return notAcceptable(agreed);
+    this.#description = agreed.answer;
+    media.update(agreed.settings);
+    return { sdp: sdpBody(agreed.answer) };
+  }
+
+  #own(media: MediaSession) {
+    return { address: media.address, port: media.port, codecs: this.#codecs, sessionId: this.#sessionId };
+  }
+
+  /**
+   * Says goodbye in the way that the stage asks for; resolves when the other side has heard it, or never will. BYE waits for
+   * the ACK (RFC 3261 section 15: a callee must not send it before).
+   */
+  async leave(cause: HangUpCause): Promise<void> {
+    this.#leaving = true;
+    if (!this.#answering) {
+      this.reject({ status: cause === 'drain' ? 503 : 480 });
+      return;
+    }
+    try {
+      const dialog = await this.#answering;
+      if (!isLegEnd(dialog) && !dialog.signal.aborted) await dialog.bye(reasonOfBye(cause));
+    } catch (error) {
+      this.#log.error('call could not be ended properly', { error: messageOf(error) });
+    }
+  }
+}
+
+function onInfo(request: SipRequest, media: MediaSession): number {
+  const reading = readInfo(request.header('content-type'), request.body);
+  if (reading.kind === 'refused') return reading.status;
+  if (reading.kind === 'key') media.press(reading.key, reading.millis);
+  return 200;
+}
+
+function notAcceptable({ status, warning }: Refused): Refusal {
+  return { status, headers: [['Warning', warning]] };
+}
+
+function sdpBody(description: SessionDescription): Body {
+  return { type: SDP, content: new TextEncoder().encode(printSdp(description)) };
+}

@@ -1,0 +1,130 @@
+import { type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
+import type { AudioSource, MediaSession, RecordedTake } from '@parley/media';
+import type { BargeIn, Recorded, RecordOptions } from '../call.ts';
+import { bargeInKeys, KeyQueue } from '../key-queue.ts';
+import type { Prompt } from '../prompt.ts';
+import type { Prompter } from '../prompter.ts';
+import { describePrompt, describeRecording } from '../transcript.ts';
+
+export interface TalkOptions {
+  readonly media: MediaSession;
+  readonly prompter: Prompter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly transcript: (line: string) => void;
+}
+
+interface HeardKey {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** The media side of an answered call: prompts, keys and recordings. */
+export class Talk {
+  readonly #media: MediaSession;
+  readonly #options: TalkOptions;
+  readonly #keys: KeyQueue;
+  /** Keys that came since a recording was asked for; undefined when none is under way. */
+  #inRecording: HeardKey[] | undefined;
+  /** Keys up to this media time belong to a recording that is over. */
+  #deafUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: TalkOptions) {
+    this.#media = options.media;
+    this.#options = options;
+    this.#keys = new KeyQueue(options.clock);
+    options.media.onKey((key, at) => this.#heard({ key, at }));
+  }
+
+  #heard(heard: HeardKey): void {
+    if (this.#inRecording) this.#inRecording.push(heard);
+    else if (heard.at > this.#deafUntil) {
+      this.#options.transcript(`hears ${heard.key}`);
+      this.#keys.press(heard.key);
+    }
+  }
+
+  async play(prompt: Prompt, language: string, bargeIn: BargeIn | undefined): Promise<void> {
+    const { signal, transcript } = this.#options;
+    signal.throwIfAborted();
+    const allowed = bargeInKeys(bargeIn);
+    if (this.#keys.holds(allowed)) return;
+    const sources = await waitOrAbort(this.#sources(prompt, language), signal);
+    if (this.#keys.holds(allowed)) return;
+    for (const line of describePrompt(prompt)) transcript(line);
+    if (sources.length === 0) return;
+    await waitOrAbort(this.#media.play(sources, { bargeIn: allowed, signal }), signal);
+  }
+
+  async #sources(prompt: Prompt, language: string): Promise<readonly AudioSource[]> {
+    try {
+      return await this.#options.prompter.sources(prompt, language);
+    } catch (error) {
+      // A missing sentence is better than a lost caller.
+      const ids = describePrompt(prompt.filter(segment => segment.kind === 'prompt')).map(
+        line => line.split('(', 1)[0],
+      );
+      this.#options.log.error('prompt cannot be said', { prompt: ids, language, error: messageOf(error) });
+      return [];
+    }
+  }
+
+  /** The next key, queued or within `millis`. */
+  async key(millis: number): Promise<string | undefined> {
+    const key = await this.#keys.next(millis, this.#options.signal);
+    if (key === undefined) this.#options.transcript('hears nothing');
+    return key;
+  }
+
+  dropKeys(): void {
+    this.#keys.clear();
+  }
+
+  swallow(key: string): void {
+    this.#keys.swallow(key);
+  }
+
+  stop(): void {
+    this.#media.stop();
+  }
+
+  /**
+   * The tone and the recording behind it, asked for at once so that nothing comes between them. The keys meanwhile are part
+   * of the message; what is typed after the end key is typed ahead.
+   */
+  async record(options: RecordOptions, language: string): Promise<Recorded> {
+    const { signal, transcript } = this.#options;
+    this.#inRecording = [];
+    const tone = options.tone ? await this.#sources(options.tone, language) : [];
+    if (signal.aborted) return { endedBy: 'hang-up', millis: 0, soundMillis: 0 };
+    for (const line of describePrompt(options.tone ?? [])) transcript(line);
+    const { draft, take, maxMillis, idleMillis, endKeys } = options;
+    const played = tone.length > 0 ? this.#media.play(tone) : undefined;
+    const taken = await this.#media.record({
+      into: { draft, take },
+      maxMillis,
+      idleMillis,
+      endKeys,
+      earlierKeys: 'ignore',
+    });
+    await played;
+    const recorded = asRecorded(taken);
+    transcript(describeRecording(recorded));
+    this.#endOfRecording(taken.at);
+    return recorded;
+  }
+
+  #endOfRecording(at: number): void {
+    const heard = this.#inRecording ?? [];
+    this.#inRecording = undefined;
+    this.#deafUntil = at;
+    for (const key of heard) this.#heard(key);
+  }
+}
+
+/** Only the end of the call stops a recording that nobody ended, so 'stopped' is a hang-up to a flow. */
+function asRecorded({ endedBy, key, millis, soundMillis }: RecordedTake): Recorded {
+  const by = endedBy === 'stopped' ? 'hang-up' : endedBy;
+  return key === undefined ? { endedBy: by, millis, soundMillis } : { endedBy: by, key, millis, soundMillis };
+}
