@@ -38,7 +38,8 @@ export async function trackOf(
   let length = 0;
   let bytes = new Uint8Array(8000);
   const room = (more: number): Uint8Array => {
-    if ((length + more) / SAMPLES_PER_MILLI > maxMillis)
+    // Written so that a length which is no number is refused too.
+    if (!((length + more) / SAMPLES_PER_MILLI <= maxMillis))
       throw new ParleyError('RECORDING_TOO_LONG', `a recording of more than ${maxMillis} ms is not encoded`);
     if (length + more > bytes.length) {
       const larger = new Uint8Array(Math.max(length + more, bytes.length * 2));
