@@ -45,6 +45,7 @@ export async function createPrompts(options: PromptsOptions): Promise<Prompts> {
   const recordings = new Recordings({ memory, log });
   const sounds = new PartSounds({ memory, voices, recordings, clock });
   const renderer = new Renderer({ book, sounds, recordings, clock, log, waitMillis: options.waitMillis ?? 1500 });
+  let closed = false;
   return {
     render: (request, language) => renderer.render(request, language),
     async ready(languages, onProgress) {
@@ -52,6 +53,7 @@ export async function createPrompts(options: PromptsOptions): Promise<Prompts> {
         .flatMap(language => book.fixedParts(language))
         .filter(part => sounds.now(part) === undefined);
       for (const [done, part] of parts.entries()) {
+        if (closed) return;
         onProgress?.({ done, total: parts.length });
         await sounds.make(part);
       }
@@ -68,13 +70,20 @@ export async function createPrompts(options: PromptsOptions): Promise<Prompts> {
     },
     recording: path => recordings.clip(path),
     describe() {
-      const spoken = book.languages().map(language => `${language} (${voices.nameFor(language) ?? 'no voice'})`);
+      const spoken = book
+        .languages()
+        .map(
+          language => `${language} (${book.isTones(language) ? 'tones' : (voices.nameFor(language) ?? 'no voice')})`,
+        );
       const { kept, passing, passingBytes } = memory.figures();
       const disk = cache?.figures();
       const onDisk = disk ? `, ${disk.files} files of ${disk.bytes} bytes on disk` : '';
       return `${spoken.join(', ')}: ${kept} prompts, ${passing} other clips of ${passingBytes} bytes in memory${onDisk}`;
     },
-    close: () => voices.close(),
+    async close() {
+      closed = true;
+      await voices.close();
+    },
   };
 }
 

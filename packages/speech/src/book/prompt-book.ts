@@ -116,6 +116,8 @@ export class PromptBook implements Lookup {
 
   /** The parts that are known at start and so are made ready before the first call, without doubles. */
   fixedParts(language: string): readonly Part[] {
+    const chords = this.#languages.get(language)?.chords;
+    if (chords) return [...chords].map(([item, number]): Part => ({ kind: 'chord', item, number }));
     const parts = new Map<string, Part>();
     for (const id of this.#ids)
       for (const part of this.#fixedPartsOf(language, id)) parts.set(JSON.stringify(part), part);
@@ -162,7 +164,6 @@ export class PromptBook implements Lookup {
   }
 
   #fixedPartsOf(language: string, id: string): readonly Part[] {
-    if (this.chord(language, id) !== undefined) return this.compose(language, { kind: 'prompt', id });
     const found = this.prompt(language, id);
     if (!found) return [];
     if (found.template.tone) return this.compose(language, { kind: 'prompt', id });

@@ -16,6 +16,7 @@ export class Voices {
   readonly #cache: DiskCache | undefined;
   readonly #log: Log;
   readonly #mute = new Set<string>();
+  readonly #failing = new Set<SpeechEngine>();
 
   constructor(options: { readonly engines: readonly SpeechEngine[]; readonly cache?: DiskCache; readonly log: Log }) {
     this.#engines = options.engines;
@@ -39,20 +40,10 @@ export class Voices {
       const key = keyOf(engine, text, language);
       const cached = await this.#cache?.get(key);
       if (cached) return { key, samples: cached };
-      try {
-        const spoken = await engine.speak(text, language);
-        const samples = await forTelephone(spoken.samples, spoken.rate);
-        await this.#cache?.put(key, samples);
-        return { key, samples };
-      } catch (error) {
-        // No text here: it may be somebody's name.
-        this.#log.warn('voice failed', {
-          voice: engine.name,
-          language,
-          characters: text.length,
-          reason: messageOf(error),
-        });
-      }
+      const samples = await this.#speak(engine, text, language);
+      if (!samples) continue;
+      await this.#cache?.put(key, samples);
+      return { key, samples };
     }
     return undefined;
   }
@@ -65,6 +56,22 @@ export class Voices {
 
   async close(): Promise<void> {
     await Promise.all(this.#engines.map(engine => engine.close()));
+  }
+
+  async #speak(engine: SpeechEngine, text: string, language: string): Promise<Int16Array | undefined> {
+    try {
+      const spoken = await engine.speak(text, language);
+      const samples = await forTelephone(spoken.samples, spoken.rate);
+      if (this.#failing.delete(engine)) this.#log.info('voice speaks again', { voice: engine.name });
+      return samples;
+    } catch (error) {
+      // Once until it speaks again: a voice that is gone fails for every prompt there is. No text here: it may be somebody's name.
+      const line = { voice: engine.name, language, characters: text.length, reason: messageOf(error) };
+      if (this.#failing.has(engine)) this.#log.debug('voice failed', line);
+      else this.#log.warn('voice failed', line);
+      this.#failing.add(engine);
+      return undefined;
+    }
   }
 
   #enginesFor(language: string): readonly SpeechEngine[] {
