@@ -51,3 +51,18 @@ export { type Completed, completeOffer, makeOffer } from './sdp/offer.ts';
 export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
+
+// Media sessions as the main thread holds them, and the language it speaks with the media worker.
+export type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './worker/media-session.ts';
+export type {
+  AudioSource,
+  ClipAudio,
+  MediaCommand,
+  MediaEvent,
+  PlaySource,
+  RecordEnd,
+  Recorder,
+  SessionStatistics,
+  TakeRef,
+  TakeSink,
+} from './worker/protocol.ts';

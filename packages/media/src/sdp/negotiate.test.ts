@@ -21,8 +21,8 @@ function agreed(result: Agreed | Refused | ReturnType<typeof completeOffer>) {
   if (result.kind !== 'agreed') throw new Error('unreachable');
   return result;
 }
-const settings = (given: SessionDescription, own = OWN) => agreed(negotiateAnswer(given, own)).settings;
-const answer = (given: SessionDescription, own = OWN) => {
+const settings = (given: SessionDescription, own: OwnMedia = OWN) => agreed(negotiateAnswer(given, own)).settings;
+const answer = (given: SessionDescription, own: OwnMedia = OWN) => {
   const result = negotiateAnswer(given, own);
   return result.kind === 'agreed' ? printSdp(result.answer) : result.warning;
 };
@@ -67,7 +67,7 @@ test('key events are agreed on when they are those of a telephone', () => {
         ...(fmtp === undefined ? [] : [`a=fmtp:96 ${fmtp}`]),
       ),
     ).telephoneEvent;
-  for (const list of [undefined, '0-15', '0-16', '0-11,16', '0,1,2-9']) assert.equal(events(list), 96, list);
+  for (const list of [undefined, '0-15', '0-16', '0-11,16', '0,1,2-9']) assert.equal(events(list), 96, `${list}`);
   for (const list of ['32-36', '70', 'x']) assert.equal(events(list), undefined, list);
   assert.equal(events(undefined, 16000), undefined);
   assert.doesNotMatch(answer(offer('m=audio 6000 RTP/AVP 0')), /telephone-event/);
