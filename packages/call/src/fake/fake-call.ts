@@ -31,6 +31,8 @@ export interface FakeCallOptions {
   readonly transcript?: string[];
   /** `answer` fails like this, for example 'no codec'. */
   readonly answerFails?: HangUpCause;
+  /** Is told of every recording, as the spool would be. */
+  readonly onRecorded?: (into: Pick<RecordOptions, 'draft' | 'take'>, recorded: Recorded) => void;
 }
 
 /** A call whose caller follows a script. Time is a fake clock's; nothing waits. The transcript is what a test compares. */
@@ -43,7 +45,7 @@ export class FakeCall implements HostedCall {
   readonly #steps: CallerStep[];
   readonly #over = new AbortController();
   readonly #keys: KeyQueue;
-  readonly #answerFails: HangUpCause | undefined;
+  readonly #options: FakeCallOptions;
   #language = 'en-US';
   #closed = false;
 
@@ -53,7 +55,7 @@ export class FakeCall implements HostedCall {
     this.transcript = options.transcript ?? [];
     this.#steps = (options.script ?? []).flat();
     this.#keys = new KeyQueue(this.clock);
-    this.#answerFails = options.answerFails;
+    this.#options = options;
   }
 
   get id(): string {
@@ -82,9 +84,9 @@ export class FakeCall implements HostedCall {
 
   async answer(): Promise<void> {
     this.#alive();
-    if (this.#answerFails) {
+    if (this.#options.answerFails) {
       this.stage = 'refused';
-      this.end(this.#answerFails);
+      this.end(this.#options.answerFails);
     }
     this.#alive();
     this.#meanwhile('answering');
@@ -135,6 +137,7 @@ export class FakeCall implements HostedCall {
     this.#pass(recorded.millis);
     const result: Recorded = this.signal.aborted ? { ...recorded, key: undefined, endedBy: 'hang-up' } : recorded;
     this.transcript.push(describeRecording(result));
+    this.#options.onRecorded?.(options, result);
     if (hangUp) this.#hangUp(hangUp);
     return result;
   }

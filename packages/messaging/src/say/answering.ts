@@ -20,9 +20,11 @@ export interface Greeted {
 
 export function greeting(whose: Greeted): Prompt {
   if (whose.greetingFile) return [{ kind: 'file', path: whose.greetingFile }];
-  if (whose.name === '') return prompt('greeting.unnamed', { digits: { digits: whose.digits } });
+  const digits = { digits: whose.digits };
+  if (whose.name === '') return prompt('greeting.unnamed', { digits });
   const name = whose.nameFile ? { name: whose.name, recording: whose.nameFile } : { name: whose.name };
-  return prompt('greeting.system', { name });
+  // The digits are for a name that cannot be spoken.
+  return prompt('greeting.system', { name, digits });
 }
 
 export const recordPrompt = (): Prompt => prompt('record.prompt');
