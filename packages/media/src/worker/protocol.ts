@@ -21,7 +21,8 @@ export interface ClipAudio {
 /**
  * Main thread -> media worker. `session` numbers are chosen by the main thread, `id` numbers grow with every play or record
  * of a session. `keysSeen` is how many keys of the session the main thread had heard of when it sent the command: a play
- * whose barge-in keys include one that came since ends at once, so type-ahead is never talked over.
+ * whose barge-in keys include one that came since ends at once, so type-ahead is never talked over; so does a recording whose end keys
+ * include one (`Infinity` lets it begin whatever was pressed). A session does one thing at a time: what is asked for meanwhile waits its turn.
  */
 export type MediaCommand =
   | { readonly do: 'add clip'; readonly clip: number; readonly audio: ClipAudio }
@@ -94,6 +95,8 @@ export type MediaEvent =
     }
   /** Nothing came from the caller for the configured time, and the call is not on hold. */
   | { readonly on: 'silent'; readonly session: number; readonly at: number }
+  /** The session failed itself and is gone; nothing more comes from it. */
+  | { readonly on: 'broken'; readonly session: number }
   | { readonly on: 'closed'; readonly session: number; readonly statistics: SessionStatistics }
   /** Once a second: how late the worker's 20 ms clock ran (milliseconds), how many sessions it has. */
   | { readonly on: 'load'; readonly sessions: number; readonly lateP99: number; readonly lateMax: number };

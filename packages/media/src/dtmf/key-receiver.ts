@@ -1,0 +1,65 @@
+import type { RtpPacket } from '../rtp/packet.ts';
+import { parseEvent, TelephoneEvent } from './event-payload.ts';
+import { keyOfEvent } from './keys.ts';
+
+/** Packets of one press, its repeated ends included, never lie further apart than this. */
+const STALE_MILLIS = 1000;
+/** An event whose timestamp lies less than this before the newest one is a straggler, not a new timeline. */
+const STRAGGLER_SAMPLES = 16_000;
+/** Shortest pause between two keys is 40 ms; less than 30 ms after the last packet is the same press. */
+const SAME_PRESS_SAMPLES = 240;
+
+/**
+ * Turns telephone-event packets (RFC 4733 section 2.5.2) into key presses. A press counts once, at the first of its packets that arrives, whichever
+ * that is: the marked one, an update or a repeated end. Lost ends do no harm, because a press is told from the next by its timestamp.
+ */
+export class KeyReceiver {
+  readonly #event = new TelephoneEvent();
+  #known = false;
+  #code = 0;
+  #timestamp = 0;
+  #duration = 0;
+  #ended = false;
+  #arrival = 0;
+
+  /** The key whose press begins with this packet; undefined when the packet belongs to a press that is known, or is no key. */
+  packet(packet: Readonly<RtpPacket>): string | undefined {
+    const event = this.#event;
+    if (!parseEvent(packet, event)) return undefined;
+    const stale = packet.arrival - this.#arrival > STALE_MILLIS;
+    const ahead = (packet.timestamp - this.#timestamp) | 0;
+    if (this.#known) {
+      if (ahead < 0 && ahead > -STRAGGLER_SAMPLES && !stale) return undefined;
+      if (this.#continues(packet, ahead, stale)) {
+        this.#note(packet, this.#ended || event.end);
+        return undefined;
+      }
+    }
+    this.#known = true;
+    this.#note(packet, event.end);
+    return keyOfEvent(event.code);
+  }
+
+  /** Another source speaks from here on: its timestamps say nothing about earlier ones. */
+  restart(): void {
+    this.#known = false;
+  }
+
+  /** Whether this is one more packet of the newest press. */
+  #continues(packet: Readonly<RtpPacket>, ahead: number, stale: boolean): boolean {
+    if (this.#event.code !== this.#code) return false;
+    if (ahead === 0) return !(this.#ended && stale);
+    // Section 2.5.1.3: a press too long for 16 bits goes on in a new segment, its timestamp right after the last one, without a marker.
+    // Senders that wrongly advance the timestamp with every update look the same.
+    return !this.#ended && !packet.marker && !stale && ahead > 0 && ahead <= this.#duration + SAME_PRESS_SAMPLES;
+  }
+
+  #note(packet: Readonly<RtpPacket>, ended: boolean): void {
+    this.#code = this.#event.code;
+    this.#duration =
+      packet.timestamp === this.#timestamp ? Math.max(this.#duration, this.#event.duration) : this.#event.duration;
+    this.#timestamp = packet.timestamp;
+    this.#ended = ended;
+    this.#arrival = packet.arrival;
+  }
+}

@@ -1,0 +1,222 @@
+import { randomInt } from 'node:crypto';
+import type { Clock, Log } from '@parley/base';
+import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
+import { bindPair } from './bind-pair.ts';
+import { Clips } from './clips.ts';
+import { Lateness } from './lateness.ts';
+import { SLOTS } from './metronome.ts';
+import { Moment } from './moment.ts';
+import type { PacketSockets } from './packet-socket.ts';
+import { PortPairs, type PortRange } from './port-pairs.ts';
+import { Session } from './session.ts';
+
+const LOAD_MILLIS = 1000;
+/** A session that is closed goes on for two ticks: what the caller said before he hung up may still be in the socket. */
+const CLOSING_TICKS = 2;
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly sockets: PacketSockets;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  /** Events go to the main thread through this; must not throw. */
+  emit(event: MediaEvent): void;
+  /** This worker's share of the range, inclusive. */
+  readonly ports: PortRange;
+  /** Numeric address to bind. */
+  readonly address: string;
+  readonly log: Log;
+  /** Nothing heard for so long ends in a 'silent' event; 60,000 by default. */
+  readonly silentMillis?: number;
+  /** 0 to 1; unguessable by default. */
+  readonly random?: () => number;
+}
+
+type SessionCommand = Exclude<MediaCommand, { do: 'add clip' | 'drop clip' | 'open' }>;
+
+interface Entry {
+  readonly session: Session;
+  readonly number: number;
+  readonly slot: number;
+  /** The even port; 0 while it is being bound. */
+  port: number;
+  /** Ticks until the end, -1 while it is open. */
+  closing: number;
+}
+
+/** All the media of one worker thread. Plain code: whoever owns it calls `tick` and hands it commands; packets come through its sockets. */
+export class MediaEngine {
+  /** How late the ticks ran; whoever drives the clock fills it. */
+  readonly lateness = new Lateness();
+  readonly #options: EngineOptions;
+  readonly #moment: Moment;
+  readonly #pairs: PortPairs;
+  readonly #clips = new Clips();
+  readonly #sessions = new Map<number, Entry>();
+  readonly #slots: Entry[][] = Array.from({ length: SLOTS }, () => []);
+  readonly #random: () => number;
+  #loadDue: number;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#moment = new Moment(options.clock);
+    this.#random = options.random ?? (() => randomInt(2 ** 47) / 2 ** 47);
+    this.#pairs = new PortPairs(options.ports, this.#random());
+    this.#loadDue = this.#moment.now + LOAD_MILLIS;
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** Does what the main thread says. Commands for a session that is no more are dropped: it ended while they were on their way. */
+  handle(command: MediaCommand): void {
+    this.#moment.read();
+    if (command.do === 'add clip') this.#clips.add(command.clip, command.audio);
+    else if (command.do === 'drop clip') this.#clips.drop(command.clip);
+    else if (command.do === 'open') this.#open(command.session);
+    else this.#command(command);
+  }
+
+  /** One frame of 20 ms for the sessions of a slot; without a slot for all of them. */
+  tick(slot?: number): void {
+    const now = this.#moment.read();
+    if (slot === undefined) for (const entries of this.#slots) this.#tickAll(entries);
+    else this.#tickAll(this.#slots[slot]);
+    if (now >= this.#loadDue) this.#tellLoad(now);
+  }
+
+  /** Ends every session at once: recordings end with 'hang-up'. */
+  close(): void {
+    this.#moment.read();
+    for (const entry of [...this.#sessions.values()]) this.#end(entry);
+  }
+
+  /** The chain of a session in one line, for people and logs. */
+  describe(session: number): string {
+    return this.#sessions.get(session)?.session.describe() ?? `session ${session} is not here`;
+  }
+
+  #command(command: SessionCommand): void {
+    const entry = this.#sessions.get(command.session);
+    if (!entry) return;
+    try {
+      if (command.do === 'start') entry.session.agree(command.settings);
+      else if (command.do === 'press') entry.session.press(command.key, command.millis);
+      else if (command.do === 'dial') entry.session.dial(command.keys);
+      else if (command.do !== 'close') entry.session.perform(command);
+      else if (entry.closing < 0) entry.closing = CLOSING_TICKS;
+    } catch (error) {
+      this.#broken(entry, error);
+    }
+  }
+
+  #open(number: number): void {
+    const entry = this.#enter(number);
+    this.#bind(entry).catch(error => this.#broken(entry, error));
+  }
+
+  async #bind(entry: Entry): Promise<void> {
+    const { number } = entry;
+    const { sockets, address, log } = this.#options;
+    const { rtpGate, rtcpGate } = entry.session;
+    const now = () => this.#moment.read();
+    const pair = await bindPair(sockets, this.#pairs, { address, rtp: rtpGate, rtcp: rtcpGate, log, now });
+    if (!pair) {
+      this.#leave(entry);
+      return this.#options.emit({ on: 'no ports', session: number });
+    }
+    entry.port = pair.port;
+    entry.session.sockets = pair;
+    if (this.#sessions.get(number) === entry) this.#options.emit({ on: 'opened', session: number, port: pair.port });
+    // It was ended while its ports were being bound.
+    else this.#shut(entry);
+  }
+
+  #enter(number: number): Entry {
+    const smallest = this.#slots.reduce(
+      (best, entries, slot) => (entries.length < this.#slots[best].length ? slot : best),
+      0,
+    );
+    const session = new Session({
+      session: number,
+      address: this.#options.address,
+      moment: this.#moment,
+      shelf: { clips: this.#clips, recorder: this.#options.recorder },
+      silentMillis: this.#options.silentMillis ?? 60_000,
+      log: this.#options.log.with({ session: number }),
+      emit: event => this.#options.emit(event),
+      random: this.#random,
+      wall: () => this.#options.clock.wall(),
+      broken: error => this.#broken(entry, error),
+    });
+    const entry: Entry = { session, number, slot: smallest, port: 0, closing: -1 };
+    this.#sessions.set(number, entry);
+    this.#slots[smallest].push(entry);
+    return entry;
+  }
+
+  #tickAll(entries: Entry[]): void {
+    // Backwards, because a session that ends leaves the list and the last one takes its place.
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i];
+      try {
+        entry.session.tick();
+        if (entry.closing >= 0 && entry.closing-- === 0) this.#end(entry);
+      } catch (error) {
+        this.#broken(entry, error);
+      }
+    }
+  }
+
+  #end(entry: Entry): void {
+    try {
+      const statistics = entry.session.close();
+      this.#leave(entry);
+      this.#rest(entry);
+      this.#options.emit({ on: 'closed', session: entry.number, statistics });
+    } catch (error) {
+      this.#broken(entry, error);
+    }
+  }
+
+  /** A defect in one session ends that session; the other calls of this thread go on. */
+  #broken(entry: Entry, error: unknown): void {
+    if (this.#sessions.get(entry.number) !== entry) return;
+    this.#options.log.error('media session broken', { session: entry.number, error });
+    this.#leave(entry);
+    this.#shut(entry);
+    this.#options.emit({ on: 'broken', session: entry.number });
+  }
+
+  #shut(entry: Entry): void {
+    entry.session.shut();
+    this.#rest(entry);
+  }
+
+  #rest(entry: Entry): void {
+    if (entry.port > 0) this.#pairs.release(entry.port, this.#moment.now);
+    entry.port = 0;
+  }
+
+  #leave(entry: Entry): void {
+    if (this.#sessions.get(entry.number) === entry) this.#sessions.delete(entry.number);
+    const entries = this.#slots[entry.slot];
+    const at = entries.indexOf(entry);
+    if (at < 0) return;
+    entries[at] = entries[entries.length - 1];
+    entries.pop();
+  }
+
+  #tellLoad(now: number): void {
+    this.#loadDue = Math.max(this.#loadDue + LOAD_MILLIS, now);
+    const { lateness } = this;
+    this.#options.emit({
+      on: 'load',
+      sessions: this.#sessions.size,
+      lateP99: lateness.quantile(0.99),
+      lateMax: lateness.max,
+    });
+    lateness.clear();
+  }
+}

@@ -1,0 +1,122 @@
+import { KeyReceiver } from '../dtmf/key-receiver.ts';
+import { InterarrivalJitter } from '../rtp/interarrival-jitter.ts';
+import { type AudioTaker, JitterBuffer, LONGEST_PAYLOAD } from '../rtp/jitter-buffer.ts';
+import { parseRtp, RtpPacket } from '../rtp/packet.ts';
+import { SequenceTracker } from '../rtp/sequence-tracker.ts';
+import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { Moment } from './moment.ts';
+
+/** Audio may come this much faster than time passes (a skewed clock) ... */
+const CREDIT_A_MILLI = 8 * 1.02;
+/** ... and up to ten seconds at once, after the network stood still. More is a flood and does not reach the recording. */
+const MOST_CREDIT = 80_000;
+/**
+ * Another source (SSRC) is believed only when the present one was quiet for so long: whoever forges the peer's address has to guess 32 bits as well
+ * before a key or a word of his counts. A real change of source (a transfer at the far end) costs at most as much audio.
+ */
+const SOURCE_QUIET_MILLIS = 100;
+
+/** Who is told what a session hears. */
+export interface Listener extends AudioTaker {
+  /** A key was pressed, at this RTP timestamp. */
+  pressed(key: string, timestamp: number): void;
+}
+
+/** The receiving half of a session: RTP packets of the negotiated peer in, audio in order and keys out. */
+export class Listening {
+  readonly sequences = new SequenceTracker();
+  readonly jitter = new InterarrivalJitter();
+  readonly buffer: JitterBuffer;
+  /** Packets thrown away: not RTP; a payload type nobody agreed on; more audio than time passed. */
+  malformed = 0;
+  unnegotiated = 0;
+  excess = 0;
+  /** Packets of another source while the present one spoke. */
+  otherSource = 0;
+  /** The source that is heard; -1 before the first packet. */
+  ssrc = -1;
+  readonly #packet = new RtpPacket();
+  readonly #keys = new KeyReceiver();
+  readonly #listener: Listener;
+  readonly #moment: Moment;
+  #audioType = -1;
+  #eventType = -1;
+  #credit = MOST_CREDIT;
+  #creditAt: number;
+  #runs = 0;
+  #heardAt = 0;
+
+  constructor(listener: Listener, moment: Moment) {
+    this.#listener = listener;
+    this.#moment = moment;
+    this.#creditAt = moment.now;
+    this.buffer = new JitterBuffer(listener, moment.now);
+  }
+
+  agree(settings: SessionSettings): void {
+    this.#audioType = settings.payloadType;
+    this.#eventType = settings.telephoneEvent ?? -1;
+  }
+
+  /** One datagram from the peer. False when it was no RTP. */
+  datagram(bytes: Uint8Array): boolean {
+    const packet = this.#packet;
+    if (!parseRtp(bytes, packet)) {
+      this.malformed += 1;
+      return false;
+    }
+    packet.arrival = this.#moment.now;
+    if (packet.ssrc !== this.ssrc && !this.#changeSource(packet)) return true;
+    this.#heardAt = packet.arrival;
+    packet.extended = this.sequences.update(packet.sequence);
+    if (packet.extended < 0) return true;
+    if (this.sequences.runs !== this.#runs) this.#changeRun();
+    if (packet.payloadType === this.#audioType) this.#audio(packet);
+    else this.#other(packet);
+    return true;
+  }
+
+  #audio(packet: RtpPacket): void {
+    this.jitter.packet(packet.arrival, packet.timestamp);
+    if (packet.payloadLength > LONGEST_PAYLOAD) {
+      this.malformed += 1;
+      packet.payloadLength = 0;
+    }
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + (packet.arrival - this.#creditAt) * CREDIT_A_MILLI);
+    this.#creditAt = packet.arrival;
+    if (packet.payloadLength > this.#credit) {
+      this.excess += 1;
+      return;
+    }
+    this.#credit -= packet.payloadLength;
+    this.buffer.push(packet);
+  }
+
+  /** Keys, comfort noise and what was never negotiated: no audio, but it has its place in the sequence. */
+  #other(packet: RtpPacket): void {
+    const key = packet.payloadType === this.#eventType ? this.#keys.packet(packet) : undefined;
+    if (packet.payloadType !== this.#eventType) this.unnegotiated += 1;
+    if (key !== undefined) this.#listener.pressed(key, packet.timestamp);
+    packet.payloadLength = 0;
+    this.buffer.push(packet);
+  }
+
+  /** Whether the packet's source is the one to hear from here on. */
+  #changeSource(packet: RtpPacket): boolean {
+    if (this.ssrc >= 0 && packet.arrival - this.#heardAt < SOURCE_QUIET_MILLIS) {
+      this.otherSource += 1;
+      return false;
+    }
+    if (this.ssrc >= 0) this.sequences.restart();
+    this.ssrc = packet.ssrc;
+    this.#keys.restart();
+    return true;
+  }
+
+  /** Another source, or the same one that started anew: its timestamps are on another timeline. */
+  #changeRun(): void {
+    this.#runs = this.sequences.runs;
+    this.buffer.restart();
+    this.jitter.restart();
+  }
+}

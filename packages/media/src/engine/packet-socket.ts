@@ -1,0 +1,29 @@
+/** Somewhere packets go to or come from; the address is numeric, in the canonical text that the system uses. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Who gets what a socket receives. */
+export interface PacketReceiver {
+  /** One datagram. `bytes` are lent for the length of the call. Must not throw. */
+  packet(bytes: Uint8Array, address: string, port: number): void;
+}
+
+/** A bound UDP socket. */
+export interface PacketSocket {
+  /**
+   * Sends the first `length` bytes. Never throws and tells nobody when it fails (that is what RTCP is for): failures are counted.
+   * The buffer must stay as it is until the system took it, normally at once, at the latest a few ticks later.
+   */
+  send(bytes: Uint8Array, length: number, to: Endpoint): void;
+  /** Packets that could not be sent. */
+  readonly failures: number;
+  close(): void;
+}
+
+/** UDP as a port: `DgramSockets` over Node's own, `MemoryNetwork` for tests. */
+export interface PacketSockets {
+  /** Binds and begins to receive. Rejects with the system's error (`EADDRINUSE`, `EMFILE`, ...). */
+  bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket>;
+}

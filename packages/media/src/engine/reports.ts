@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { parseRtcp, RtcpFacts } from '../rtp/rtcp-parse.ts';
+import { LONGEST_REPORT, ntpMiddle, ReportFacts, writeReport } from '../rtp/rtcp-write.ts';
+import type { Listening } from './listening.ts';
+import type { Endpoint, PacketSocket } from './packet-socket.ts';
+import type { Speaking } from './speaking.ts';
+
+/** RFC 3550 section 6.2: at least five seconds on average, each between half and one and a half of that, so that sessions spread. */
+const INTERVAL_MILLIS = 5000;
+const BUFFERS = 2;
+
+export interface ReportOptions {
+  readonly listening: Listening;
+  readonly speaking: Speaking;
+  /** 0 to 1. */
+  random(): number;
+  /** Milliseconds since 1970. */
+  wall(): number;
+}
+
+/** RTCP of a session: writes reports when they are due, reads those of the other side. No timer, the tick asks. */
+export class Reports {
+  malformed = 0;
+  /** The other side said BYE. */
+  bye = false;
+  /** As the other side told it (section 6.4.1); undefined before. */
+  roundTripMillis: number | undefined;
+  readonly #options: ReportOptions;
+  readonly #facts = new ReportFacts();
+  readonly #heard = new RtcpFacts();
+  readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(LONGEST_REPORT));
+  #turn = 0;
+  #due: number;
+  #sentBefore = 0;
+  #expectedBefore = 0;
+  #receivedBefore = 0;
+  #senderReport = 0;
+  #senderReportAt = 0;
+
+  constructor(options: ReportOptions, now: number) {
+    this.#options = options;
+    this.#facts.ssrc = options.speaking.ssrc;
+    this.#facts.cname = randomBytes(12).toString('base64');
+    // The first one comes after half the time (section 6.2).
+    this.#due = now + this.#interval() / 2;
+  }
+
+  /** One datagram from the peer. False when it was no RTCP. */
+  datagram(bytes: Uint8Array, now: number): boolean {
+    const heard = this.#heard;
+    if (!parseRtcp(bytes, this.#facts.ssrc, heard)) {
+      this.malformed += 1;
+      return false;
+    }
+    this.bye ||= heard.bye;
+    if (heard.senderReport !== 0) {
+      this.#senderReport = heard.senderReport;
+      this.#senderReportAt = now;
+    }
+    if (heard.reported && heard.lastSenderReport !== 0) {
+      const units = (ntpMiddle(this.#options.wall()) - heard.lastSenderReport - heard.delaySinceLastSenderReport) | 0;
+      if (units >= 0) this.roundTripMillis = (units * 1000) / 65536;
+    }
+    return true;
+  }
+
+  /** Sends a report when one is due. */
+  tick(now: number, socket: PacketSocket, to: Endpoint): void {
+    if (now < this.#due) return;
+    this.#due = now + this.#interval();
+    this.#send(now, socket, to);
+  }
+
+  /** The last report, with BYE. */
+  leave(now: number, socket: PacketSocket, to: Endpoint): void {
+    this.#facts.bye = true;
+    this.#send(now, socket, to);
+  }
+
+  #interval(): number {
+    return INTERVAL_MILLIS * (0.5 + this.#options.random());
+  }
+
+  #send(now: number, socket: PacketSocket, to: Endpoint): void {
+    this.#gatherSpeaking();
+    this.#gatherListening(now);
+    const buffer = this.#buffers[this.#turn];
+    this.#turn = (this.#turn + 1) % BUFFERS;
+    socket.send(buffer, writeReport(this.#facts, buffer), to);
+  }
+
+  #gatherSpeaking(): void {
+    const { speaking, wall } = this.#options;
+    const facts = this.#facts;
+    facts.sending = speaking.packetsSent > this.#sentBefore;
+    this.#sentBefore = speaking.packetsSent;
+    facts.wallMillis = wall();
+    facts.timestamp = speaking.timestamp;
+    facts.packetsSent = speaking.packetsSent;
+    facts.bytesSent = speaking.bytesSent;
+  }
+
+  #gatherListening(now: number): void {
+    const { sequences, jitter, ssrc } = this.#options.listening;
+    const facts = this.#facts;
+    facts.hearing = ssrc >= 0;
+    facts.source = ssrc;
+    facts.cumulativeLost = sequences.lost;
+    facts.highestSequence = Math.max(0, sequences.highest);
+    facts.jitter = Math.floor(jitter.units);
+    // Appendix A.3: the share lost since the last report, of 256.
+    const expected = sequences.expected - this.#expectedBefore;
+    const lost = expected - (sequences.received - this.#receivedBefore);
+    this.#expectedBefore = sequences.expected;
+    this.#receivedBefore = sequences.received;
+    facts.fractionLost = expected <= 0 || lost <= 0 ? 0 : Math.min(255, Math.floor((lost * 256) / expected));
+    facts.lastSenderReport = this.#senderReport;
+    facts.delaySinceLastSenderReport =
+      this.#senderReport === 0 ? 0 : Math.round(((now - this.#senderReportAt) * 65536) / 1000);
+  }
+}

@@ -1,0 +1,233 @@
+import type { Log } from '@parley/base';
+import { PressSources } from '../dtmf/press-sources.ts';
+import type { GapReason } from '../rtp/jitter-buffer.ts';
+import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
+import { Activities } from './activities.ts';
+import { reachable } from './address.ts';
+import type { SocketPair } from './bind-pair.ts';
+import { isHeld, maySend } from './hold.ts';
+import { KeyHistory } from './key-history.ts';
+import { type Listener, Listening } from './listening.ts';
+import type { Moment } from './moment.ts';
+import { PeerGate } from './peer-gate.ts';
+import type { SourceShelf } from './playing.ts';
+import { Reports } from './reports.ts';
+import { SoundDetector } from './sound-detector.ts';
+import { Speaking } from './speaking.ts';
+
+/** More tone than this before a key is not tone, but a timeline that jumped. */
+const MOST_TONE_SAMPLES = 40_000;
+
+/** What a session gets from its engine. */
+export interface SessionOptions {
+  readonly session: number;
+  /** The address our sockets are bound to. */
+  readonly address: string;
+  readonly moment: Moment;
+  readonly shelf: SourceShelf;
+  readonly silentMillis: number;
+  readonly log: Log;
+  emit(event: MediaEvent): void;
+  random(): number;
+  wall(): number;
+  /** Something threw in here: the session is of no use any more, the others are. */
+  broken(error: unknown): void;
+}
+
+/** One call's media: hears, speaks, and does what it was told to, on the ticks and packets that the engine gives it. */
+export class Session implements Listener {
+  readonly rtpGate = new PeerGate(bytes => this.#rtp(bytes));
+  readonly rtcpGate = new PeerGate(bytes => this.#rtcp(bytes));
+  readonly #options: SessionOptions;
+  readonly #listening: Listening;
+  readonly #speaking: Speaking;
+  readonly #reports: Reports;
+  readonly #activities: Activities;
+  readonly #detector = new SoundDetector('PCMU');
+  readonly #presses = new PressSources();
+  readonly #keys = new KeyHistory();
+  #sockets: SocketPair | undefined;
+  #settings: SessionSettings | undefined;
+  #startedAt = 0;
+  #held = false;
+  #heardAt = 0;
+  #silentTold = false;
+
+  constructor(options: SessionOptions) {
+    const { moment, shelf, log } = options;
+    this.#options = options;
+    this.#activities = new Activities({
+      moment,
+      shelf,
+      log,
+      keys: this.#keys,
+      emit: event => options.emit(event),
+      at: () => this.#at(),
+      flush: () => this.#listening.buffer.flush(),
+    });
+    this.#listening = new Listening(this, moment);
+    this.#speaking = new Speaking(this.#activities, options.random);
+    const { random, wall } = options;
+    this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall }, moment.now);
+  }
+
+  /** The sockets, once they are bound. */
+  set sockets(sockets: SocketPair) {
+    this.#sockets = sockets;
+  }
+
+  /** The first agreement, or a new one. */
+  agree(settings: SessionSettings): void {
+    const { now } = this.#options.moment;
+    if (!this.#settings) this.#startedAt = this.#heardAt = now;
+    const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
+    this.#settings = settings;
+    this.rtpGate.peer = reachable(settings.remote, this.#options.address);
+    this.rtcpGate.peer = reachable(settings.remoteRtcp, this.#options.address);
+    // What is held back is still in the old codec.
+    this.#listening.buffer.flush();
+    if (held !== this.#held) this.#hold(held);
+    this.#listening.agree(settings);
+    this.#speaking.agree(settings);
+    this.#detector.codec = settings.codec;
+    this.#activities.codec = settings.codec;
+  }
+
+  /** Commands of a session that only its activities care about. */
+  perform(command: Extract<MediaCommand, { do: 'play' | 'record' | 'stop' }>): void {
+    if (command.do === 'stop') this.#activities.stop(command.id);
+    else this.#activities.add(command);
+  }
+
+  /** A key that came by SIP INFO. What was recorded while it was pressed may hold its tone. */
+  press(key: string, millis: number): void {
+    if (this.#presses.isNew(key, 'info', this.#options.moment.now)) this.#key(key, () => Math.min(millis, 1000) * 8);
+  }
+
+  dial(keys: string): void {
+    if (this.#speaking.takesKeys) this.#speaking.keys.add(keys);
+    else this.#options.log.warn('keys not sent: the other side takes no telephone-event');
+  }
+
+  /** A frame of 20 ms: ends what is over, says what is to be said. */
+  tick(): void {
+    const { now } = this.#options.moment;
+    this.#listening.buffer.elapse(now);
+    this.#activities.elapse(this.#listening.buffer.waiting);
+    if (!this.#settings || !this.#sockets) return;
+    this.#speak(this.#settings, this.#sockets);
+    if (this.rtcpGate.peer) this.#reports.tick(now, this.#sockets.rtcp, this.rtcpGate.peer);
+    this.#listenForSilence(now);
+  }
+
+  /** Ends what is under way, says BYE and closes the sockets. */
+  close(): SessionStatistics {
+    this.#activities.close();
+    this.shut();
+    const { sequences, jitter } = this.#listening;
+    return {
+      packetsReceived: sequences.received,
+      packetsLost: sequences.lost,
+      packetsSent: this.#speaking.packetsSent,
+      jitterMillis: jitter.units / 8,
+      foreignPackets: this.rtpGate.foreign + this.rtcpGate.foreign,
+    };
+  }
+
+  /** Closes the sockets and nothing else. */
+  shut(): void {
+    const sockets = this.#sockets;
+    this.#sockets = undefined;
+    if (sockets && this.rtcpGate.peer) this.#reports.leave(this.#options.moment.now, sockets.rtcp, this.rtcpGate.peer);
+    sockets?.rtp.close();
+    sockets?.rtcp.close();
+    this.rtpGate.peer = this.rtcpGate.peer = undefined;
+  }
+
+  /** The chain in one line, for people. */
+  describe(): string {
+    const { buffer, sequences, malformed, unnegotiated, excess, otherSource } = this.#listening;
+    const { settings, peer } = { settings: this.#settings, peer: this.rtpGate.peer };
+    return [
+      `session ${this.#options.session} port ${this.#sockets?.port ?? '-'}`,
+      settings
+        ? `${settings.codec}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
+        : 'not started',
+      `peer ${peer ? `${peer.address}:${peer.port}` : '-'}`,
+      `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
+      `dropped: foreign ${this.rtpGate.foreign + this.rtcpGate.foreign} malformed ${malformed + this.#reports.malformed}` +
+        ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
+      `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
+      `round trip ${this.#reports.roundTripMillis?.toFixed(1) ?? '-'} ms`,
+      this.#activities.describe(),
+    ].join(' | ');
+  }
+
+  audio(bytes: Uint8Array, offset: number, length: number): void {
+    // Every piece passes here, in order: this is where a detector of in-band keys would listen too.
+    if (this.#held) return;
+    this.#activities.audio(bytes, offset, length, this.#detector.hears(bytes, offset, length));
+  }
+
+  gap(samples: number, reason: GapReason): void {
+    if (!this.#held) this.#activities.gap(samples, reason);
+  }
+
+  pressed(key: string, timestamp: number): void {
+    if (!this.#presses.isNew(key, 'event', this.#options.moment.now)) return;
+    this.#key(key, () => {
+      const tone = this.#listening.buffer.samplesSince(timestamp);
+      return tone > MOST_TONE_SAMPLES ? 0 : tone;
+    });
+  }
+
+  #key(key: string, toneSamples: () => number): void {
+    this.#keys.add(key);
+    this.#options.emit({ on: 'key', session: this.#options.session, key, at: this.#at() });
+    this.#activities.key(key, toneSamples);
+  }
+
+  #rtp(bytes: Uint8Array): void {
+    this.#options.moment.read();
+    try {
+      if (this.#listening.datagram(bytes)) this.#heard();
+    } catch (error) {
+      this.#options.broken(error);
+    }
+  }
+
+  #rtcp(bytes: Uint8Array): void {
+    if (this.#reports.datagram(bytes, this.#options.moment.read())) this.#heard();
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#options.moment.now;
+    this.#silentTold = false;
+  }
+
+  #speak(settings: SessionSettings, sockets: SocketPair): void {
+    if (maySend(settings.direction) && this.rtpGate.peer) this.#speaking.send(sockets.rtp, this.rtpGate.peer);
+    // On hold a prompt waits, or the caller would miss it; a side that never listens must not keep the call from going on.
+    else this.#speaking.mute(!this.#held);
+  }
+
+  #hold(held: boolean): void {
+    const { now } = this.#options.moment;
+    if (!held) this.#listening.buffer.resume(now);
+    this.#held = held;
+    this.#activities.held = held;
+    this.#heardAt = now;
+  }
+
+  #listenForSilence(now: number): void {
+    if (this.#held || this.#silentTold || now - this.#heardAt < this.#options.silentMillis) return;
+    this.#silentTold = true;
+    this.#options.log.info('nothing heard', { session: this.#options.session, chain: this.describe() });
+    this.#options.emit({ on: 'silent', session: this.#options.session, at: this.#at() });
+  }
+
+  #at(): number {
+    return this.#settings ? Math.round(this.#options.moment.now - this.#startedAt) : 0;
+  }
+}

@@ -1,0 +1,106 @@
+import { silenceByte } from '../codec/g711.ts';
+import { EVENT_BYTES } from '../dtmf/event-payload.ts';
+import { KeySender } from '../dtmf/key-sender.ts';
+import { RTP_HEADER_BYTES, RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
+import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { Endpoint, PacketSocket } from './packet-socket.ts';
+
+const FRAME_SAMPLES = 160;
+/** A socket may hold on to a buffer until the system took it; the same one is used again after 80 ms. */
+const BUFFERS = 4;
+
+/** Whoever has something to say: fills a frame that is silent so far and returns how many bytes it used. */
+export interface Voice {
+  fill(into: Uint8Array, offset: number, length: number): number;
+}
+
+/**
+ * The sending half of a session: one packet a tick, silence when there is nothing to say, so that NATs stay open and phones do not complain.
+ * Packets are made in place, in a small ring of buffers.
+ */
+export class Speaking {
+  packetsSent = 0;
+  bytesSent = 0;
+  readonly keys = new KeySender();
+  readonly #packet = new RtpPacket();
+  readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES));
+  readonly #voice: Voice;
+  #turn = 0;
+  #sounding = false;
+  #silence = 0;
+  #audioType = 0;
+  #eventType = -1;
+
+  /** @param random 0 to 1; source, timestamp and sequence number begin where nobody can guess (RFC 3550 section 5.1). */
+  constructor(voice: Voice, random: () => number) {
+    this.#voice = voice;
+    this.#packet.ssrc = Math.floor(random() * 2 ** 32);
+    this.#packet.timestamp = Math.floor(random() * 2 ** 32);
+    this.#packet.sequence = Math.floor(random() * 2 ** 16);
+  }
+
+  get ssrc(): number {
+    return this.#packet.ssrc;
+  }
+
+  /** Timestamp of the frame that was sent last. */
+  get timestamp(): number {
+    return this.#packet.timestamp;
+  }
+
+  /** Whether the other side takes keys as RFC 4733 events. */
+  get takesKeys(): boolean {
+    return this.#eventType >= 0;
+  }
+
+  agree(settings: SessionSettings): void {
+    this.#silence = silenceByte(settings.codec);
+    this.#audioType = settings.payloadType;
+    this.#eventType = settings.telephoneEvent ?? -1;
+    if (this.#eventType < 0) this.keys.clear();
+  }
+
+  /** One tick in which nothing may be sent. With `unheard` what is said goes by all the same, otherwise it waits. */
+  mute(unheard: boolean): void {
+    this.#packet.timestamp = (this.#packet.timestamp + FRAME_SAMPLES) >>> 0;
+    this.#sounding = false;
+    if (unheard) this.#voice.fill(this.#buffers[this.#turn], RTP_HEADER_BYTES, FRAME_SAMPLES);
+  }
+
+  /** One tick: sends the packet of 20 ms that is due. */
+  send(socket: PacketSocket, to: Endpoint): void {
+    const packet = this.#packet;
+    const buffer = this.#buffers[this.#turn];
+    this.#turn = (this.#turn + 1) % BUFFERS;
+    packet.sequence = (packet.sequence + 1) & 0xffff;
+    packet.timestamp = (packet.timestamp + FRAME_SAMPLES) >>> 0;
+    const length = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp)
+      ? this.#sendKey(buffer)
+      : this.#sendAudio(buffer);
+    this.packetsSent += 1;
+    this.bytesSent += length;
+    socket.send(buffer, RTP_HEADER_BYTES + length, to);
+  }
+
+  #sendAudio(buffer: Uint8Array): number {
+    buffer.fill(this.#silence, RTP_HEADER_BYTES);
+    const sounding = this.#voice.fill(buffer, RTP_HEADER_BYTES, FRAME_SAMPLES) > 0;
+    // RFC 3551 section 4.1: the marker says where a talkspurt begins.
+    this.#packet.marker = sounding && !this.#sounding;
+    this.#sounding = sounding;
+    this.#packet.payloadType = this.#audioType;
+    writeRtpHeader(this.#packet, buffer);
+    return FRAME_SAMPLES;
+  }
+
+  #sendKey(buffer: Uint8Array): number {
+    const now = this.#packet.timestamp;
+    this.#packet.payloadType = this.#eventType;
+    this.#packet.marker = this.keys.first;
+    this.#packet.timestamp = this.keys.timestamp;
+    writeRtpHeader(this.#packet, buffer);
+    this.#packet.timestamp = now;
+    this.#sounding = false;
+    return EVENT_BYTES;
+  }
+}

@@ -1,0 +1,197 @@
+import { RtpPacket } from './packet.ts';
+
+/** Why there is no audio for a while: packets were lost, or the sender sent none (discontinuous transmission). */
+export type GapReason = 'loss' | 'dtx';
+
+/** Where the buffer puts what it releases, in the sender's order. */
+export interface AudioTaker {
+  /** At most 20 ms of coded bytes, one byte a sample; valid during the call only. */
+  audio(bytes: Uint8Array, offset: number, length: number): void;
+  /** Time without audio, in samples (1/8 ms). */
+  gap(samples: number, reason: GapReason): void;
+}
+
+/** How long a missing packet is waited for. A recording can afford it, and completeness is what it is for. */
+export const PATIENCE_MILLIS = 200;
+/** Longest payload: 60 ms. */
+export const LONGEST_PAYLOAD = 480;
+/** 200 ms are 20 packets of 10 ms. */
+const SLOTS = 32;
+const EMPTY = -1;
+const FRAME_SAMPLES = 160;
+/** A timestamp may run this much ahead of the wall clock (a stall before, a skewed clock) before it is called a jump. */
+const SLACK_SAMPLES = 8000;
+/** Less than this between two packets on different timelines is their ordinary distance, not a gap. */
+const LEAST_JUMP_GAP = 480;
+
+/**
+ * Puts the packets of one source in order and on a timeline. A packet that is next in line is released at once; one that
+ * came too early waits until those before it came, or for `PATIENCE_MILLIS`. Lengths come from RTP timestamps, not from arrival: the recording
+ * runs on the sender's clock, so a skewed clock costs no sample. A fixed ring, nothing is allocated for a packet.
+ */
+export class JitterBuffer {
+  /** Packets that came after their place was given up, or again after they were released. */
+  late = 0;
+  /** Packets that came again while the first was held. */
+  duplicates = 0;
+  readonly #taker: AudioTaker;
+  readonly #slots: readonly RtpPacket[] = makeSlots();
+  #held = 0;
+  /** Extended number of the packet that is next in line; -1: whatever comes. */
+  #next = -1;
+  #missing = 0;
+  /** Timestamp right after the last audio released; only counts when `#anchored`. */
+  #end = 0;
+  #anchored = false;
+  #lastArrival: number;
+  #lastLength = FRAME_SAMPLES;
+
+  /** @param now milliseconds on the clock of `RtpPacket.arrival`. */
+  constructor(taker: AudioTaker, now: number) {
+    this.#taker = taker;
+    this.#lastArrival = now;
+  }
+
+  /** Whether packets wait for one that is missing. */
+  get waiting(): boolean {
+    return this.#held > 0;
+  }
+
+  /** How many samples lie between an RTP timestamp and the end of what was released; negative when it is yet to come. */
+  samplesSince(timestamp: number): number {
+    return this.#anchored ? (this.#end - timestamp) | 0 : 0;
+  }
+
+  /**
+   * Takes a packet by its extended sequence number. Payload length 0 stands for one without audio (a key, comfort noise), which only holds its
+   * place in the sequence. The payload is copied or handed on before this returns.
+   */
+  push(packet: Readonly<RtpPacket>): void {
+    if (this.#next < 0) this.#next = packet.extended;
+    if (packet.extended < this.#next) {
+      this.late += 1;
+      return;
+    }
+    if (packet.extended === this.#next && this.#held === 0) {
+      this.#next += 1;
+      this.#release(packet);
+      return;
+    }
+    if (packet.extended >= this.#next + SLOTS) this.#makeRoomFor(packet.extended);
+    if (this.#hold(packet)) this.#releaseInOrder();
+  }
+
+  /** Stops waiting for packets that are missing too long. Call once per tick. */
+  elapse(now: number): void {
+    while (this.#held > 0 && now - this.#oldestArrival() >= PATIENCE_MILLIS) this.#skipMissing();
+  }
+
+  /** Releases everything that is held, without waiting any longer. */
+  flush(): void {
+    while (this.#held > 0) this.#skipMissing();
+  }
+
+  /** What comes next is on another timeline (another source). Releases what is held. */
+  restart(): void {
+    this.flush();
+    this.#next = -1;
+    this.#missing = 0;
+    this.#anchored = false;
+  }
+
+  /** As `restart`, and the time up to now is no gap: it was counted elsewhere (hold). */
+  resume(now: number): void {
+    this.restart();
+    this.#lastArrival = now;
+  }
+
+  #hold(packet: Readonly<RtpPacket>): boolean {
+    const slot = this.#slots[packet.extended % SLOTS];
+    if (slot.extended === packet.extended) {
+      this.duplicates += 1;
+      return false;
+    }
+    slot.extended = packet.extended;
+    slot.timestamp = packet.timestamp;
+    slot.payloadLength = packet.payloadLength;
+    slot.arrival = packet.arrival;
+    for (let i = 0; i < packet.payloadLength; i++)
+      slot.bytes[slot.payloadStart + i] = packet.bytes[packet.payloadStart + i];
+    this.#held += 1;
+    return true;
+  }
+
+  /** A jump that the ring cannot span: what lies too far back is given up. */
+  #makeRoomFor(extended: number): void {
+    while (this.#held > 0 && extended >= this.#next + SLOTS) this.#skipMissing();
+    const beyond = extended - SLOTS + 1 - this.#next;
+    if (beyond <= 0) return;
+    this.#missing += beyond;
+    this.#next += beyond;
+  }
+
+  /** Steps over the packets that are missing at the head of the line, then releases as far as the line goes. Only with packets held. */
+  #skipMissing(): void {
+    while (this.#slots[this.#next % SLOTS].extended !== this.#next) {
+      this.#next += 1;
+      this.#missing += 1;
+    }
+    this.#releaseInOrder();
+  }
+
+  #releaseInOrder(): void {
+    for (
+      let slot = this.#slots[this.#next % SLOTS];
+      slot.extended === this.#next;
+      slot = this.#slots[this.#next % SLOTS]
+    ) {
+      slot.extended = EMPTY;
+      this.#held -= 1;
+      this.#next += 1;
+      this.#release(slot);
+    }
+  }
+
+  #oldestArrival(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const slot of this.#slots) if (slot.extended !== EMPTY && slot.arrival < oldest) oldest = slot.arrival;
+    return oldest;
+  }
+
+  #release(packet: Readonly<RtpPacket>): void {
+    const length = packet.payloadLength;
+    if (length === 0) return;
+    this.#fillGapBefore(packet);
+    this.#missing = 0;
+    this.#anchored = true;
+    this.#end = (packet.timestamp + length) >>> 0;
+    this.#lastLength = length;
+    this.#lastArrival = packet.arrival;
+    for (let done = 0; done < length; done += FRAME_SAMPLES)
+      this.#taker.audio(packet.bytes, packet.payloadStart + done, Math.min(FRAME_SAMPLES, length - done));
+  }
+
+  #fillGapBefore(packet: Readonly<RtpPacket>): void {
+    const elapsed = Math.max(0, (packet.arrival - this.#lastArrival) * 8);
+    let gap = this.#anchored ? (packet.timestamp - this.#end) | 0 : -1;
+    if (gap < 0 || gap > elapsed + SLACK_SAMPLES) {
+      // Another timeline (new source, a sender that sets its timestamps anew): only the wall clock knows how much time passed.
+      gap = Math.floor(elapsed) - packet.payloadLength;
+      if (gap < LEAST_JUMP_GAP) return;
+    }
+    const lost = Math.min(gap, this.#missing * this.#lastLength);
+    if (lost > 0) this.#taker.gap(lost, 'loss');
+    if (gap > lost) this.#taker.gap(gap - lost, 'dtx');
+  }
+}
+
+function makeSlots(): RtpPacket[] {
+  const bytes = new Uint8Array(SLOTS * LONGEST_PAYLOAD);
+  return Array.from({ length: SLOTS }, (_, i) => {
+    const slot = new RtpPacket();
+    slot.bytes = bytes;
+    slot.payloadStart = i * LONGEST_PAYLOAD;
+    slot.extended = EMPTY;
+    return slot;
+  });
+}
