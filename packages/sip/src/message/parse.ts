@@ -45,9 +45,10 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): Sip
     : new TypedResponse(startLine.status, startLine.reason, parts);
 }
 
-/** A wrong version comes first, because what follows need not be our grammar; then the order of the message. */
+/** In the order of the message, so that a wrong version comes before header fields in a grammar that is not ours. */
 function firstFault(startLine: StartLine, layout: Layout, content: Content): Fault | undefined {
-  return startLine.fault ?? layout.fault ?? content.fault;
+  const isInStartLine = layout.fault?.where === 'start line';
+  return isInStartLine ? layout.fault : (startLine.fault ?? layout.fault ?? content.fault);
 }
 
 /** The error for a fault; a request that says how to answer it (method, Via) is added. */
