@@ -20,25 +20,29 @@ export interface Reason {
 
 /** Parses the values of a Reason header. Throws `SipParseError`. */
 export function parseReason(text: string, where = 'Reason'): Reason[] {
-  const cursor = new Cursor(text, where);
+  return readReasons(new Cursor(text, where));
+}
+
+/** Reads Reason values to the end. */
+export function readReasons(cursor: Cursor): Reason[] {
   const reasons: Reason[] = [];
   do {
-    if (reasons.length >= SIP_BUDGETS.maxValues)
-      throw new SipParseError(where, 'too many values', { offset: cursor.at, status: 513 });
-    cursor.skipBlanks();
-    const protocol = cursor.take(TOKEN, 'a protocol').toUpperCase();
-    const parameters = readParameters(cursor);
-    const cause = parameters.get('cause') ?? '';
-    const isCode = cause.length <= 9 && isAll(cause, DIGIT);
-    reasons.push({
-      protocol,
-      cause: isCode ? Number(cause) : undefined,
-      text: parameters.get('text') ?? '',
-      parameters,
-    });
+    if (reasons.length >= SIP_BUDGETS.maxValues) {
+      throw new SipParseError(cursor.where, 'too many values', { offset: cursor.at, status: 513 });
+    }
+    reasons.push(readReason(cursor));
   } while (cursor.accept(COMMA));
   cursor.expectEnd('";", "," or the end');
   return reasons;
+}
+
+function readReason(cursor: Cursor): Reason {
+  cursor.skipBlanks();
+  const protocol = cursor.take(TOKEN, 'a protocol').toUpperCase();
+  const parameters = readParameters(cursor);
+  const cause = parameters.get('cause') ?? '';
+  const isCode = cause.length <= 9 && isAll(cause, DIGIT);
+  return { protocol, cause: isCode ? Number(cause) : undefined, text: parameters.get('text') ?? '', parameters };
 }
 
 /** One value of Warning (RFC 3261 section 20.43). */

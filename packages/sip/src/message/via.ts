@@ -32,7 +32,7 @@ export function parseViaList(text: string, maxValues = SIP_BUDGETS.maxValues): V
 }
 
 /** sent-protocol LWS sent-by *( SEMI via-params ); blanks may surround every separator. */
-function readVia(cursor: Cursor): Via {
+export function readVia(cursor: Cursor): Via {
   cursor.skipBlanks();
   cursor.take(TOKEN, 'a protocol name');
   readSlash(cursor);
