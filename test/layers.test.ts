@@ -28,14 +28,22 @@ function importsOf(source: string): string[] {
 }
 
 /** The complaint about one import, or undefined when it is allowed. */
-export function complaint(rows: Map<string, Row>, importer: string, file: string, specifier: string): string | undefined {
+export function complaint(
+  rows: Map<string, Row>,
+  importer: string,
+  file: string,
+  specifier: string,
+): string | undefined {
   const row = rows.get(importer);
   if (!row) return `package ${importer} has no row in the table of ARCHITECTURE.md`;
   if (specifier.startsWith('.')) {
     const inside = relative(join(ROOT, 'packages', importer), join(dirname(file), specifier));
-    return inside.startsWith('..') ? `leaves its package with "${specifier}"; import @parley/... instead. ${RULE}` : undefined;
+    return inside.startsWith('..')
+      ? `leaves its package with "${specifier}"; import @parley/... instead. ${RULE}`
+      : undefined;
   }
-  if (importer === 'base' && !specifier.startsWith('node:')) return `base imports nothing, npm included, but names "${specifier}"`;
+  if (importer === 'base' && !specifier.startsWith('node:'))
+    return `base imports nothing, npm included, but names "${specifier}"`;
   if (!specifier.startsWith('@parley/')) return undefined;
   const [, name, ...rest] = specifier.split('/');
   if (row.may.includes('everything')) return undefined;
@@ -43,7 +51,9 @@ export function complaint(rows: Map<string, Row>, importer: string, file: string
   const allowed = row.may.some(entry => (entry.includes('/') ? `${name}/${rest.join('/')}` === entry : entry === name));
   if (!allowed) return `may not import "${specifier}". ${RULE}`;
   const isPort = rest.length === 0 || row.may.includes(`${name}/${rest.join('/')}`) || name === 'base';
-  return isPort || isTest ? undefined : `names the implementation "${specifier}" of ${name}; import its port "@parley/${name}". ${RULE}`;
+  return isPort || isTest
+    ? undefined
+    : `names the implementation "${specifier}" of ${name}; import its port "@parley/${name}". ${RULE}`;
 }
 
 test('the table itself points down and leaves out no package', () => {

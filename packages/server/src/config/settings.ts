@@ -117,13 +117,6 @@ export const settings = {
     ),
     mode: setting(fileMode, '0600', 'Mode of the messages.'),
   },
-  mail: {
-    from: setting(
-      text('a mail address', /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$/),
-      'parley@localhost.localdomain',
-      'Address that messages come from; the display name is the caller’s.',
-    ),
-  },
   speech: {
     engine: setting(
       choice('auto', 'espeak', 'pico', 'http', 'none'),

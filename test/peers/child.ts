@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { TestContext } from 'node:test';
+
+/** A program that runs beside a test, with everything it prints. */
+export interface Child {
+  readonly process: ChildProcess;
+  /** Everything printed so far, both streams. */
+  output(): string;
+  /** Resolves with the first match in the output, now or later; rejects when the program ends or `seconds` pass first. */
+  prints(pattern: RegExp, seconds?: number): Promise<RegExpExecArray>;
+  /** Resolves with the exit code (or the signal's name). */
+  readonly ended: Promise<number | string>;
+  /** Ends it, first politely, and resolves when it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<number | string>;
+}
+
+interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly input?: boolean;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Starts a program that ends with the test at the latest. Arguments go as they are: there is no shell. */
+export function start(
+  t: Pick<TestContext, 'after'>,
+  command: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): Child {
+  const { input, ...spawnOptions } = options;
+  const child = spawn(command, args, { ...spawnOptions, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+  let text = '';
+  let over = false;
+  const watchers = new Set<() => void>();
+  const add = (chunk: Buffer) => {
+    text += chunk.toString();
+    if (text.length > 4_000_000) text = text.slice(-2_000_000);
+    for (const look of watchers) look();
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  const ended = new Promise<number | string>(resolve => {
+    const finish = (code: number | string) => {
+      over = true;
+      for (const look of watchers) look();
+      resolve(code);
+    };
+    child.on('error', error => {
+      text += `\n${error.message}`;
+      finish('not started');
+    });
+    child.on('close', (code, signal) => finish(code ?? signal ?? 'gone'));
+  });
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (!over) child.kill(signal);
+    const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const code = await ended;
+    clearTimeout(hard);
+    return code;
+  };
+  t.after(() => stop('SIGKILL'));
+  return {
+    process: child,
+    output: () => text,
+    ended,
+    stop,
+    prints: (pattern, seconds = 20) =>
+      new Promise((resolve, reject) => {
+        const fail = (why: string) => {
+          settle();
+          reject(new Error(`${command} ${why} before it printed ${pattern}:\n${text.slice(-3000)}`));
+        };
+        const limit = setTimeout(() => fail(`took more than ${seconds} s`), seconds * 1000);
+        const settle = () => {
+          clearTimeout(limit);
+          watchers.delete(look);
+        };
+        const look = () => {
+          const match = pattern.exec(text);
+          if (match) {
+            settle();
+            resolve(match);
+          } else if (over) fail('ended');
+        };
+        watchers.add(look);
+        look();
+      }),
+  };
+}
