@@ -32,12 +32,11 @@ export function wavChunks(file: Uint8Array): WavChunks {
   for (let chunk = 0; chunk < MAX_CHUNKS && at + 8 <= file.length; chunk++) {
     const id = name(view, at);
     const size = view.getUint32(at + 4, true);
-    const left = file.length - at - 8;
     if (id === 'data') {
       if (!format) throw new WavError('there is no fmt chunk before the data chunk');
-      return { format, data: file.subarray(at + 8, at + 8 + Math.min(size, left)) };
+      return { format, data: file.subarray(at + 8, at + 8 + size) };
     }
-    if (size > left) break;
+    if (at + 8 + size > file.length) break;
     if (id === 'fmt ') format = formatOf(new DataView(file.buffer, file.byteOffset + at + 8, size));
     at += 8 + size + (size % 2);
   }

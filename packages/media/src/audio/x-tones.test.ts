@@ -80,6 +80,19 @@ test('the same chord twice is two, and a lost packet inside one does not make it
   assert.deepEqual(indexes(throughG711('PCMA', holes)), [5, 9]);
 });
 
+test(`one packet in ten lost, replaced by silence or by the one before (seed ${SEED})`, () => {
+  for (const repeated of [false, true]) {
+    const random = seeded(SEED);
+    const sound = joined(EVERY.map(index => xTones.chord(index, 200)));
+    for (let at = 160; at + 160 <= sound.length; at += 160) {
+      if (random() >= 0.1) continue;
+      if (repeated) sound.copyWithin(at, at - 160, at);
+      else sound.fill(0, at, at + 160);
+    }
+    assert.deepEqual(indexes(throughG711('PCMU', sound)), EVERY);
+  }
+});
+
 test('keys, tones of callers, the record tone and noise are not taken for a chord', () => {
   const keys = [697, 770, 852, 941].flatMap(low => [1209, 1336, 1477, 1633].map(high => chord([low, high], 200)));
   assert.deepEqual(indexes(throughG711('PCMU', joined(keys))), []);
@@ -91,6 +104,8 @@ test('keys, tones of callers, the record tone and noise are not taken for a chor
     assert.deepEqual(indexes(throughG711('PCMU', chord([frequency], 500))), [], `${frequency} Hz alone`);
   }
   assert.deepEqual(indexes(noise(80_000, -20)), []);
+  const lopsided = mixed(chord([1750], 300, { amplitude: 0.5 }), chord([2050], 300, { amplitude: 0.1 }));
+  assert.deepEqual(indexes(throughG711('PCMU', lopsided)), [], 'one tone 14 dB below the other');
 });
 
 /** Speech-like: a gliding pulse train through three gliding resonances, with syllables, loudest where consonants are, up to 3.4 kHz. */

@@ -86,10 +86,23 @@ test('G711 is the recording byte for byte', async () => {
   }
 });
 
+test('Pcm is the recording sample for sample when it is loud enough', async () => {
+  const piece = audio(Int16Array.from([...chord([440], 2500), ...chord([1000], 1333)]), 'PCMA');
+  const file = await encoder.encodeRecording({ pieces: inRecords(piece), format: 'Pcm' });
+  assert.deepEqual([file.contentType, file.extension, file.millis], ['audio/wav', '.wav', 3833]);
+  const expected = new Int16Array(3833 * 8);
+  decodeG711('PCMA', piece.bytes, expected);
+  assert.deepEqual(readWav(file.bytes), { rate: 8000, samples: expected });
+});
+
 test('a change of codec in mid-call is heard as nothing', async () => {
   const pieces = [audio(chord([440], 500), 'PCMA'), audio(chord([1000], 500), 'PCMU')];
   for (const format of ['G711', 'Pcm'] as const) {
-    const found = findTones(await heard(format, ...pieces), 8000, [440, 1000]);
+    const samples = await heard(format, ...pieces);
+    chord([1000], 500).forEach((sample, i) => {
+      assert.ok(Math.abs(samples[4000 + i] - sample) <= 600, `${samples[4000 + i]}, not ${sample}`);
+    });
+    const found = findTones(samples, 8000, [440, 1000]);
     assert.deepEqual(
       found.map(segment => segment.frequencies),
       [[440], [1000]],
