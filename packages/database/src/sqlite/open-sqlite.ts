@@ -1,0 +1,42 @@
+import { open } from 'node:fs/promises';
+import { codeOf, type Log, messageOf, ParleyError, silentLog } from '@parley/base';
+import { Kysely } from 'kysely';
+import type { Database } from '../database.ts';
+import { migrate } from '../migrations/index.ts';
+import type { Tables } from '../tables.ts';
+import { SqliteThread } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
+
+export interface SqliteOptions {
+  /** Path of the database file; made when it is not there. */
+  readonly file: string;
+  readonly log?: Log;
+}
+
+/** Makes the file with mode 0600 before SQLite does, whatever the umask: it holds numbers and names. */
+async function makePrivate(file: string): Promise<void> {
+  try {
+    await (await open(file, 'a', 0o600)).close();
+  } catch (error) {
+    throw new ParleyError(
+      'DATABASE_UNWRITABLE',
+      `${file} cannot be written (${codeOf(error) ?? messageOf(error)}): check that its folder exists and who owns it`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Opens an SQLite file on a thread of its own, for this process alone.
+ * Rejects with one clear line: `DATABASE_LOCKED`, `DATABASE_UNWRITABLE`, `DATABASE_DAMAGED`.
+ */
+export async function openSqlite({ file, log = silentLog }: SqliteOptions): Promise<Database> {
+  await makePrivate(file);
+  const thread = await SqliteThread.open({ file }, log);
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(thread) });
+  return {
+    kysely,
+    migrate: () => migrate(kysely, file),
+    close: () => kysely.destroy(),
+  };
+}
