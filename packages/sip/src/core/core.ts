@@ -1,0 +1,60 @@
+import type { Clock, Log } from '@parley/base';
+import type { DialogTable } from '../dialog/dialog-table.ts';
+import { buildResponse, printMessage, type ResponseParts } from '../message/index.ts';
+import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { Ids } from '../transaction/ids.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { SipTimers } from '../transaction/sip-timers.ts';
+import type { TransactionLayer } from '../transaction/transaction-layer.ts';
+import type { Channel } from '../transport/transport.ts';
+import type { TransportLayer } from '../transport/transport-layer.ts';
+import { hostPort } from '../transport/via.ts';
+import type { Leg } from './leg.ts';
+import type { UserAgentBudgets } from './user-agent.ts';
+
+/** What the parts of one user agent share. */
+export interface Core {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timers: SipTimers;
+  readonly budgets: UserAgentBudgets;
+  readonly ids: Ids;
+  readonly transports: TransportLayer;
+  readonly transactions: TransactionLayer;
+  readonly dialogs: DialogTable;
+  readonly legs: Set<Leg>;
+  /** For the headers Server and User-Agent. */
+  readonly name: string;
+}
+
+/** A request and the transaction that answers it. */
+export interface Exchange {
+  readonly request: SipRequest;
+  readonly transaction: ServerTransaction;
+}
+
+/** What we do (RFC 3261 20.1, 20.5, 20.37). An empty Supported says: no extensions. */
+export const METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO'];
+export const allow: RawHeader = ['Allow', METHODS.join(', ')];
+export const accept: RawHeader = ['Accept', 'application/sdp'];
+export const supported: RawHeader = ['Supported', ''];
+export const capabilities: readonly RawHeader[] = [allow, accept, supported];
+
+/** Our end of a dialog, as the peer of this channel can reach it. */
+export function contactOf(channel: Channel): RawHeader {
+  const { local } = channel;
+  return ['Contact', `<sip:${hostPort(local)}${local.transport === 'tcp' ? ';transport=tcp' : ''}>`];
+}
+
+/** The bytes of a response of ours. */
+export function printedResponse(core: Core, request: SipRequest, parts: ResponseParts): Uint8Array {
+  const headers: RawHeader[] = [['Server', core.name], ...(parts.headers ?? [])];
+  return printMessage(buildResponse(request, { ...parts, headers }));
+}
+
+/** Answers a request; returns the bytes, which a 2xx needs again. */
+export function answer(core: Core, { request, transaction }: Exchange, parts: ResponseParts): Uint8Array {
+  const bytes = printedResponse(core, request, parts);
+  transaction.respond(parts.status, bytes, parts.toTag);
+  return bytes;
+}

@@ -1,0 +1,17 @@
+import { SIP_BUDGETS } from '../message/index.ts';
+import type { UserAgentBudgets } from './user-agent.ts';
+
+/** Enough for thousands of calls at once, small enough for any machine. */
+export const defaultBudgets: UserAgentBudgets = {
+  message: SIP_BUDGETS,
+  transactions: 50_000,
+  dialogs: 10_000,
+  connections: 2_000,
+  connectionsPerSource: 200,
+  backlogBytes: 1 << 20,
+  idleMillis: 900_000,
+  messageMillis: 10_000,
+  firstMillis: 10_000,
+  malformedAnswersPerSecond: 20,
+  ringMillis: 180_000,
+};

@@ -1,0 +1,123 @@
+import type { NameAddress, Uri } from '../message/grammar.ts';
+import { parseUri } from '../message/index.ts';
+import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
+
+export interface DialogId {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+}
+
+/** Request-URI and Route headers of a request inside a dialog, and where it goes next. */
+export interface Routing {
+  readonly uri: string;
+  readonly routes: readonly string[];
+  readonly nextHop: Uri;
+}
+
+interface Start {
+  readonly id: DialogId;
+  readonly local: string;
+  readonly remote: string;
+  readonly target: string;
+  readonly routes: readonly NameAddress[];
+  readonly localSequence: number;
+  readonly remoteSequence: number | undefined;
+}
+
+/** What RFC 3261 section 12 calls the state of a dialog: identifier, sequence numbers, route set, remote target. No I/O. */
+export class DialogState {
+  readonly id: DialogId;
+  readonly #local: string;
+  readonly #remote: string;
+  readonly #routes: readonly NameAddress[];
+  #target: string;
+  #localSequence: number;
+  #remoteSequence: number | undefined;
+
+  private constructor(start: Start) {
+    this.id = start.id;
+    this.#local = start.local;
+    this.#remote = start.remote;
+    this.#routes = start.routes;
+    this.#target = start.target;
+    this.#localSequence = start.localSequence;
+    this.#remoteSequence = start.remoteSequence;
+  }
+
+  /** The called side (12.1.1). Throws `SipParseError` when the request's Contact or Record-Route cannot be read. */
+  static ofServer(invite: SipRequest, localTag: string): DialogState {
+    return new DialogState({
+      id: { callId: invite.callId, localTag, remoteTag: tagOf(invite.from) },
+      local: `${invite.header('to')};tag=${localTag}`,
+      remote: invite.header('from') ?? '',
+      target: contactOf(invite) ?? invite.from.uriText,
+      routes: invite.recordRoute,
+      localSequence: 0,
+      remoteSequence: invite.cseq.number,
+    });
+  }
+
+  /** The calling side (12.1.2): the route set is the response's Record-Route the other way round. */
+  static ofClient(invite: SipRequest, response: SipResponse): DialogState {
+    return new DialogState({
+      id: { callId: invite.callId, localTag: tagOf(invite.from), remoteTag: tagOf(response.to) },
+      local: invite.header('from') ?? '',
+      remote: response.header('to') ?? '',
+      // A 2xx must have a Contact; without one the URI that was called is the best guess there is.
+      target: contactOf(response) ?? invite.uri,
+      routes: [...response.recordRoute].reverse(),
+      localSequence: invite.cseq.number,
+      remoteSequence: undefined,
+    });
+  }
+
+  /** A new request's number in our direction (12.2.1.1). */
+  nextSequence(): number {
+    this.#localSequence += 1;
+    return this.#localSequence;
+  }
+
+  /** Whether a request of the other side comes in order; remembers its number if so (12.2.2). */
+  inOrder(sequence: number): boolean {
+    if (this.#remoteSequence !== undefined && sequence < this.#remoteSequence) return false;
+    this.#remoteSequence = sequence;
+    return true;
+  }
+
+  get remoteSequence(): number | undefined {
+    return this.#remoteSequence;
+  }
+
+  /** A re-INVITE, or its 2xx, may move the other end (12.2). */
+  refreshTarget(message: SipRequest | SipResponse): void {
+    this.#target = contactOf(message) ?? this.#target;
+  }
+
+  /** 12.2.1.1: a first route without `lr` is a strict router, which wants itself in the Request-URI and the target as last route. */
+  routing(): Routing {
+    const first = this.#routes[0];
+    if (!first) return { uri: this.#target, routes: [], nextHop: parseUri(this.#target) };
+    const isLoose = 'parameters' in first.uri && first.uri.parameters.has('lr');
+    const routes = this.#routes.map(route => `<${route.uriText}>`);
+    if (isLoose) return { uri: this.#target, routes, nextHop: first.uri };
+    return { uri: first.uriText, routes: [...routes.slice(1), `<${this.#target}>`], nextHop: first.uri };
+  }
+
+  /** The headers that every request of ours in this dialog has, Via apart. */
+  headers(method: string, sequence: number, routes: readonly string[]): RawHeader[] {
+    const headers: RawHeader[] = [['Max-Forwards', '70']];
+    for (const route of routes) headers.push(['Route', route]);
+    headers.push(['From', this.#local], ['To', this.#remote], ['Call-ID', this.id.callId]);
+    headers.push(['CSeq', `${sequence} ${method}`]);
+    return headers;
+  }
+}
+
+/** The address that the sender of a message is to be reached at; undefined when there is none that we could use. */
+function contactOf(message: SipRequest | SipResponse): string | undefined {
+  const contact = message.contacts[0];
+  return contact?.uri.scheme === 'sip' || contact?.uri.scheme === 'sips' ? contact.uriText : undefined;
+}
+
+export const tagOf = (address: NameAddress): string => address.parameters.get('tag') ?? '';

@@ -1,0 +1,57 @@
+import { createSocket } from 'node:dgram';
+import { isIP } from 'node:net';
+import type { Sent } from './transport.ts';
+
+export interface Destination {
+  /** A literal IP address. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** UDP as a port, so that tests can lose, double and reorder datagrams. */
+export interface DatagramSocket {
+  /** Where it is bound. */
+  readonly address: string;
+  readonly port: number;
+  send(bytes: Uint8Array, to: Destination, sent: Sent): void;
+  close(): Promise<void>;
+}
+
+export type DatagramHandler = (bytes: Buffer, address: string, port: number) => void;
+
+export interface DatagramListen {
+  readonly address: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly received: DatagramHandler;
+  /** A failure of the socket itself, which stays open. */
+  readonly failed: (error: Error) => void;
+}
+
+/** Opens a socket; rejects with the system's error (EADDRINUSE ...) when it cannot be bound. */
+export type OpenDatagramSocket = (listen: DatagramListen) => Promise<DatagramSocket>;
+
+/** The peers' addresses are always literal: answering at once spares the resolver's round through the event loop for each datagram. */
+function literal(host: string, _options: unknown, done: (error: null, address: string, family: number) => void): void {
+  done(null, host, isIP(host) || 4);
+}
+
+/** Sockets of the machine. */
+export const openDatagramSocket: OpenDatagramSocket = listen =>
+  new Promise((resolve, reject) => {
+    const type = isIP(listen.address) === 6 ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, lookup: literal, recvBufferSize: 4 << 20 });
+    socket.once('error', reject);
+    socket.bind({ address: listen.address, port: listen.port, exclusive: true }, () => {
+      socket.removeListener('error', reject);
+      socket.on('error', listen.failed);
+      socket.on('message', (bytes, from) => listen.received(bytes, from.address, from.port));
+      const bound = socket.address();
+      resolve({
+        address: bound.address,
+        port: bound.port,
+        send: (bytes, to, sent) => socket.send(bytes, to.port, to.address, sent),
+        close: () => new Promise<void>(closed => void socket.close(() => closed())),
+      });
+    });
+  });

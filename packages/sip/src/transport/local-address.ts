@@ -1,0 +1,72 @@
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Clock } from '@parley/base';
+import type { Peer } from '../core/user-agent.ts';
+
+/** How long the machine's list of addresses is believed, milliseconds. */
+const BELIEVED = 10_000;
+
+interface Interface {
+  readonly address: string;
+  readonly internal: boolean;
+  readonly covers: BlockList;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** What we call ourselves towards a peer: the advertised name, the bound address, or for a wildcard bind the machine's address nearest to the peer. */
+export class LocalAddress {
+  readonly #advertise: { readonly host: string; readonly port?: number } | undefined;
+  readonly #clock: Clock;
+  #interfaces: readonly Interface[] = [];
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, advertise?: string) {
+    this.#clock = clock;
+    this.#advertise = advertise === undefined ? undefined : hostAndPort(advertise);
+  }
+
+  /** The name of a listen point `bound`, as `peer` should write to it. */
+  towards(peer: Peer, bound: Peer): Peer {
+    if (this.#advertise) {
+      const { host, port } = this.#advertise;
+      return { transport: bound.transport, address: host, port: port ?? bound.port };
+    }
+    if (!isWildcard(bound.address)) return bound;
+    return { transport: bound.transport, address: this.#nearest(peer.address) ?? bound.address, port: bound.port };
+  }
+
+  #nearest(address: string): string | undefined {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const candidates = this.#all().filter(candidate => candidate.family === family);
+    const near = candidates.find(candidate => candidate.covers.check(address, family));
+    return (near ?? candidates.find(candidate => !candidate.internal) ?? candidates[0])?.address;
+  }
+
+  #all(): readonly Interface[] {
+    const now = this.#clock.monotonic();
+    if (now - this.#readAt < BELIEVED) return this.#interfaces;
+    this.#readAt = now;
+    this.#interfaces = Object.values(networkInterfaces()).flatMap(list => (list ?? []).flatMap(described));
+    return this.#interfaces;
+  }
+}
+
+function described(one: { address: string; family: string; internal: boolean; cidr: string | null }): Interface[] {
+  const family = one.family === 'IPv6' ? 'ipv6' : 'ipv4';
+  const prefix = Number(one.cidr?.slice(one.cidr.indexOf('/') + 1));
+  if (!Number.isInteger(prefix)) return [];
+  const covers = new BlockList();
+  covers.addSubnet(one.address, prefix, family);
+  return [{ address: one.address, internal: one.internal, covers, family }];
+}
+
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
+
+/** "host", "host:port", "[2001:db8::1]:port". */
+function hostAndPort(text: string): { readonly host: string; readonly port?: number } {
+  const end = text.startsWith('[') ? text.indexOf(']') + 1 : text.indexOf(':');
+  if (end <= 0) return { host: text };
+  const host = text.slice(0, end).replace(/^\[|\]$/g, '');
+  const port = Number(text.slice(end + 1));
+  return text.length > end && Number.isInteger(port) && port > 0 ? { host, port } : { host };
+}

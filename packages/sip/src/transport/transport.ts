@@ -1,0 +1,35 @@
+import type { Peer } from '../core/user-agent.ts';
+import type { Via } from '../message/grammar.ts';
+import type { SipMessage } from '../message/message.ts';
+
+/** Told once for every `Channel.send`: without an argument (or with null) when the bytes have left, with the error when they have not. */
+export type Sent = (error?: Error | null) => void;
+
+/** A way to one peer: a socket and an address, or a connection. */
+export interface Channel {
+  /** The far end. */
+  readonly peer: Peer;
+  /** Our own end as others reach it: what Via, Contact and Record-Route say. */
+  readonly local: Peer;
+  /** True for TCP: no retransmissions by transactions. */
+  readonly reliable: boolean;
+  send(bytes: Uint8Array, sent: Sent): void;
+  /** Where the responses to a request go that came this way; `top` is its Via as `stamped` left it (RFC 3261 18.2.2, RFC 3581 4). */
+  replyPath(top: Via): Channel;
+}
+
+/** Who hears what arrives. Neither function may throw. */
+export interface TransportUser {
+  received(message: SipMessage, from: Channel): void;
+  /** Bytes that are no SIP message; `thrown` says why. */
+  malformed(thrown: unknown, from: Channel): void;
+}
+
+/** One listen point: a socket, or a listener with its connections. */
+export interface Transport {
+  readonly bound: Peer;
+  readonly connections: number;
+  /** A way to that peer; nothing is opened before the first `send`. */
+  to(peer: Peer): Channel;
+  close(): Promise<void>;
+}

@@ -1,0 +1,100 @@
+import { type Log, messageOf } from '@parley/base';
+import type { Peer } from '../core/user-agent.ts';
+import type { Via } from '../message/grammar.ts';
+import type { SipBudgets } from '../message/index.ts';
+import type { DatagramSocket, Destination, OpenDatagramSocket } from './datagram-socket.ts';
+import type { LocalAddress } from './local-address.ts';
+import { receive } from './receive.ts';
+import type { Channel, Sent, Transport, TransportUser } from './transport.ts';
+import { DEFAULT_PORT } from './via.ts';
+
+/** Shorter than any SIP message: keep-alives ("\r\n\r\n", RFC 5626; a few zero bytes) and scans. */
+const SHORTEST_MESSAGE = 20;
+
+export interface UdpOptions {
+  readonly open: OpenDatagramSocket;
+  readonly address: string;
+  readonly port: number;
+  readonly local: LocalAddress;
+  readonly user: TransportUser;
+  readonly log: Log;
+  readonly budgets: { readonly message: SipBudgets };
+}
+
+/** One UDP socket (RFC 3261 section 18). */
+export class UdpTransport implements Transport {
+  readonly bound: Peer;
+  readonly connections = 0;
+  readonly #socket: DatagramSocket;
+  readonly #local: LocalAddress;
+
+  private constructor(socket: DatagramSocket, local: LocalAddress) {
+    this.#socket = socket;
+    this.#local = local;
+    this.bound = { transport: 'udp', address: socket.address, port: socket.port };
+  }
+
+  /** Rejects with the system's error when the port is taken. */
+  static async open(options: UdpOptions): Promise<UdpTransport> {
+    let transport: UdpTransport | undefined;
+    const socket = await options.open({
+      address: options.address,
+      port: options.port,
+      received: (bytes, address, port) => transport?.received(bytes, { transport: 'udp', address, port }, options),
+      failed: error => options.log.warn('sip socket failed', { transport: 'udp', reason: messageOf(error) }),
+    });
+    transport = new UdpTransport(socket, options.local);
+    return transport;
+  }
+
+  received(bytes: Buffer, peer: Peer, { user, budgets }: UdpOptions): void {
+    if (bytes.length < SHORTEST_MESSAGE) return;
+    receive(bytes, this.to(peer), { transport: 'datagram', budgets: budgets.message, user });
+  }
+
+  to(peer: Peer): Channel {
+    return new UdpChannel(this, peer);
+  }
+
+  send(bytes: Uint8Array, to: Destination, sent: Sent): void {
+    this.#socket.send(bytes, to, sent);
+  }
+
+  localTowards(peer: Peer): Peer {
+    return this.#local.towards(peer, this.bound);
+  }
+
+  close(): Promise<void> {
+    return this.#socket.close();
+  }
+}
+
+class UdpChannel implements Channel {
+  readonly peer: Peer;
+  readonly reliable = false;
+  readonly #transport: UdpTransport;
+  readonly #to: Destination;
+
+  constructor(transport: UdpTransport, peer: Peer, to: Destination = peer) {
+    this.#transport = transport;
+    this.peer = peer;
+    this.#to = to;
+  }
+
+  get local(): Peer {
+    return this.#transport.localTowards(this.peer);
+  }
+
+  send(bytes: Uint8Array, sent: Sent): void {
+    this.#transport.send(bytes, this.#to, sent);
+  }
+
+  /**
+   * With rport the way it came (RFC 3581 section 4), otherwise to the port of sent-by (RFC 3261 18.2.2), always at the source's
+   * address: a maddr is not followed, because it would let anybody point our answers at a third party.
+   */
+  replyPath(top: Via): Channel {
+    if (top.parameters.has('rport')) return this;
+    return new UdpChannel(this.#transport, this.peer, { address: this.peer.address, port: top.port ?? DEFAULT_PORT });
+  }
+}
