@@ -1,7 +1,7 @@
 import { WavError } from './wav-error.ts';
 
 /** What the `fmt ` chunk says. */
-export interface WavFormat {
+interface WavFormat {
   readonly encoding: 'pcm8' | 'pcm16' | 'pcmu' | 'pcma';
   readonly channels: number;
   readonly rate: number;
