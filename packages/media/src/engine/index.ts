@@ -1,6 +1,10 @@
+export { MediaThreads, type MediaThreadsOptions } from '../worker/media-threads.ts';
+export { type RunningEngine, type RunOptions, runEngine } from '../worker/run-engine.ts';
+export type { ChannelMessage, ThreadData, ThreadSettings } from '../worker/thread-messages.ts';
 export { DgramSockets } from './dgram-sockets.ts';
 export { type EngineOptions, MediaEngine } from './engine.ts';
 export { type Datagram, MemoryNetwork } from './memory-network.ts';
+export { MemoryRecorder, type RecordedAudio } from './memory-recorder.ts';
 export { Metronome } from './metronome.ts';
 export type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
 export type { PortRange } from './port-pairs.ts';

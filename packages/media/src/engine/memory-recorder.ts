@@ -1,0 +1,62 @@
+import { silenceByte } from '../codec/g711.ts';
+import type { CodecName } from '../sdp/negotiate.ts';
+import type { PlaySource, Recorder, TakeRef, TakeSink } from '../worker/protocol.ts';
+
+/** A take as a `MemoryRecorder` keeps it. */
+export interface RecordedAudio {
+  readonly codec: CodecName;
+  /** Coded bytes in order; gaps are silence. */
+  bytes: number[];
+  readonly gaps: { readonly atMillis: number; readonly millis: number; readonly reason: 'loss' | 'hold' | 'dtx' }[];
+  /** Undefined while it is being recorded. */
+  keepMillis: number | undefined;
+  /** Tells the engine that the take cannot be stored any more. */
+  readonly fail: (error: Error) => void;
+}
+
+/** Recordings in memory, for tests and for test phones. */
+export class MemoryRecorder implements Recorder {
+  readonly takes = new Map<string, RecordedAudio>();
+
+  /** A take; undefined when there is none. */
+  take(draft: string, take: number): RecordedAudio | undefined {
+    return this.takes.get(`${draft}/${take}`);
+  }
+
+  open({ draft, take }: TakeRef, codec: CodecName, onFailed: (error: Error) => void): TakeSink {
+    const recorded: RecordedAudio = { codec, bytes: [], gaps: [], keepMillis: undefined, fail: onFailed };
+    this.takes.set(`${draft}/${take}`, recorded);
+    return {
+      audio: (bytes, offset, length) => {
+        for (let i = offset; i < offset + length; i++) recorded.bytes.push(bytes[i]);
+      },
+      gap: (millis, reason) => {
+        recorded.gaps.push({ atMillis: recorded.bytes.length / 8, millis, reason });
+        for (let i = 0; i < millis * 8; i++) recorded.bytes.push(silenceByte(codec));
+      },
+      end: keepMillis => {
+        recorded.keepMillis = keepMillis;
+        recorded.bytes.length = Math.min(recorded.bytes.length, keepMillis * 8);
+      },
+    };
+  }
+
+  /** Plays takes one after the other; those that do not exist are left out. */
+  play(draft: string, takes: readonly number[]): PlaySource {
+    const recorded = takes.map(take => this.take(draft, take)).filter(take => take !== undefined);
+    const bytes = recorded.flatMap(take => take.bytes);
+    let at = 0;
+    return {
+      codec: recorded[0]?.codec ?? 'PCMU',
+      next: (into, offset, length) => {
+        if (at >= bytes.length) return -1;
+        const filled = Math.min(length, bytes.length - at);
+        for (let i = 0; i < filled; i++) into[offset + i] = bytes[at++];
+        return filled;
+      },
+      close: () => {
+        at = bytes.length;
+      },
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { Worker } from 'node:worker_threads';
+import { defer, messageOf, ParleyError } from '@parley/base';
+import type { MediaEvent } from './protocol.ts';
+import { RemoteSession } from './remote-session.ts';
+import {
+  type ChannelMessage,
+  type FromThread,
+  isOwn,
+  OWN_CHANNEL,
+  type ThreadData,
+  type ToThread,
+} from './thread-messages.ts';
+
+/** How one thread is doing, told once a second. */
+export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 'lateP99' | 'lateMax'>;
+
+export interface MediaThreadOptions {
+  readonly entry: URL;
+  readonly data: ThreadData;
+  /** A message of another channel. */
+  onMessage(message: ChannelMessage): void;
+  /** The thread died; its sessions know by then. Not called after `end`. */
+  onLost(error: ParleyError): void;
+}
+
+/** One media worker from its start to its end or death; it is never started again, its owner makes a new one. */
+export class MediaThread {
+  load: ThreadLoad = { sessions: 0, lateP99: 0, lateMax: 0 };
+  readonly #options: MediaThreadOptions;
+  readonly #worker: Worker;
+  readonly #sessions = new Map<number, RemoteSession>();
+  readonly #ready = defer<void>();
+  readonly #exited = defer<void>();
+  #error: unknown;
+  #ending = false;
+  #alive = true;
+
+  constructor(options: MediaThreadOptions) {
+    this.#options = options;
+    const { thread } = options.data.media;
+    this.#worker = new Worker(options.entry, { workerData: options.data, name: `media-${thread}` });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', error => {
+      this.#error = error;
+    });
+    this.#worker.on('exit', code => this.#exit(code));
+    // Whoever does not ask whether it is ready hears of its death through `onLost`.
+    this.#ready.promise.catch(() => undefined);
+  }
+
+  /** Sessions that are open or being opened. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  get alive(): boolean {
+    return this.#alive && !this.#ending;
+  }
+
+  /** Resolves when its engine runs; rejects with `MEDIA_LOST` when it died before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  open(session: number): RemoteSession {
+    const { thread, address } = this.#options.data.media;
+    const remote = new RemoteSession({ session, thread, address, post: command => this.post(command) });
+    this.#sessions.set(session, remote);
+    return remote;
+  }
+
+  post(message: ToThread): void {
+    if (this.#alive) this.#worker.postMessage(message);
+  }
+
+  /** Asks it to end its sessions and itself; kills it when `grace` aborts before that. Resolves when it is gone. */
+  async end(grace: AbortSignal): Promise<void> {
+    this.#ending = true;
+    this.post({ channel: OWN_CHANNEL, say: 'end' });
+    const kill = () => void this.#worker.terminate();
+    grace.addEventListener('abort', kill, { once: true });
+    await this.#exited.promise;
+    grace.removeEventListener('abort', kill);
+  }
+
+  #receive(message: FromThread): void {
+    if ('channel' in message) {
+      if (!isOwn(message)) this.#options.onMessage(message);
+      else if (message.say === 'ready') this.#ready.resolve();
+      return;
+    }
+    if (message.on === 'load') {
+      this.load = message;
+      return;
+    }
+    const session = this.#sessions.get(message.session);
+    if (session?.handle(message)) this.#sessions.delete(message.session);
+  }
+
+  #exit(code: number): void {
+    this.#alive = false;
+    const why = this.#error === undefined ? `exit code ${code}` : messageOf(this.#error);
+    const error = new ParleyError('MEDIA_LOST', `media thread ${this.#options.data.media.thread} died: ${why}`, {
+      cause: this.#error,
+    });
+    for (const session of this.#sessions.values()) session.loseThrough(error);
+    this.#sessions.clear();
+    this.#ready.reject(error);
+    this.#exited.resolve();
+    if (!this.#ending) this.#options.onLost(error);
+  }
+}

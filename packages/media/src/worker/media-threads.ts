@@ -1,0 +1,141 @@
+import { type Clock, type Log, ParleyError } from '@parley/base';
+import type { PortRange } from '../engine/port-pairs.ts';
+import type { MediaSession } from './media-session.ts';
+import { MediaThread, type ThreadLoad } from './media-thread.ts';
+import type { ClipAudio } from './protocol.ts';
+import { sharePorts } from './share-ports.ts';
+import type { ChannelMessage } from './thread-messages.ts';
+
+/** A thread that died this soon after its start is started again only after `PAUSE_MILLIS`: it would die again. */
+const SOON_MILLIS = 5000;
+const PAUSE_MILLIS = 1000;
+/** How long threads may take to end in order. */
+const END_MILLIS = 10_000;
+
+export interface MediaThreadsOptions {
+  readonly count: number;
+  /** Module that a thread runs; it calls `runEngine`. */
+  readonly entry: URL;
+  /** Numeric address to bind; also what sessions tell as theirs. */
+  readonly address: string;
+  /** All ports, shared out among the threads. */
+  readonly ports: PortRange;
+  /** Nothing heard for so long is told by `onSilent`; 60,000 by default. */
+  readonly silentMillis?: number;
+  /** What the entry gets as `data` of its `ThreadData`, asked again at each start. */
+  readonly data?: (thread: number) => unknown;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A thread died: its sessions are lost and say so, a new thread follows after this returned. The log it wrote may be recovered. */
+  readonly onThreadLost?: (thread: number, error: ParleyError) => void;
+}
+
+/** The media threads of a node: spreads sessions over them, gives them the clips, and replaces one that died. */
+export class MediaThreads {
+  readonly #options: MediaThreadsOptions;
+  readonly #shares: readonly PortRange[];
+  readonly #threads: MediaThread[] = [];
+  readonly #startedAt: number[] = [];
+  readonly #clips = new Map<number, ClipAudio>();
+  readonly #handlers = new Map<number, (message: ChannelMessage) => void>();
+  #nextSession = 1;
+  #nextClip = 1;
+  #closed = false;
+
+  constructor(options: MediaThreadsOptions) {
+    this.#options = options;
+    this.#shares = sharePorts(options.ports, options.count);
+  }
+
+  /** Starts the threads. Rejects with `MEDIA_LOST` when one cannot run. */
+  async start(): Promise<void> {
+    for (let thread = 0; thread < this.#options.count; thread++) this.#startThread(thread);
+    await Promise.all(this.#threads.map(thread => thread.ready));
+  }
+
+  /**
+   * A session on the thread that has the fewest, its ports bound. Rejects with `MEDIA_NO_PORTS` when no thread has a free pair left, with
+   * `MEDIA_LOST` when there is no thread at present.
+   */
+  async open(): Promise<MediaSession> {
+    const untried = new Set(this.#threads.filter(thread => thread.alive));
+    let lost = untried.size === 0;
+    while (untried.size > 0) {
+      const thread = [...untried].reduce((best, other) => (other.sessions < best.sessions ? other : best));
+      untried.delete(thread);
+      const session = thread.open(this.#nextSession++);
+      const opening = await session.opening.promise;
+      if (opening === 'opened') return session;
+      lost = opening === 'lost';
+    }
+    if (lost) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
+    const { from, to } = this.#options.ports;
+    throw new ParleyError('MEDIA_NO_PORTS', `no free pair of media ports is left between ${from} and ${to}`);
+  }
+
+  /** Gives a clip to all threads, the present and the future ones; returns its number. */
+  addClip(audio: ClipAudio): number {
+    const clip = this.#nextClip++;
+    this.#clips.set(clip, audio);
+    for (const thread of this.#threads) thread.post({ do: 'add clip', clip, audio });
+    return clip;
+  }
+
+  /** Forgets a clip; who plays it already plays it to the end. */
+  dropClip(clip: number): void {
+    if (!this.#clips.delete(clip)) return;
+    for (const thread of this.#threads) thread.post({ do: 'drop clip', clip });
+  }
+
+  /** Sends a message of another channel to a thread; nobody gets it while that thread is dead. */
+  post(thread: number, message: ChannelMessage): void {
+    this.#threads[thread]?.post(message);
+  }
+
+  /** Who gets the messages of other channels that a thread sends, its successors included. One handler a thread. */
+  onMessage(thread: number, handler: (message: ChannelMessage) => void): void {
+    this.#handlers.set(thread, handler);
+  }
+
+  /** How each thread did in the last second, for metrics and admission. */
+  loads(): readonly ThreadLoad[] {
+    return this.#threads.map(thread => thread.load);
+  }
+
+  /** Sessions that are open. */
+  get sessions(): number {
+    return this.#threads.reduce((sum, thread) => sum + thread.sessions, 0);
+  }
+
+  /** Ends all sessions and threads; those that do not end in order within 10 s are killed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const grace = new AbortController();
+    const timer = this.#options.clock.after(END_MILLIS, () => grace.abort());
+    await Promise.all(this.#threads.map(thread => thread.end(grace.signal)));
+    timer.cancel();
+  }
+
+  #startThread(thread: number): void {
+    const { entry, address, silentMillis = 60_000, data, clock } = this.#options;
+    this.#startedAt[thread] = clock.monotonic();
+    const started = new MediaThread({
+      entry,
+      data: { media: { thread, address, ports: this.#shares[thread], silentMillis }, data: data?.(thread) },
+      onMessage: message => this.#handlers.get(thread)?.(message),
+      onLost: error => this.#replace(thread, error),
+    });
+    this.#threads[thread] = started;
+    for (const [clip, audio] of this.#clips) started.post({ do: 'add clip', clip, audio });
+  }
+
+  #replace(thread: number, error: ParleyError): void {
+    const { clock, log, onThreadLost } = this.#options;
+    log.error('media thread lost', { thread, error });
+    onThreadLost?.(thread, error);
+    const soon = clock.monotonic() - this.#startedAt[thread] < SOON_MILLIS;
+    clock.after(soon ? PAUSE_MILLIS : 0, () => {
+      if (!this.#closed) this.#startThread(thread);
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type Clock, type Log, systemClock } from '@parley/base';
+import { DgramSockets } from '../engine/dgram-sockets.ts';
+import { MediaEngine } from '../engine/engine.ts';
+import { Metronome } from '../engine/metronome.ts';
+import type { PacketSockets } from '../engine/packet-socket.ts';
+import type { Recorder } from './protocol.ts';
+import { type ChannelMessage, isOwn, OWN_CHANNEL, type ThreadSettings, type ToThread } from './thread-messages.ts';
+
+export interface RunOptions {
+  /** `media` of the thread's `ThreadData`. */
+  readonly settings: ThreadSettings;
+  readonly recorder: Recorder;
+  readonly log: Log;
+  /** Node's own UDP by default. */
+  readonly sockets?: PacketSockets;
+  readonly clock?: Clock;
+  /** Messages of other channels that the main thread posted. */
+  readonly onMessage?: (message: ChannelMessage) => void;
+  /** Awaited after the last session ended, before the thread does: the spool syncs here. */
+  readonly beforeEnd?: () => Promise<void>;
+}
+
+/** An engine that runs on this thread. */
+export interface RunningEngine {
+  readonly engine: MediaEngine;
+  /** Sends a message of another channel to the main thread. */
+  post(message: ChannelMessage): void;
+}
+
+/**
+ * Runs a media engine on this worker thread, driven by its 20 ms clock and by the commands that come through `port` (the thread's `parentPort`).
+ * Returns at once; the thread ends by itself after the main thread asked for it.
+ */
+export function runEngine(port: MessagePort, options: RunOptions): RunningEngine {
+  const clock = options.clock ?? systemClock;
+  const engine = new MediaEngine({
+    ...options.settings,
+    sockets: options.sockets ?? new DgramSockets(),
+    clock,
+    recorder: options.recorder,
+    log: options.log,
+    emit: event => port.postMessage(event),
+  });
+  const metronome = new Metronome(clock, engine.lateness, slot => engine.tick(slot));
+  const end = async () => {
+    metronome.stop();
+    engine.close();
+    await options.beforeEnd?.();
+    port.postMessage({ channel: OWN_CHANNEL, say: 'ended' });
+    port.close();
+  };
+  port.on('message', (message: ToThread) => {
+    if ('do' in message) engine.handle(message);
+    else if (!isOwn(message)) options.onMessage?.(message);
+    // A thread that cannot end in order dies: its owner then treats what it held as lost.
+    else if (message.say === 'end') end().catch(rethrow);
+  });
+  metronome.start();
+  port.postMessage({ channel: OWN_CHANNEL, say: 'ready' });
+  return { engine, post: message => port.postMessage(message) };
+}
+
+function rethrow(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
