@@ -8,6 +8,9 @@ const STALE_MILLIS = 1000;
 const STRAGGLER_SAMPLES = 16_000;
 /** Shortest pause between two keys is 40 ms; less than 30 ms after the last packet is the same press. */
 const SAME_PRESS_SAMPLES = 240;
+const LONGEST_SEGMENT = 0xffff;
+/** Updates come every 20 to 50 ms; one may be lost. */
+const LONGEST_UPDATE = 800;
 
 /**
  * Turns telephone-event packets (RFC 4733 section 2.5.2) into key presses. A press counts once, at the first of its packets that arrives, whichever
@@ -49,9 +52,11 @@ export class KeyReceiver {
   #continues(packet: Readonly<RtpPacket>, ahead: number, stale: boolean): boolean {
     if (this.#event.code !== this.#code) return false;
     if (ahead === 0) return !(this.#ended && stale);
+    if (this.#ended || packet.marker || stale || ahead < 0) return false;
     // Section 2.5.1.3: a press too long for 16 bits goes on in a new segment, its timestamp right after the last one, without a marker.
-    // Senders that wrongly advance the timestamp with every update look the same.
-    return !this.#ended && !packet.marker && !stale && ahead > 0 && ahead <= this.#duration + SAME_PRESS_SAMPLES;
+    const longest = this.#duration > LONGEST_SEGMENT - LONGEST_UPDATE ? LONGEST_SEGMENT : 0;
+    // Senders that wrongly advance the timestamp with every update stay this near.
+    return ahead <= Math.max(longest, this.#duration + SAME_PRESS_SAMPLES);
   }
 
   #note(packet: Readonly<RtpPacket>, ended: boolean): void {
