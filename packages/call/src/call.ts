@@ -22,13 +22,13 @@ export type HangUpCause =
 /** Every verb but `record` rejects with this once the call is over. Caught in one place only, `runFlow`. */
 export class HungUp extends Error {
   readonly by: HangUpCause;
-  /** Reason headers of the CANCEL or BYE (RFC 3326), as written by a stranger. */
-  readonly reasons: readonly string[];
-  constructor(by: HangUpCause, reasons: readonly string[] = []) {
+  /** The CANCEL said that somebody else took the call (RFC 3326: `SIP;cause=200`). */
+  readonly answeredElsewhere: boolean;
+  constructor(by: HangUpCause, answeredElsewhere = false) {
     super(`the call is over (${by})`);
     this.name = 'HungUp';
     this.by = by;
-    this.reasons = reasons;
+    this.answeredElsewhere = answeredElsewhere;
   }
 }
 

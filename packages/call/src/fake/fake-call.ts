@@ -219,7 +219,7 @@ export class FakeCall implements HostedCall {
   #hangUp(step: CallerStep & { readonly does: 'hang up' }): void {
     if (this.ended) return;
     this.transcript.push(step.cause === 'bye' ? 'caller hangs up' : `ends: ${step.cause}`);
-    this.#finish(new HungUp(step.cause, step.reasons));
+    this.#finish(new HungUp(step.cause, step.answeredElsewhere));
   }
 
   #finish(reason: HungUp): void {

@@ -12,7 +12,8 @@ export type CallerStep =
   | {
       readonly does: 'hang up';
       readonly cause: HangUpCause;
-      readonly reasons: readonly string[];
+      /** With 'cancel': because somebody else took the call. */
+      readonly answeredElsewhere: boolean;
       readonly during?: string;
     }
   | { readonly does: 'lose the spool' };
@@ -30,10 +31,11 @@ export const caller = {
   /** Says nothing: in a recording for that long, in a menu until its patience is over. */
   keepQuiet: (seconds = 60): readonly CallerStep[] => [{ does: 'keep quiet', millis: seconds * 1000 }],
   hangUp: (
-    options: Moment & { readonly cause?: HangUpCause; readonly reasons?: readonly string[] } = {},
-  ): readonly CallerStep[] => [
-    { does: 'hang up', cause: options.cause ?? 'bye', reasons: options.reasons ?? [], during: options.during },
-  ],
+    options: Moment & { readonly cause?: HangUpCause; readonly answeredElsewhere?: boolean } = {},
+  ): readonly CallerStep[] => {
+    const { cause = 'bye', answeredElsewhere = false, during } = options;
+    return [{ does: 'hang up', cause, answeredElsewhere, during }];
+  },
   /** Not the caller's doing, but it comes in the middle of their recording. */
   loseTheSpool: (): readonly CallerStep[] => [{ does: 'lose the spool' }],
 };

@@ -36,9 +36,14 @@ function readRelay(text: string): InfoReading {
     else if (name === 'duration') duration ??= line.slice(equals + 1).trim();
   }
   if (signal === undefined) return { kind: 'refused', status: 400 };
-  const millis = duration === undefined || duration === '' ? DEFAULT_MILLIS : Number(duration);
-  if (!Number.isInteger(millis) || millis < 0) return { kind: 'refused', status: 400 };
+  const millis = duration ? readMillis(duration) : DEFAULT_MILLIS;
+  if (millis === undefined) return { kind: 'refused', status: 400 };
   return asKey(signal, Math.min(LONGEST_MILLIS, Math.max(SHORTEST_MILLIS, millis)));
+}
+
+function readMillis(text: string): number | undefined {
+  for (const character of text) if (character < '0' || character > '9') return undefined;
+  return Number(text);
 }
 
 function asKey(text: string, millis: number): InfoReading {

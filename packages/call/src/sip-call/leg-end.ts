@@ -1,9 +1,20 @@
-import type { LegEnd } from '@parley/sip';
+import { type LegEnd, parseReason, SipParseError } from '@parley/sip';
 import { type HangUpCause, HungUp } from '../call.ts';
 
 /** What the signalling calls the end of a leg, as a call tells it to its flow. */
 export function hungUpBy(end: LegEnd): HungUp {
-  return new HungUp(CAUSES[end.kind], end.reasons);
+  return new HungUp(CAUSES[end.kind], end.kind === 'cancel' && end.reasons.some(saysCompletedElsewhere));
+}
+
+/** RFC 3326: the forking proxy puts `SIP;cause=200` into the CANCEL when another branch has answered. */
+function saysCompletedElsewhere(header: string): boolean {
+  try {
+    return parseReason(header).some(({ protocol, cause }) => protocol === 'SIP' && cause === 200);
+  } catch (error) {
+    // What cannot be read says nothing; the call is cancelled all the same.
+    if (error instanceof SipParseError) return false;
+    throw error;
+  }
 }
 
 const CAUSES = {

@@ -65,7 +65,7 @@ export class SipCall implements HostedCall {
       sessionId: String(Math.floor(clock.wall())),
       log,
     });
-    const onEnd = () => this.#finish(hungUpOf(invitation.signal.reason));
+    const onEnd = () => this.#endedOutside(invitation.signal.reason);
     if (invitation.signal.aborted) onEnd();
     else invitation.signal.addEventListener('abort', onEnd, { once: true });
   }
@@ -94,7 +94,7 @@ export class SipCall implements HostedCall {
     if (this.#media) throw new Bug('a call is answered once');
     const media = await this.#open();
     const answered = await waitOrAbort(this.#leg.answer(media), this.signal);
-    if (isLegEnd(answered)) this.#finish(hungUpOf(answered));
+    if (isLegEnd(answered)) this.#finish(hungUpBy(answered));
     else if (answered === 'refused') this.#refused('no codec');
     this.signal.throwIfAborted();
     this.stage = 'answered';
@@ -138,7 +138,7 @@ export class SipCall implements HostedCall {
     this.signal.throwIfAborted();
     if (this.#media) throw new Bug('a call that is being answered cannot be rejected');
     this.stage = 'refused';
-    this.#leg.reject(refusal);
+    this.#leg.reject({ status: refusal.status, reason: refusal.reason });
     this.#finish(new HungUp('local'), `rejects ${refusal.status}${refusal.reason ? ` ${refusal.reason}` : ''}`);
   }
 
@@ -188,14 +188,21 @@ export class SipCall implements HostedCall {
 
   end(cause: HangUpCause): void {
     if (this.ended) return;
-    this.#parting = this.#leg.leave(cause);
+    // First the flow, then the other side: our own BYE ends the leg at once, and must not look like somebody else's.
     this.#finish(new HungUp(cause));
+    this.#parting = this.#leg.leave(cause);
   }
 
   async close(): Promise<SessionStatistics | undefined> {
     this.end('local');
     await this.#parting;
     return this.#media?.close();
+  }
+
+  /** The leg is over. A refusal is our own act: whoever refused finishes the call and knows why. */
+  #endedOutside(reason: unknown): void {
+    if (!isLegEnd(reason)) this.#finish(new HungUp('transport failed'));
+    else if (reason.kind !== 'rejected') this.#finish(hungUpBy(reason));
   }
 
   /** The one place where a call ends. Closing the media at once is what ends a recording under way. */
@@ -224,11 +231,6 @@ export class SipCall implements HostedCall {
     if (!this.#talk || this.stage !== 'answered') throw new Bug('a call talks after it was answered');
     return this.#talk;
   }
-}
-
-/** The reason of a leg's signal; anything else that aborted it is a failure of the signalling. */
-function hungUpOf(reason: unknown): HungUp {
-  return isLegEnd(reason) ? hungUpBy(reason) : new HungUp('transport failed');
 }
 
 function lineOf({ by }: HungUp): string {

@@ -1,4 +1,4 @@
-import { type Log, messageOf } from '@parley/base';
+import { Bug, type Log, messageOf } from '@parley/base';
 import {
   type CodecName,
   completeOffer,
@@ -9,14 +9,17 @@ import {
   printSdp,
   type Refused,
   reanswer,
+  SdpError,
   type SessionDescription,
+  type SessionSettings,
 } from '@parley/media';
-import type { Body, Dialog, Invitation, LegEnd, Refusal, SipRequest } from '@parley/sip';
+import type { Body, Dialog, Invitation, LegEnd, Refusal, ReInviteAnswer, SipRequest } from '@parley/sip';
 import type { HangUpCause } from '../call.ts';
 import { readInfo } from './dtmf-relay.ts';
 import { isLegEnd, reasonOfBye } from './leg-end.ts';
 
 const SDP = 'application/sdp';
+const MALFORMED: Refusal = { status: 400, reason: 'Bad Session Description' };
 
 export interface SipLegOptions {
   readonly invitation: Invitation;
@@ -62,12 +65,16 @@ export class SipLeg {
 
   /** Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send. */
   async answer(media: MediaSession): Promise<Answered> {
-    const { body } = this.#invitation.request;
-    if (body.length === 0) return this.#answerWithOffer(media);
-    const offer = this.#readOffer(body);
-    if (!offer) return 'refused';
+    const { offer: body } = this.#invitation;
+    if (!body) return this.#answerWithOffer(media);
+    const offer = this.#read(body);
+    if (!offer) {
+      this.reject(MALFORMED);
+      return 'refused';
+    }
     const agreed = negotiateAnswer(offer, { ...this.#own(media), version: 1 });
     if (agreed.kind === 'refused') {
+      this.#log.info('no codec in common', { warning: agreed.warning });
       this.reject(notAcceptable(agreed));
       return 'refused';
     }
@@ -80,17 +87,13 @@ export class SipLeg {
     return 'answered';
   }
 
-  #readOffer(body: Uint8Array): SessionDescription | undefined {
-    const type = this.#invitation.request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-    if (type !== SDP) {
-      this.reject({ status: 415, headers: [['Accept', SDP]] });
-      return undefined;
-    }
+  /** A description from outside; undefined (and a line in the log) when it cannot be read. */
+  #read(body: Body): SessionDescription | undefined {
     try {
-      return parseSdp(body);
+      return parseSdp(body.content);
     } catch (error) {
-      this.#log.info('offer cannot be read', { error: messageOf(error) });
-      this.reject({ status: 400, reason: 'Bad Session Description' });
+      if (!(error instanceof SdpError)) throw error;
+      this.#log.info('session description cannot be read', { error: error.message });
       return undefined;
     }
   }
@@ -109,18 +112,15 @@ export class SipLeg {
     return 'answered';
   }
 
-  #complete(offer: SessionDescription, answer: Body | undefined) {
+  #complete(offer: SessionDescription, body: Body | undefined): SessionSettings | undefined {
+    const answer = body && this.#read(body);
     if (!answer) {
       this.#log.info('ACK brought no answer to our offer');
       return undefined;
     }
-    try {
-      const completed = completeOffer(offer, parseSdp(answer.content));
-      if (completed.kind === 'agreed') return completed.settings;
-      this.#log.info('nothing in common', { warning: completed.warning });
-    } catch (error) {
-      this.#log.info('answer cannot be read', { error: messageOf(error) });
-    }
+    const completed = completeOffer(offer, answer);
+    if (completed.kind === 'agreed') return completed.settings;
+    this.#log.info('no codec in common', { warning: completed.warning });
     return undefined;
   }
 
@@ -138,23 +138,32 @@ export class SipLeg {
     dialog.onInfo(request => onInfo(request, media));
   }
 
-  /** Hold, unhold, another address: a new offer (RFC 3264 section 8). Without one we repeat what we said last. */
-  #reInvite(body: Body | undefined, media: MediaSession): { readonly sdp: Body } | Refusal {
+  /** Hold, unhold, another address: a new offer (RFC 3264 section 8). */
+  #reInvite(body: Body | undefined, media: MediaSession): ReInviteAnswer | Refusal {
     const previous = this.#description;
-    if (!previous) return { status: 491 };
-    if (!body) return { sdp: sdpBody(previous) };
-    let offer: SessionDescription;
-    try {
-      offer = parseSdp(body.content);
-    } catch (error) {
-      this.#log.info('offer cannot be read', { error: messageOf(error) });
-      return { status: 400, reason: 'Bad Session Description' };
-    }
+    if (!previous) throw new Bug('an answered call has a description');
+    if (!body) return this.#offerAgain(previous, media);
+    const offer = this.#read(body);
+    if (!offer) return MALFORMED;
     const agreed = reanswer(previous, offer, this.#own(media));
     if (agreed.kind === 'refused') return notAcceptable(agreed);
     this.#description = agreed.answer;
     media.update(agreed.settings);
     return { sdp: sdpBody(agreed.answer) };
+  }
+
+  /** A re-INVITE without an offer gets one; what was agreed before stays until the ACK brings the answer. */
+  #offerAgain(previous: SessionDescription, media: MediaSession): ReInviteAnswer {
+    const version = Number(previous.origin.version) + 1;
+    const offer = makeOffer({ ...this.#own(media), version });
+    this.#description = offer;
+    return {
+      sdp: sdpBody(offer),
+      acknowledged: answer => {
+        const settings = this.#complete(offer, answer);
+        if (settings) media.update(settings);
+      },
+    };
   }
 
   #own(media: MediaSession) {

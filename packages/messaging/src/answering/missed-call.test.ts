@@ -1,33 +1,55 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answeredElsewhere } from './missed-call.ts';
+import { HungUp } from '@parley/call';
+import { firstStartObjects } from '@parley/directory';
+import { memoryDirectory } from '@parley/directory/memory';
+import { type EndedCall, missedCall } from './missed-call.ts';
+import { newVisit } from './visit.ts';
 
-test('a Reason that says completed elsewhere is found in every spelling', () => {
-  for (const reason of [
-    'SIP;cause=200',
-    'SIP ;cause=200 ;text="Call completed elsewhere"',
-    'sip;text="a;b,\\"c";CAUSE = 200',
-    'Q.850;cause=16;text="x, y", SIP;cause=200',
-  ])
-    assert.ok(answeredElsewhere([reason]), reason);
-  assert.ok(answeredElsewhere(['Q.850;cause=16', 'SIP;cause=200']));
+const directory = memoryDirectory(firstStartObjects());
+const recipient = directory.mailboxById('ann');
+assert.ok(recipient);
+const found = { kind: 'found', recipient, dialPlan: recipient.dialPlan, reason: 'Direct', called: '1001' } as const;
+const missed: EndedCall = {
+  found: { ...found, explanation: [] },
+  stage: 'answered',
+  endedBy: new HungUp('bye'),
+  visit: newVisit(),
+};
+
+test('a call that left nothing is announced, once it was for somebody', () => {
+  assert.deepEqual(missedCall(missed), { notify: true, because: 'no message was left' });
+  const cancelled = { ...missed, stage: 'incoming', endedBy: new HungUp('cancel') } as const;
+  assert.deepEqual(missedCall(cancelled), { notify: true, because: 'the caller gave up' });
 });
 
-test('every other Reason is not', () => {
-  for (const reason of [
-    '',
-    'SIP',
-    'SIP;cause=487',
-    'SIP;cause=2000',
-    'Q.850;cause=200',
-    'SIP;text="cause=200"',
-    'Q.850;text="SIP;cause=200"',
-    'Q.850;text="x, SIP;cause=200',
-  ])
-    assert.ok(!answeredElsewhere([reason]), reason);
-  assert.ok(!answeredElsewhere([]));
-});
-
-test('a hostile Reason costs no more than its length', () => {
-  assert.ok(!answeredElsewhere([`SIP;${'x;,"\\'.repeat(20_000)}`]));
+test('every rule that forbids it says so', () => {
+  const { mailbox, policy } = recipient;
+  for (const [change, because] of [
+    [{ found: { ...missed.found, kind: 'unknown', recipient: undefined } }, 'nobody was called'],
+    [{ found: { ...found, kind: 'disabled', explanation: [] } }, 'mailbox is not enabled'],
+    [{ visit: { ...newVisit(), messageLeft: true } }, 'a message was left'],
+    [{ visit: { ...newVisit(), messageInDoubt: true } }, 'a message may still arrive'],
+    [{ stage: 'refused' }, 'the call was refused'],
+    [
+      {
+        found: {
+          ...missed.found,
+          recipient: { ...recipient, policy: { ...policy, allowMissedCallNotifications: false } },
+        },
+      },
+      'switched off in the policy',
+    ],
+    [
+      {
+        found: {
+          ...missed.found,
+          recipient: { ...recipient, mailbox: { ...mailbox, missedCallNotificationEnabled: false } },
+        },
+      },
+      'switched off in the mailbox',
+    ],
+    [{ stage: 'incoming', endedBy: new HungUp('cancel', true) }, 'answered elsewhere'],
+  ] as readonly [Partial<EndedCall>, string][])
+    assert.deepEqual(missedCall({ ...missed, ...change }), { notify: false, because });
 });

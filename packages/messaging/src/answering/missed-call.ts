@@ -27,41 +27,6 @@ export function missedCall({ found, stage, endedBy, visit }: EndedCall): MissedC
   const { mailbox, policy } = found.recipient;
   if (!policy.allowMissedCallNotifications) return no('switched off in the policy');
   if (!mailbox.missedCallNotificationEnabled) return no('switched off in the mailbox');
-  if (endedBy.by === 'cancel' && answeredElsewhere(endedBy.reasons)) return no('answered elsewhere');
+  if (endedBy.answeredElsewhere) return no('answered elsewhere');
   return { notify: true, because: stage === 'answered' ? 'no message was left' : 'the caller gave up' };
-}
-
-/** Whether a CANCEL says that another branch took the call: `SIP;cause=200` in any of its Reason headers (RFC 3326). */
-export function answeredElsewhere(reasons: readonly string[]): boolean {
-  return reasons.some(header => splitList(header).some(saysCompleted));
-}
-
-function saysCompleted(value: string): boolean {
-  const [protocol, ...parameters] = splitOutsideQuotes(value, ';');
-  if (protocol?.trim().toLowerCase() !== 'sip') return false;
-  return parameters.some(parameter => {
-    const [name, cause] = parameter.split('=', 2);
-    return name?.trim().toLowerCase() === 'cause' && cause?.trim() === '200';
-  });
-}
-
-function splitList(header: string): string[] {
-  return splitOutsideQuotes(header, ',');
-}
-
-/** Splits at a separator that is not inside a quoted string. */
-function splitOutsideQuotes(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let quoted = false;
-  let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted && character === '\\') at++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && character === separator) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...parts, text.slice(start)];
 }

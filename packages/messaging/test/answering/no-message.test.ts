@@ -127,8 +127,10 @@ test('CANCEL before the answer is a missed call', async () => {
 });
 
 test('CANCEL because another phone took the call is none', async () => {
-  const reasons = ['SIP;cause=200;text="Call completed elsewhere"'];
-  await hears([caller.hangUp({ during: 'ringing', cause: 'cancel', reasons })], ['rings', 'ends: cancel']);
+  await hears(
+    [caller.hangUp({ during: 'ringing', cause: 'cancel', answeredElsewhere: true })],
+    ['rings', 'ends: cancel'],
+  );
 });
 
 test('no ACK is a missed call, blamed upstream', async () => {
