@@ -7,6 +7,8 @@ import { bytesOf, type Clip } from './clip.ts';
 export class ClipMemory {
   readonly #kept = new Map<string, Clip>();
   readonly #passing = new Map<string, Clip>();
+  /** Key of a clip -> under how many names it is held: the same sound may be a digit of a prompt and a number. */
+  readonly #holds = new Map<string, number>();
   readonly #limit: number;
   readonly #onDropped: (clip: Clip) => void;
   #bytes = 0;
@@ -27,12 +29,18 @@ export class ClipMemory {
     return passing;
   }
 
+  /** Holds it for good. */
   keep(name: string, clip: Clip): void {
+    if (this.#kept.get(name) === clip) return;
+    this.#hold(clip);
     this.drop(name);
     this.#kept.set(name, clip);
   }
 
+  /** Holds it while there is room. */
   put(name: string, clip: Clip): void {
+    if (this.#passing.get(name) === clip) return;
+    this.#hold(clip);
     this.drop(name);
     this.#passing.set(name, clip);
     this.#bytes += bytesOf(clip);
@@ -47,6 +55,20 @@ export class ClipMemory {
     if (!clip) return;
     if (!this.#kept.delete(name)) this.#bytes -= bytesOf(clip);
     this.#passing.delete(name);
+    this.#release(clip);
+  }
+
+  #hold(clip: Clip): void {
+    this.#holds.set(clip.key, (this.#holds.get(clip.key) ?? 0) + 1);
+  }
+
+  #release(clip: Clip): void {
+    const left = (this.#holds.get(clip.key) ?? 0) - 1;
+    if (left > 0) {
+      this.#holds.set(clip.key, left);
+      return;
+    }
+    this.#holds.delete(clip.key);
     this.#onDropped(clip);
   }
 

@@ -79,6 +79,7 @@ function counted(count: number, unit: string): string {
 
 function moment(moment: Moment): string {
   const local = zoned(moment);
+  if (!local) return '';
   const date = `${WEEKDAYS[local.dayOfWeek - 1]}, ${MONTHS[local.month - 1]} ${ordinal(local.day)}`;
   const time = timeOfDay(local.hour, local.minute);
   if (moment.say === 'date') return date;

@@ -75,6 +75,7 @@ function counted(count: number, unit: string): string {
 
 function moment(moment: Moment): string {
   const local = zoned(moment);
+  if (!local) return '';
   const day = local.day === 1 ? 'premier' : cardinal(local.day);
   const date = `${WEEKDAYS[local.dayOfWeek - 1]} ${day} ${MONTHS[local.month - 1]}`;
   const time = timeOfDay(local.hour, local.minute);

@@ -12,7 +12,7 @@ export interface Spelling {
   number(value: number, gender?: Gender): string;
   /** A length of time in hours, minutes and seconds ("one minute and five seconds"); seconds are rounded. */
   duration(seconds: number): string;
-  /** A date, a time or both, as they are at the moment's zone. An unknown zone is read as UTC. */
+  /** A date, a time or both, as they are at the moment's zone. An unknown zone is read as UTC; a moment that does not exist is an empty string. */
   moment(moment: Moment): string;
 }
 
@@ -31,8 +31,12 @@ export function splitDuration(seconds: number): readonly [hours: number, minutes
   return [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
 }
 
-/** The moment on the wall clock of its zone. */
-export function zoned(moment: Moment): Temporal.ZonedDateTime {
+/** Farthest moment that there is, either way from 1970, milliseconds (ECMA-262, time values). */
+const LAST_MOMENT = 8.64e15;
+
+/** The moment on the wall clock of its zone; undefined when there is no such moment. */
+export function zoned(moment: Moment): Temporal.ZonedDateTime | undefined {
+  if (!(Math.abs(moment.at) <= LAST_MOMENT - 864e5)) return undefined;
   const instant = Temporal.Instant.fromEpochMilliseconds(Math.round(moment.at));
   try {
     return instant.toZonedDateTimeISO(moment.zone);
