@@ -1,5 +1,5 @@
-import { ulid } from '@parley/base';
 import { createHash } from 'node:crypto';
+import { ulid } from '@parley/base';
 import type { JsonObject } from './record/bodies.ts';
 import type { DraftState } from './record/draft-state.ts';
 import type { FoundNotice } from './record/replay.ts';
@@ -62,7 +62,19 @@ export function itemOfDraft(draft: DraftState, now: number): LoggedItem {
 
 export function itemOfNotice(notice: FoundNotice): LoggedItem {
   const { id, envelope, sealedAt, first, last } = notice;
-  return { id, kind: 'notice', envelope, takes: [], urgent: false, private: false, interrupted: false, sealedAt, millis: 0, first, last };
+  return {
+    id,
+    kind: 'notice',
+    envelope,
+    takes: [],
+    urgent: false,
+    private: false,
+    interrupted: false,
+    sealedAt,
+    millis: 0,
+    first,
+    last,
+  };
 }
 
 /** The id of the notice for a key: the same key always gives the same one, so saying it twice leaves one item. */

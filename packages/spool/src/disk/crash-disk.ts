@@ -1,6 +1,16 @@
 import { ParleyError } from '@parley/base';
 import type { Disk, DiskFile, DiskLock } from './disk.ts';
-import { apply, type Change, copyOf, FileNode, FolderNode, merged, survivingFolder, type TreeNode, type Write } from './power-cut.ts';
+import {
+  apply,
+  type Change,
+  copyOf,
+  FileNode,
+  FolderNode,
+  merged,
+  survivingFolder,
+  type TreeNode,
+  type Write,
+} from './power-cut.ts';
 
 /** The operations that can be counted, failed or stopped at. */
 export type DiskOperation =
@@ -220,7 +230,9 @@ export class CrashDisk implements Disk {
     const failing = this.#faulty('write', path);
     const room = this.capacity - this.#used();
     const grows = Math.max(0, write.at + write.bytes.length - node.data.length);
-    const fits = failing ? Math.floor(write.bytes.length / 2) : Math.max(0, write.bytes.length - Math.max(0, grows - room));
+    const fits = failing
+      ? Math.floor(write.bytes.length / 2)
+      : Math.max(0, write.bytes.length - Math.max(0, grows - room));
     const part = { at: write.at, bytes: write.bytes.subarray(0, fits) };
     // A process that dies in a write may have handed over a part of it: the power cut decides what of that lasts.
     if (this.#operations + 1 === this.#stopAt)
@@ -320,4 +332,3 @@ export class CrashDisk implements Disk {
 function failure(code: string, operation: string, path: string): ParleyError {
   return new ParleyError(code, `${code}: ${operation} '${path}'`);
 }
-

@@ -1,5 +1,5 @@
-import { constants, mkdir, open, readdir, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { codeOf } from '@parley/base';
 import type { Disk, DiskFile, DiskLock } from './disk.ts';

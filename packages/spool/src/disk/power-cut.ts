@@ -24,7 +24,11 @@ export class FolderNode {
 export type TreeNode = FileNode | FolderNode;
 
 export interface Change {
-  readonly edits: readonly { readonly folder: FolderNode; readonly name: string; readonly node: TreeNode | undefined }[];
+  readonly edits: readonly {
+    readonly folder: FolderNode;
+    readonly name: string;
+    readonly node: TreeNode | undefined;
+  }[];
 }
 
 const PAGE = 512;

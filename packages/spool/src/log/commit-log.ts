@@ -1,5 +1,5 @@
 import { Bug, type Clock, codeOf, type Deferred, defer, type Log, messageOf, type Timer } from '@parley/base';
-import { SpoolFailed, SpoolFull, spoolFailed } from '../errors.ts';
+import { type SpoolFailed, SpoolFull, spoolFailed } from '../errors.ts';
 import { placeBody } from '../record/bodies.ts';
 import { LONGEST_BODY, RECORD_HEAD, RecordType, type Salt, sealRecord } from '../record/record.ts';
 import { type Chunk, ChunkPool } from './chunks.ts';
@@ -196,12 +196,16 @@ export class CommitLog {
     try {
       await this.#store();
     } catch (error) {
-      return this.#lose(spoolFailed('the log could not be written', error));
+      this.#lose(spoolFailed('the log could not be written', error));
+      return;
     }
     this.#synced = end;
     this.#pool.giveBack(this.#chunks.splice(0, this.#storing));
     this.#storing = 0;
-    this.#settle(waiter => waiter.place <= end, deferred => deferred.resolve());
+    this.#settle(
+      waiter => waiter.place <= end,
+      deferred => deferred.resolve(),
+    );
   }
 
   /** Writes and syncs the chunks on their way; when a file fails, all of them go to a new one. */
@@ -212,7 +216,11 @@ export class CommitLog {
       try {
         return await this.#storeIn(where);
       } catch (error) {
-        this.#options.log.error('spool write failed', { code: codeOf(error), message: messageOf(error), folder: where });
+        this.#options.log.error('spool write failed', {
+          code: codeOf(error),
+          message: messageOf(error),
+          folder: where,
+        });
         this.#close();
         if (tries >= places) throw error;
         where = (where + 1) % places;
@@ -260,7 +268,10 @@ export class CommitLog {
     this.#synced = this.#end;
     this.#marked = this.#end;
     this.#options.onLost(from, error);
-    this.#settle(() => true, deferred => deferred.reject(error));
+    this.#settle(
+      () => true,
+      deferred => deferred.reject(error),
+    );
   }
 
   #settle(which: (waiter: Waiter) => boolean, how: (deferred: Deferred<void>) => void): void {

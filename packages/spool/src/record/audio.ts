@@ -83,7 +83,8 @@ export class TakeCursor {
 
   *pieces(body: Buffer): Generator<AudioPiece> {
     const { start } = readAudioHead(body);
-    if (start > this.#at) yield* this.#cut({ kind: 'gap', millis: (start - this.#at) / SAMPLES_PER_MILLI, reason: 'loss' });
+    if (start > this.#at)
+      yield* this.#cut({ kind: 'gap', millis: (start - this.#at) / SAMPLES_PER_MILLI, reason: 'loss' });
     for (const piece of readRuns(body)) yield* this.#cut(piece);
   }
 

@@ -48,11 +48,14 @@ export interface DeliveryData {
   readonly why?: string;
 }
 
-/** A body that is an id and JSON. Throws `SPOOL_TOO_LARGE` beyond 64 KiB. */
-export function jsonBody(id: string, data: unknown): Buffer {
+/** A body that is an id and JSON. Throws `SPOOL_TOO_LARGE` beyond `longest` bytes of JSON. */
+export function jsonBody(id: string, data: unknown, longest = LONGEST_JSON): Buffer {
   const body = Buffer.from(id + JSON.stringify(data));
-  if (body.length > LONGEST_JSON + ID_BYTES)
-    throw new ParleyError('SPOOL_TOO_LARGE', `an envelope may have ${LONGEST_JSON} bytes of JSON, this one has ${body.length}`);
+  if (body.length > longest + ID_BYTES)
+    throw new ParleyError(
+      'SPOOL_TOO_LARGE',
+      `an envelope may have ${longest} bytes of JSON, this one has ${body.length}`,
+    );
   return body;
 }
 

@@ -1,5 +1,14 @@
 import { readAudioHead } from './audio.ts';
-import { type NoticeData, readChoice, readEnd, readEnvelope, readId, readNotice, readSeal, readTake } from './bodies.ts';
+import {
+  type NoticeData,
+  readChoice,
+  readEnd,
+  readEnvelope,
+  readId,
+  readNotice,
+  readSeal,
+  readTake,
+} from './bodies.ts';
 import { DraftState } from './draft-state.ts';
 import { RecordType } from './record.ts';
 import type { TakeRecord } from './scan.ts';

@@ -50,7 +50,10 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | undefined {
   const copies = [bytes.subarray(0, COPY), bytes.subarray(COPY, SEGMENT_HEADER)];
   const versions = copies.map(copy => (copy.toString('latin1', 0, 8) === MAGIC ? copy.readUInt16BE(8) : 0));
   if (versions[0] === versions[1] && versions[0] > FORMAT_VERSION)
-    throw new ParleyError('SPOOL_NEWER', `the spool was written by a newer version (format ${versions[0]}, this program reads up to ${FORMAT_VERSION})`);
+    throw new ParleyError(
+      'SPOOL_NEWER',
+      `the spool was written by a newer version (format ${versions[0]}, this program reads up to ${FORMAT_VERSION})`,
+    );
   for (const [i, copy] of copies.entries())
     if (versions[i] === FORMAT_VERSION && crc32(copy.subarray(0, COPY - 4)) === copy.readUInt32BE(COPY - 4))
       return decodeCopy(copy);

@@ -129,7 +129,13 @@ class RemoteDraft implements Draft {
 }
 
 function isReply(message: unknown): message is { channel: 'spool' } & WriterReply {
-  return typeof message === 'object' && message !== null && 'channel' in message && message.channel === 'spool' && 'on' in message;
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'channel' in message &&
+    message.channel === 'spool' &&
+    'on' in message
+  );
 }
 
 /** The error that the writer rejected with, as it was before it went through the port. */

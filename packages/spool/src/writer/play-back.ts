@@ -1,7 +1,7 @@
 import { type Log, messageOf } from '@parley/base';
+import type { ItemTake } from '../item.ts';
 import type { RecordReader } from '../log/record-reader.ts';
 import { type AudioCodec, type AudioPiece, SAMPLES_PER_MILLI, TakeCursor } from '../record/audio.ts';
-import type { ItemTake } from '../item.ts';
 
 /** Pieces held ready: about two seconds. */
 const AHEAD = 8;

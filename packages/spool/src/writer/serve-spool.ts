@@ -28,19 +28,28 @@ export function serveSpool(writer: () => SpoolWriter, post: (message: SpoolMessa
 }
 
 function isRequest(message: unknown): message is { channel: 'spool' } & WriterRequest {
-  return typeof message === 'object' && message !== null && 'channel' in message && message.channel === 'spool' && 'do' in message;
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'channel' in message &&
+    message.channel === 'spool' &&
+    'do' in message
+  );
 }
 
 function handle(writer: SpoolWriter, request: WriterRequest, reply: (message: WriterReply) => void): void {
   switch (request.do) {
     case 'take':
-      return writer.take(request.id, request.take, request.role);
+      writer.take(request.id, request.take, request.role);
+      return;
     case 'mark':
-      return writer.mark(request.id, request.choice);
+      writer.mark(request.id, request.choice);
+      return;
     default:
       answer(writer, request).then(
         sealed => reply({ on: 'done', ticket: request.ticket, ...(sealed && { sealed }) }),
-        error => reply({ on: 'refused', ticket: request.ticket, code: codeOf(error) ?? 'BUG', message: messageOf(error) }),
+        error =>
+          reply({ on: 'refused', ticket: request.ticket, code: codeOf(error) ?? 'BUG', message: messageOf(error) }),
       );
   }
 }

@@ -4,11 +4,21 @@ import type { Disk } from '../disk/disk.ts';
 import type { Envelope, Sealed, TakeRole } from '../draft.ts';
 import { SpoolFailed, SpoolFull, spoolFailed } from '../errors.ts';
 import { itemOfDraft, itemOfNotice, noticeId } from '../item.ts';
-import { COMMIT_LIMITS, CommitLog, type CommitLimits } from '../log/commit-log.ts';
+import { COMMIT_LIMITS, type CommitLimits, CommitLog } from '../log/commit-log.ts';
 import { RecordReader } from '../log/record-reader.ts';
 import type { WriterEvent } from '../protocol.ts';
 import { type AudioCodec, readAudioHead } from '../record/audio.ts';
-import { type Choice, endBody, idBody, type JsonObject, jsonBody, type NoticeEnvelope, takeBody, wholeMillis } from '../record/bodies.ts';
+import {
+  type Choice,
+  endBody,
+  idBody,
+  type JsonObject,
+  jsonBody,
+  LONGEST_JSON,
+  type NoticeEnvelope,
+  takeBody,
+  wholeMillis,
+} from '../record/bodies.ts';
 import { DraftState } from '../record/draft-state.ts';
 import { RecordType, type Salt, saltOf } from '../record/record.ts';
 import { AudioStage } from './audio-stage.ts';
@@ -45,12 +55,12 @@ export interface SpoolWriterOptions {
   readonly writer?: Buffer;
 }
 
-/** Bytes of SEAL's JSON beside the changes. */
-const SEAL_ROOM = 1024;
+/** Bytes of SEAL's JSON beside the changes: the numbers of the takes. */
+const SEAL_ROOM = 8 * 1024;
 /** Notices remembered so that one said twice is written once. */
 const MOST_NOTICES = 10_000;
-/** Takes are numbered in two bytes; a caller who records more often gets no further ones. */
-const MOST_TAKES = 0xffff;
+/** A caller who records more often gets no further takes. */
+const MOST_TAKES = 999;
 
 /**
  * Writes the log of one media worker: recordings as they are made, and what their callers decided. Everything but the promises
@@ -149,7 +159,11 @@ export class SpoolWriter {
   }
 
   /** Opens an announced take for appending: media's `Recorder.open`. `onFailed` comes at most once, in a later turn. */
-  open(take: { readonly draft: string; readonly take: number }, codec: AudioCodec, onFailed: (error: Error) => void): TakeWriter {
+  open(
+    take: { readonly draft: string; readonly take: number },
+    codec: AudioCodec,
+    onFailed: (error: Error) => void,
+  ): TakeWriter {
     const draft = this.#live.get(take.draft);
     const role = draft?.state.takes.get(take.take)?.role ?? 'replace';
     const about = { id: take.draft, number: take.take, role, codec };
@@ -197,7 +211,9 @@ export class SpoolWriter {
 
   /** Seals all drafts, marked as interrupted: for a process that has to end now. */
   async sealAll(): Promise<void> {
-    await Promise.allSettled([...this.#live.keys()].map(id => this.#end(id, { changes: {}, accept: false, interrupted: true })));
+    await Promise.allSettled(
+      [...this.#live.keys()].map(id => this.#end(id, { changes: {}, accept: false, interrupted: true })),
+    );
   }
 
   /** The caller erased it: resolves when that is synced. */
@@ -293,7 +309,7 @@ export class SpoolWriter {
     if (!draft) throw new SpoolFailed('there is no such draft to seal');
     if (draft.erased) throw new Bug('a message that was erased cannot be sent');
     if (!draft.ending) {
-      jsonBody(id, { changes: how.changes, room: 'x'.repeat(SEAL_ROOM) });
+      jsonBody(id, how.changes, LONGEST_JSON - SEAL_ROOM);
       draft.ending = this.#seal(draft, how);
     }
     return draft.ending;
@@ -326,7 +342,10 @@ export class SpoolWriter {
   }
 
   #sealed(draft: LiveDraft): void {
-    if (draft.state.seal?.takes.length === 0) return this.#dropped(draft);
+    if (draft.state.seal?.takes.length === 0) {
+      this.#dropped(draft);
+      return;
+    }
     this.#over(draft);
     this.#emit({ on: 'sealed', item: itemOfDraft(draft.state, this.#options.clock.wall()) });
   }
@@ -431,4 +450,8 @@ export class SpoolWriter {
   }
 }
 
-type WriterEventBody = WriterEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'writer' | 'worker'> : never) : never;
+type WriterEventBody = WriterEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'writer' | 'worker'>
+    : never
+  : never;

@@ -1,0 +1,10 @@
+export type { Disk, DiskFile, DiskLock } from './disk/disk.ts';
+export { nodeDisk } from './disk/node-disk.ts';
+export type { Draft, Drafts, Envelope, Json, Sealed, TakeRole } from './draft.ts';
+export { SpoolFailed, SpoolFull } from './errors.ts';
+export type { ItemKind, LoggedItem } from './item.ts';
+export type { SpoolMessage, WriterEvent } from './protocol.ts';
+export type { AudioCodec, AudioPiece, GapReason } from './record/audio.ts';
+export { RemoteWriter, remoteDrafts } from './remote/remote-writer.ts';
+export { describeItem, type SpoolItem } from './spool/entry.ts';
+export { Spool, type SpoolFigures, type SpoolLimits, type SpoolOptions } from './spool/spool.ts';

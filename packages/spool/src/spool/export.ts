@@ -1,0 +1,85 @@
+import type { Disk } from '../disk/disk.ts';
+import { type AudioPiece, SAMPLES_PER_MILLI } from '../record/audio.ts';
+import type { SpoolItem } from './entry.ts';
+
+const WAV_HEADER = 44;
+const RATE = 8000;
+
+/** Writes `<id>.json` and, when there is audio, `<id>.wav` (16 bit, 8 kHz, mono) to a folder. Returns their paths. */
+export async function exportWav(
+  disk: Disk,
+  folder: string,
+  from: { item: SpoolItem; audio: AsyncIterable<AudioPiece> },
+): Promise<string[]> {
+  const { item } = from;
+  const json = `${folder}/${item.id}.json`;
+  const file = await disk.create(json);
+  const text = Buffer.from(`${JSON.stringify(item, undefined, 2)}\n`);
+  try {
+    await file.write(text, text.length, 0);
+  } finally {
+    await file.close();
+  }
+  if (item.kind !== 'message') return [json];
+  const wav = `${folder}/${item.id}.wav`;
+  await writeWav(disk, wav, from.audio);
+  return [json, wav];
+}
+
+async function writeWav(disk: Disk, path: string, audio: AsyncIterable<AudioPiece>): Promise<void> {
+  const file = await disk.create(path);
+  try {
+    let position = WAV_HEADER;
+    for await (const piece of audio) {
+      const samples =
+        piece.kind === 'audio' ? decoded(piece) : Buffer.alloc(Math.round(piece.millis * SAMPLES_PER_MILLI) * 2);
+      await file.write(samples, samples.length, position);
+      position += samples.length;
+    }
+    const header = wavHeader(position - WAV_HEADER);
+    await file.write(header, header.length, 0);
+  } finally {
+    await file.close();
+  }
+}
+
+function decoded(piece: { codec: 'PCMU' | 'PCMA'; bytes: Uint8Array }): Buffer {
+  const expand = piece.codec === 'PCMU' ? expandMu : expandA;
+  const samples = Buffer.alloc(piece.bytes.length * 2);
+  for (let i = 0; i < piece.bytes.length; i++) samples.writeInt16LE(expand(piece.bytes[i]), i * 2);
+  return samples;
+}
+
+/** ITU-T G.711, mu-law to 16-bit linear. */
+function expandMu(byte: number): number {
+  const code = ~byte & 0xff;
+  const magnitude = ((((code & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
+  return code & 0x80 ? -magnitude : magnitude;
+}
+
+/** ITU-T G.711, A-law to 16-bit linear. */
+function expandA(byte: number): number {
+  const code = byte ^ 0x55;
+  const exponent = (code & 0x70) >> 4;
+  const mantissa = ((code & 0x0f) << 4) + 8;
+  const magnitude = exponent === 0 ? mantissa : (mantissa + 0x100) << (exponent - 1);
+  return code & 0x80 ? magnitude : -magnitude;
+}
+
+/** RIFF header of linear PCM, one channel. */
+function wavHeader(dataBytes: number): Buffer {
+  const header = Buffer.alloc(WAV_HEADER);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(36 + dataBytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(RATE, 24);
+  header.writeUInt32LE(RATE * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(dataBytes, 40);
+  return header;
+}
