@@ -1,5 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './tables.ts';
+
+/** A transaction as `kysely.transaction().execute` hands it out. */
+export type DatabaseTransaction = Transaction<Tables>;
 
 /**
  * One SQL, two engines, as a port. Statements above it are portable: no `if (postgres)` anywhere else.

@@ -1,4 +1,7 @@
+import type { Clock } from '@parley/base';
 import { makeObject, type NewOfKind } from '@parley/schema';
+import { DEFAULT_HUNT_GROUP } from './life-cycle/create.ts';
+import { KeptObjects } from './life-cycle/kept-objects.ts';
 import type { Entry } from './lookup/world.ts';
 
 const PEOPLE = [
@@ -7,33 +10,29 @@ const PEOPLE = [
   { name: 'carol', displayName: 'Carol Diaz', extension: '1003' },
 ] as const;
 
-export const DEFAULT_PLAN = 'Default';
-export const DEFAULT_POLICY = `${DEFAULT_PLAN} Default Policy`;
-export const DEFAULT_ORGANIZATION = 'Parley';
-export const LOOPBACK = 'loopback';
-/** What the catch-all hunt group is called that is made along with a gateway. */
-export const DEFAULT_HUNT_GROUP = 'Default Hunt Group';
+const PLAN = 'Main';
+const DIGITS = 4;
 
-export const organizationSeed = (timeZone: string): NewOfKind<'Organization'> => ({
-  name: DEFAULT_ORGANIZATION,
+const organizationSeed = (timeZone: string): NewOfKind<'Organization'> => ({
+  name: 'Parley',
   systemMailAddress: 'voicemail@parley.test',
   timeZone,
 });
 
-export const dialPlanSeed = (organization: string): NewOfKind<'UMDialPlan'> => ({
-  name: DEFAULT_PLAN,
+const dialPlanSeed = (organization: string): NewOfKind<'UMDialPlan'> => ({
+  name: PLAN,
   organization,
-  numberOfDigitsInExtension: 4,
+  numberOfDigitsInExtension: DIGITS,
   uriType: 'SipName',
 });
 
-export const gatewaySeed = (organization: string): NewOfKind<'UMIPGateway'> => ({
-  name: LOOPBACK,
+const gatewaySeed = (organization: string): NewOfKind<'UMIPGateway'> => ({
+  name: 'loopback',
   organization,
   address: ['127.0.0.0/8', '::1'],
 });
 
-export const mailboxSeeds = (policy: string): readonly NewOfKind<'UMMailbox'>[] =>
+const mailboxSeeds = (policy: string): readonly NewOfKind<'UMMailbox'>[] =>
   PEOPLE.map(({ name, displayName, extension }) => ({
     name,
     displayName,
@@ -44,6 +43,41 @@ export const mailboxSeeds = (policy: string): readonly NewOfKind<'UMMailbox'>[] 
     mailAddress: `${name}@parley.test`,
   }));
 
+export interface FirstStartOptions {
+  readonly clock: Clock;
+  /** Time zone (IANA) of the organisation: the machine's own. */
+  readonly timeZone: string;
+}
+
+/**
+ * Fills a store that has no organisation yet with what a newcomer needs, all of it or nothing: an organisation, a SIP URI dial
+ * plan with its policy, the gateway `loopback` with a catch-all hunt group, and three mailboxes.
+ * Resolves with lines that say what was made; none when there was something already.
+ */
+export async function firstStart(
+  objects: KeptObjects,
+  { clock, timeZone }: FirstStartOptions,
+): Promise<readonly string[]> {
+  const seeds = new KeptObjects({ clock, keeping: { load: async () => [], keep: async () => undefined } });
+  const organization = await seeds.create('Organization', organizationSeed(timeZone));
+  const plan = await seeds.create('UMDialPlan', dialPlanSeed(organization.object.id));
+  const [policy] = await seeds.list('UMMailboxPolicy');
+  const gateway = await seeds.create('UMIPGateway', {
+    ...gatewaySeed(organization.object.id),
+    umDialPlan: plan.object.id,
+  });
+  for (const input of mailboxSeeds(policy.object.id)) await seeds.create('UMMailbox', input);
+  if (!(await objects.adopt(seeds))) return [];
+  return [
+    `organization ${organization.object.name} (time zone ${timeZone})`,
+    `dial plan ${plan.object.name}: SIP URI, extensions of ${DIGITS} digits, with the mailbox policy ${policy.object.name}`,
+    `gateway ${gateway.object.name}: calls from ${gateway.object.address.join(' and ')}, with a hunt group for all numbers`,
+    ...PEOPLE.map(
+      ({ name, displayName, extension }) => `mailbox ${extension}: ${displayName}, sip:${name}@parley.test`,
+    ),
+  ];
+}
+
 /** The objects of a fresh installation with fixed ids, for tests and examples: fill a memory directory with them. */
 export function firstStartObjects(timeZone = 'UTC'): readonly Entry[] {
   return [
@@ -51,7 +85,7 @@ export function firstStartObjects(timeZone = 'UTC'): readonly Entry[] {
     { kind: 'UMDialPlan', object: makeObject('UMDialPlan', 'plan', dialPlanSeed('organization')) },
     {
       kind: 'UMMailboxPolicy',
-      object: makeObject('UMMailboxPolicy', 'policy', { name: DEFAULT_POLICY, umDialPlan: 'plan' }),
+      object: makeObject('UMMailboxPolicy', 'policy', { name: `${PLAN} Default Policy`, umDialPlan: 'plan' }),
     },
     { kind: 'UMIPGateway', object: makeObject('UMIPGateway', 'loopback', gatewaySeed('organization')) },
     {

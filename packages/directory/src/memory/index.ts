@@ -1,1 +1,3 @@
+export { memoryCallRecords } from './memory-call-records.ts';
 export { memoryDirectory } from './memory-directory.ts';
+export { memoryObjects } from './memory-objects.ts';

@@ -11,5 +11,5 @@ test('the objects of a fresh installation answer for loopback', () => {
   assert.equal(directory.gatewayFor('192.0.2.1'), undefined);
   const plan = directory.dialPlan(directory.huntGroupFor(gateway, '1001')!.umDialPlan)!;
   assert.equal(directory.mailboxByExtension(plan, '1002')!.mailbox.displayName, 'Bob Ray');
-  assert.equal(directory.mailboxByAddress('sip:Ann@Parley.test')!.policy.name, 'Default Default Policy');
+  assert.equal(directory.mailboxByAddress('sip:Ann@Parley.test')!.policy.name, 'Main Default Policy');
 });

@@ -1,0 +1,2 @@
+export { type CallRecordOptions, openCallRecords } from './call-records.ts';
+export { type OwnDirectoryOptions, openOwnDirectory } from './own-directory.ts';
