@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { codeOf, defer, memoryLog, systemClock } from '@parley/base';
+import { tonePower } from '../src/audio/goertzel.ts';
+import { decodePcmu } from '../src/codec/g711.ts';
+import { MediaThreads, type MediaThreadsOptions } from '../src/engine/index.ts';
+import type { MediaSession } from '../src/worker/media-session.ts';
+import type { TestAnswer, TestMessage } from './echo-worker.ts';
+import { clip, SETTINGS, tone } from './lab.ts';
+
+const ADDRESS = '127.0.0.1';
+const open: MediaThreads[] = [];
+after(async () => void (await Promise.all(open.map(threads => threads.close()))));
+
+async function threadsWith(options: Partial<MediaThreadsOptions> = {}): Promise<MediaThreads> {
+  const threads = new MediaThreads({
+    count: 2,
+    entry: new URL('./echo-worker.ts', import.meta.url),
+    address: ADDRESS,
+    ports: { from: 33_000, to: 33_199 },
+    clock: systemClock,
+    log: memoryLog(),
+    data: thread => `for ${thread}`,
+    ...options,
+  });
+  open.push(threads);
+  await threads.start();
+  return threads;
+}
+
+/** Asks a test thread and waits for its answer. */
+function ask(threads: MediaThreads, thread: number, message: Omit<TestMessage, 'channel'>): Promise<TestAnswer> {
+  const answer = defer<TestAnswer>();
+  threads.onMessage(thread, answer.resolve);
+  const question: TestMessage = { channel: 'test', ...message };
+  threads.post(thread, question);
+  return answer.promise;
+}
+
+const peer = (session: MediaSession) => ({
+  ...SETTINGS,
+  remote: { address: session.address, port: session.port },
+  remoteRtcp: { address: session.address, port: session.port + 1 },
+});
+
+/** Two sessions that talk to each other over loopback. */
+async function couple(threads: MediaThreads): Promise<[MediaSession, MediaSession]> {
+  const [one, other] = [await threads.open(), await threads.open()];
+  one.start(peer(other));
+  other.start(peer(one));
+  return [one, other];
+}
+
+/** Resolves with the next key. */
+function nextKey(session: MediaSession): Promise<string> {
+  const key = defer<string>();
+  session.onKey(key.resolve);
+  return key.promise;
+}
+
+test('two sessions on two threads talk over real sockets: every byte said is recorded, keys end it', async () => {
+  const threads = await threadsWith();
+  const [one, other] = await couple(threads);
+  assert.notEqual(one.thread, other.thread);
+  const said = Uint8Array.from([...tone(500, { hertz: 700 }), ...tone(500, { hertz: 1900 })]);
+  const words = threads.addClip(clip(said));
+  const recorded = other.record({ into: { draft: 'm', take: 1 }, maxMillis: 10_000, idleMillis: 0, endKeys: '#' });
+  const key = nextKey(other);
+  await one.play([{ kind: 'clip', clip: words }]);
+  one.dial('#');
+  const take = await recorded;
+  assert.deepEqual([take.endedBy, take.key, await key], ['key', '#', '#']);
+  assert.equal(take.soundMillis, 1000);
+  const { bytes, gaps } = await ask(threads, other.thread, { ask: 'take', draft: 'm' });
+  assert.ok(bytes);
+  assert.equal(gaps, 0, 'nothing lost');
+  // What the line carried before is silence, and so is the first byte of a tone.
+  const from = bytes.findIndex(byte => byte !== 0xff) - 1;
+  assert.deepEqual(bytes.subarray(from, from + said.length), said);
+  const samples = new Int16Array(said.length);
+  decodePcmu(bytes.subarray(from, from + said.length), samples);
+  const [first, second] = [samples.subarray(0, 4000), samples.subarray(4000)];
+  for (const [stretch, there, absent] of [
+    [first, 700, 1900],
+    [second, 1900, 700],
+  ] as const)
+    assert.ok(
+      tonePower(stretch, there, { rate: 8000 }) > 100 * tonePower(stretch, absent, { rate: 8000 }),
+      `${there} Hz`,
+    );
+  const statistics = await other.close();
+  assert.equal(statistics.packetsLost, 0);
+  assert.ok(statistics.packetsReceived >= 50 && statistics.packetsSent >= 50);
+  assert.equal(statistics.foreignPackets, 0);
+});
+
+test('foreign packets over a real socket are dropped', async () => {
+  const threads = await threadsWith({ ports: { from: 33_200, to: 33_299 } });
+  const [, other] = await couple(threads);
+  const stranger = createSocket('udp4');
+  stranger.bind(0, ADDRESS);
+  await once(stranger, 'listening');
+  const sent = defer<void>();
+  stranger.send(new Uint8Array(172).fill(0x80), other.port, ADDRESS, () => sent.resolve());
+  await sent.promise;
+  const { endedBy } = await other.play([{ kind: 'silence', millis: 60 }]);
+  assert.equal(endedBy, 'end');
+  assert.equal((await other.close()).foreignPackets, 1);
+  stranger.close();
+});
+
+test('an aborted signal and stop() end plays; a closed session answers at once', async () => {
+  const threads = await threadsWith({ count: 1, ports: { from: 33_300, to: 33_399 } });
+  const [one] = await couple(threads);
+  const stopping = new AbortController();
+  const first = one.play([{ kind: 'silence', millis: 60_000 }], { signal: stopping.signal });
+  const second = one.play([{ kind: 'silence', millis: 60_000 }]);
+  const third = one.record({ into: { draft: 'x', take: 1 }, maxMillis: 60_000, idleMillis: 0, endKeys: '' });
+  stopping.abort();
+  assert.equal((await first).endedBy, 'stopped');
+  one.stop();
+  assert.deepEqual([(await second).endedBy, (await third).endedBy], ['stopped', 'stopped']);
+  const fourth = one.record({ into: { draft: 'x', take: 2 }, maxMillis: 60_000, idleMillis: 0, endKeys: '' });
+  const closing = one.close();
+  assert.equal((await fourth).endedBy, 'hang-up');
+  assert.equal(one.close(), closing);
+  await closing;
+  assert.equal((await one.play([{ kind: 'silence', millis: 1 }])).endedBy, 'stopped');
+  assert.equal(one.lost.aborted, false);
+});
+
+test('ports run out on all threads before a session is refused', async () => {
+  const threads = await threadsWith({ ports: { from: 33_400, to: 33_405 } });
+  const sessions = [await threads.open(), await threads.open(), await threads.open()];
+  assert.equal(new Set(sessions.map(({ port }) => port)).size, 3);
+  await assert.rejects(threads.open(), { code: 'MEDIA_NO_PORTS' });
+  assert.equal(threads.sessions, 3);
+});
+
+test('a thread that dies takes its sessions with it, tells so, and is replaced with its clips', async () => {
+  const lost = defer<number>();
+  const threads = await threadsWith({
+    count: 1,
+    ports: { from: 33_500, to: 33_599 },
+    onThreadLost: thread => lost.resolve(thread),
+    // The replacement would wait a second before it starts: a thread that dies soon after its start.
+    clock: { ...systemClock, after: (millis, run) => systemClock.after(Math.min(millis, 20), run) },
+  });
+  const words = threads.addClip(clip(tone(100)));
+  const session = await threads.open();
+  session.start(SETTINGS);
+  const playing = session.play([{ kind: 'silence', millis: 60_000 }]);
+  const recording = session.record({ into: { draft: 'x', take: 1 }, maxMillis: 1000, idleMillis: 0, endKeys: '' });
+  threads.post(0, { channel: 'test', ask: 'die' } as TestMessage);
+  assert.equal(await lost.promise, 0);
+  assert.equal(session.lost.aborted, true);
+  assert.equal(codeOf(session.lost.reason), 'MEDIA_LOST');
+  assert.deepEqual([(await playing).endedBy, (await recording).endedBy], ['stopped', 'failed']);
+  assert.equal((await session.close()).packetsSent, 0);
+  await assert.rejects(threads.open(), { code: 'MEDIA_LOST' });
+  const again = await reopened(threads);
+  again.start(SETTINGS);
+  const played = await again.play([{ kind: 'clip', clip: words }]);
+  assert.ok(played.at >= 100, `the clip is there: ${played.at} ms`);
+});
+
+async function reopened(threads: MediaThreads): Promise<MediaSession> {
+  for (;;) {
+    try {
+      return await threads.open();
+    } catch (error) {
+      assert.equal(codeOf(error), 'MEDIA_LOST');
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  }
+}
+
+test('an entry that cannot run is told at the start', async () => {
+  const threads = new MediaThreads({
+    count: 1,
+    entry: new URL('./not-there.ts', import.meta.url),
+    address: ADDRESS,
+    ports: { from: 33_600, to: 33_699 },
+    clock: systemClock,
+    log: memoryLog(),
+  });
+  await assert.rejects(threads.start(), { code: 'MEDIA_LOST' });
+  await threads.close();
+});
+
+test('closing ends sessions and threads in order, after the entry did what it had to', async () => {
+  const threads = await threadsWith({ count: 1, ports: { from: 33_700, to: 33_799 } });
+  const session = await threads.open();
+  session.start(SETTINGS);
+  const recording = session.record({ into: { draft: 'x', take: 1 }, maxMillis: 1000, idleMillis: 0, endKeys: '' });
+  const messages: TestAnswer[] = [];
+  threads.onMessage(0, message => messages.push(message));
+  await threads.close();
+  assert.equal((await recording).endedBy, 'hang-up');
+  assert.equal(session.lost.aborted, false);
+  assert.deepEqual(messages, [{ channel: 'test', ended: true }]);
+});
+
+test('the entry gets the data of its thread', async () => {
+  const threads = await threadsWith({ ports: { from: 33_800, to: 33_899 } });
+  assert.equal((await ask(threads, 1, { ask: 'data' })).data, 'for 1');
+});
