@@ -45,7 +45,7 @@ export async function writeItemFolder(
 export async function readItemFolder(disk: Disk, folder: string, now: number): Promise<FolderItem | undefined> {
   const path = `${folder}/${LOG_NAME}`;
   const replay = new Replay();
-  const scanned = await scanFile(disk, path, replay.take);
+  const scanned = (await disk.list(folder)).includes(LOG_NAME) && (await scanFile(disk, path, replay.take));
   if (!scanned) return undefined;
   const { header, report } = scanned;
   const segment: Segment = { number: header.number, path, base: header.base, end: report.end, damaged: false };
@@ -58,7 +58,20 @@ export async function readItemFolder(disk: Disk, folder: string, now: number): P
   return draft?.envelope ? { item: itemOfDraft(draft, now), log, damaged } : undefined;
 }
 
-/** Removes a folder of an item and what is in it; nothing happens when there is none. */
+/** Removes the folder of an item: gone as a whole or not at all, whatever happens meanwhile. */
+export async function removeItemFolder(disk: Disk, parent: string, id: string): Promise<void> {
+  const temporary = `${parent}/tmp-${id}`;
+  await removeFolder(disk, temporary);
+  try {
+    await disk.rename(`${parent}/${id}`, temporary);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  await disk.syncDir(parent);
+  await removeFolder(disk, temporary);
+}
+
+/** Removes a folder and the files in it; nothing happens when there is none. */
 export async function removeFolder(disk: Disk, folder: string): Promise<void> {
   let names: string[];
   try {

@@ -10,7 +10,7 @@ import { type Delivery, DeliveryLog, readDeliveryLog } from './delivery-log.ts';
 import { describeItem, type Entry, entryOf, itemOfEntry, type SpoolItem } from './entry.ts';
 import { exportWav } from './export.ts';
 import { parentOf, SpoolFolders } from './folders.ts';
-import { readItemFolder, removeFolder, writeItemFolder } from './item-folder.ts';
+import { readItemFolder, removeFolder, removeItemFolder, writeItemFolder } from './item-folder.ts';
 import { type RecoveryContext, recoverDraft, recoverLog, sortFiles } from './recovery.ts';
 import { inOrder, type Segment, type WriterLog } from './writer-log.ts';
 
@@ -286,7 +286,8 @@ export class Spool {
         const path = `${this.#folders[where]}/${name}`;
         // A copy that was not finished: what it was made of is still in the segments.
         if (name.startsWith('tmp-')) await removeFolder(this.#options.disk, path);
-        else if (isUlid(name)) await this.#loadFolder(path, where, known.get(name));
+        else if (isUlid(name))
+          await this.#trying('spool item not loaded', () => this.#loadFolder(path, where, known.get(name)));
       }
   }
 
@@ -378,10 +379,7 @@ export class Spool {
     if (this.#book.entries.get(id) !== entry) return;
     this.#delivery.note(RecordType.delivered, id);
     await this.#delivery.synced();
-    if (entry.where !== 'log') {
-      await removeFolder(this.#options.disk, `${this.#folders[entry.where]}/${id}`);
-      await this.#options.disk.syncDir(this.#folders[entry.where]);
-    }
+    if (entry.where !== 'log') await removeItemFolder(this.#options.disk, this.#folders[entry.where], id);
     this.#book.leftSegments(entry);
     this.#book.entries.delete(id);
     this.#options.log.info('spool item gone', { item: id });
