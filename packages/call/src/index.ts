@@ -11,6 +11,7 @@ export {
   type Recorded,
   type RecordOptions,
 } from './call.ts';
+export { type CalledParty, type CalledPartyOptions, calledParty } from './called-party/called-party.ts';
 export type { CalledCandidate, CallFacts, CallReason, Party } from './facts.ts';
 export type { Prompt, PromptValue, Segment } from './prompt.ts';
 export type { Prompter } from './prompter.ts';

@@ -35,6 +35,8 @@ export interface SipCallOptions {
   readonly log: Log;
   /** Best first; both G.711 laws by default. */
   readonly codecs?: readonly CodecName[];
+  /** What SDP calls us, behind NAT or with media bound to all addresses; the session's own address by default. */
+  readonly mediaAddress?: (media: MediaSession) => string;
   /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
   readonly transcript?: (line: string) => void;
 }
@@ -63,6 +65,7 @@ export class SipCall implements HostedCall {
       invitation,
       codecs: options.codecs ?? ['PCMU', 'PCMA'],
       sessionId: String(Math.floor(clock.wall())),
+      mediaAddress: options.mediaAddress ?? (media => media.address),
       log,
     });
     const onEnd = () => this.#endedOutside(invitation.signal.reason);

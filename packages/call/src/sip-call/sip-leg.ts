@@ -27,6 +27,8 @@ export interface SipLegOptions {
   readonly codecs: readonly CodecName[];
   /** Decimal number that names our descriptions, the same for the whole dialog. */
   readonly sessionId: string;
+  /** The address to put into our descriptions. */
+  readonly mediaAddress: (media: MediaSession) => string;
   readonly log: Log;
 }
 
@@ -38,6 +40,7 @@ export class SipLeg {
   readonly #invitation: Invitation;
   readonly #codecs: readonly CodecName[];
   readonly #sessionId: string;
+  readonly #mediaAddress: (media: MediaSession) => string;
   readonly #log: Log;
   /** Settles when it is known whether there is a dialog; undefined before `answer`. */
   #answering: Promise<Dialog | LegEnd> | undefined;
@@ -45,10 +48,11 @@ export class SipLeg {
   #leaving = false;
   #description: SessionDescription | undefined;
 
-  constructor({ invitation, codecs, sessionId, log }: SipLegOptions) {
+  constructor({ invitation, codecs, sessionId, mediaAddress, log }: SipLegOptions) {
     this.#invitation = invitation;
     this.#codecs = codecs;
     this.#sessionId = sessionId;
+    this.#mediaAddress = mediaAddress;
     this.#log = log;
   }
 
@@ -167,7 +171,8 @@ export class SipLeg {
   }
 
   #own(media: MediaSession) {
-    return { address: media.address, port: media.port, codecs: this.#codecs, sessionId: this.#sessionId };
+    const address = this.#mediaAddress(media);
+    return { address, port: media.port, codecs: this.#codecs, sessionId: this.#sessionId };
   }
 
   /**

@@ -31,6 +31,15 @@ test('media is bound and started before 200, and answer waits for the ACK', asyn
   assert.deepEqual(transcript, ['rings', 'answers']);
 });
 
+test('behind NAT the descriptions say the address that the other side can reach', async () => {
+  const { invitation, media } = await answeredRig({ mediaAddress: '203.0.113.9' });
+  assert.match(invitation.answers[0], /^c=IN IP4 203\.0\.113\.9\r$/m);
+  const held = invitation.dialog.reInvited(`${OFFER}a=sendonly\r\n`);
+  assert.ok('sdp' in held);
+  assert.match(Buffer.from(held.sdp.content).toString(), /^c=IN IP4 203\.0\.113\.9\r$/m);
+  assert.equal(media.settings.length, 2);
+});
+
 test('an INVITE without an offer gets ours in the 200, and the answer in the ACK starts the media', async () => {
   const { call, invitation, media } = rig({ offer: undefined });
   const answered = call.answer();
