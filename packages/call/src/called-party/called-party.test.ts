@@ -136,6 +136,15 @@ test('History-Info without "mp" (RFC 4244): who was left for another user; the c
   ];
   const party = decide({ headers });
   assert.deepEqual([usersOf(party)[0], party.reason, sourcesOf(party)[0]], ['1001', 'DivertNoAnswer', 'History-Info']);
+  const unescaped = decide({
+    headers: [
+      [
+        'History-Info',
+        '<sip:1001@pbx.example?Reason=SIP;cause=486;text="Busy Here">;index=1, <sip:8000@vm.example>;index=1.1;mp=1',
+      ],
+    ],
+  });
+  assert.deepEqual([usersOf(unescaped)[0], unescaped.reason], ['1001', 'DivertForward']);
   const moved = decide({
     uri: 'sip:1001@vm.example',
     headers: [

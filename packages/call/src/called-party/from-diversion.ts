@@ -11,13 +11,12 @@ import { userOf } from './party-of.ts';
 export function fromDiversion(request: SipRequest, divertedBy: 'original' | 'last', findings: Findings): void {
   const { values, skipped } = readHeader(request, 'Diversion', parseDiversion);
   findings.skip(skipped);
-  const ordered = divertedBy === 'original' ? values.toReversed() : values;
-  const chosen = divertedBy === 'original' ? 'bottom-most' : 'topmost';
+  const isOriginal = divertedBy === 'original';
+  const ordered = isOriginal ? values.toReversed() : values;
   ordered.forEach(({ value, overlooked }, index) => {
-    const which =
-      index === 0
-        ? `${chosen} of ${values.length}`
-        : `${divertedBy === 'original' ? values.length - index : index + 1} of ${values.length}`;
+    const chosen = isOriginal ? 'bottom-most' : 'topmost';
+    const place = isOriginal ? values.length - index : index + 1;
+    const which = `${index === 0 ? chosen : place} of ${values.length}`;
     const reason = reasonOfWord(value.reason);
     const details = [`reason ${value.reason === '' ? 'not given' : shownWord(value.reason)}`];
     if (overlooked !== '') details.push(overlooked);

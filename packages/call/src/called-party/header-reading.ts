@@ -49,13 +49,15 @@ function readValue<T>(text: string, parse: (text: string) => T): Reading<T> | { 
   return whole;
 }
 
-/** The name without its quotation marks and "<...>" with the parameters after it; then "<...>" alone. */
+/** What to try of a malformed name-addr: with a clean name; without what is embedded after "?"; the brackets alone. */
 function uriParts(text: string): string[] {
   const open = text.lastIndexOf('<');
   const close = text.indexOf('>', open);
   if (open < 0 || close < 0) return [];
   const name = plainText(text.slice(0, open).replaceAll(/["\\]/g, ''));
-  return [`"${name}" ${text.slice(open)}`, text.slice(open, close + 1)];
+  const uri = text.slice(open, close);
+  const after = text.slice(close);
+  return [`"${name}" ${uri}${after}`, `"${name}" ${uri.split('?', 1)[0]}${after}`, `${uri}>`];
 }
 
 function attempt<T>(run: () => T): { readonly value: T } | { readonly problem: string } {

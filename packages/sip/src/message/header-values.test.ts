@@ -78,6 +78,8 @@ test('History-Info: index, how the target changed, embedded Reason and Privacy',
     two.reasons.map(reason => reason.cause),
     [486, 17],
   );
+  const unescaped = parseHistoryInfo('<sip:a@b?Reason=SIP;cause=408>;index=1');
+  assert.equal(unescaped.reasons[0].cause, 408);
   refused(parseHistoryInfo, [
     '',
     '<sip:a@b>;index=',

@@ -14,7 +14,7 @@ export const USER = 4;
 export const PASSWORD = 8;
 /** pname and pvalue of a URI parameter without "%". */
 export const URI_PARAMETER = 16;
-/** hname and hvalue without "%". */
+/** hname without "%", and what is printed of hvalue. */
 export const URI_HEADER = 32;
 /** An unquoted header parameter value: token, host and whatever else cannot be taken for a separator. */
 export const VALUE = 64;
@@ -30,6 +30,8 @@ export const QUOTED = 2048;
 export const HEX = 4096;
 /** Every character of a URI in any scheme: visible, and none of <>". */
 export const URI = 8192;
+/** hvalue without "%", and (against the grammar) ";", "=" and ",": RFC 4244 prints its examples with an unescaped Reason. */
+export const URI_HEADER_VALUE = 16384;
 
 const MEMBERS: readonly (readonly [number, string])[] = [
   [TOKEN | DISPLAY, `${ALPHANUMERIC}-.!%*_+\`'~`],
@@ -38,6 +40,7 @@ const MEMBERS: readonly (readonly [number, string])[] = [
   [PASSWORD, `${UNRESERVED}&=+$,`],
   [URI_PARAMETER, `${UNRESERVED}[]/:&+$`],
   [URI_HEADER, `${UNRESERVED}[]/?:+$`],
+  [URI_HEADER_VALUE, `${UNRESERVED}[]/?:+$;=,`],
   [BLANK, ' \t'],
   [DIGIT, '0123456789'],
   [HEX, '0123456789abcdefABCDEF'],

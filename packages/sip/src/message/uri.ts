@@ -2,7 +2,19 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { Cursor } from './cursor.ts';
 import { unescaped } from './escapes.ts';
 import type { Parameters, SipUri, TelUri, Uri } from './grammar.ts';
-import { BLANK, DIGIT, HEX, HOST, isAll, PASSWORD, URI, URI_HEADER, URI_PARAMETER, USER } from './octets.ts';
+import {
+  BLANK,
+  DIGIT,
+  HEX,
+  HOST,
+  isAll,
+  PASSWORD,
+  URI,
+  URI_HEADER,
+  URI_HEADER_VALUE,
+  URI_PARAMETER,
+  USER,
+} from './octets.ts';
 import { NO_PARAMETERS } from './parameters.ts';
 
 const HASH = 0x23;
@@ -144,8 +156,7 @@ function readUriHeaders(cursor: Cursor): ReadonlyMap<string, string> {
     const name = unescaped(cursor.text.slice(start, cursor.at)).toLowerCase();
     cursor.expect(EQUALS, '"=" after the name of an embedded header');
     const valueStart = cursor.at;
-    // Values that hold "=" unescaped (Reason=SIP;cause=302 needs %3D) are against the grammar and refused by it.
-    cursor.skipEscaped(URI_HEADER);
+    cursor.skipEscaped(URI_HEADER_VALUE);
     const value = unescaped(cursor.text.slice(valueStart, cursor.at));
     const before = headers.get(name);
     headers.set(name, before === undefined ? value : `${before}, ${value}`);
