@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeClock } from '@parley/base/fake-clock';
 import { seeded } from '@parley/base';
+import { FakeClock } from '@parley/base/fake-clock';
 import { CrashDisk } from '../src/disk/crash-disk.ts';
 import { Ledger } from './ledger.ts';
-import { day, FOLDER, openSpool, openWriter } from './scenario.ts';
+import { day, FOLDER, openSpool, openWriter, stuck } from './scenario.ts';
 
 /** Lets everything settle that can. */
 const quiet = () => new Promise<void>(resolve => setImmediate(resolve));
@@ -35,42 +35,85 @@ async function checkAll(disk: CrashDisk, ledger: Ledger): Promise<void> {
   await writer.close();
   await spool.sweep();
   await spool.close();
-  const left = [...disk.contents().keys()].filter(path => !/\/(there|format|lock|delivery\.log)$/.test(path) && !path.startsWith(`${FOLDER}/corrupt/`));
+  const left = [...disk.contents().keys()].filter(
+    path => !/\/(there|format|lock|delivery\.log)$/.test(path) && !path.startsWith(`${FOLDER}/corrupt/`),
+  );
   assert.deepEqual(left, [], 'nothing stays behind');
   const again = await openSpool(disk);
   assert.deepEqual(again.list(), []);
   await again.close();
 }
 
-test('a crash at every disk operation of a day, and again at operations of the recovery, loses nothing promised and invents nothing', async t => {
-  const seed = 20260105;
-  t.diagnostic(`seed ${seed}`);
+const DAYS = { day, stuck };
+
+for (const [name, work] of Object.entries(DAYS))
+  test(`a crash at every disk operation (${name}), and again in the recovery, loses nothing promised and invents nothing`, async t => {
+    const seed = 20260105;
+    const random = seeded(seed);
+    let sites = 0;
+    let nested = 0;
+    for (let n = 1; ; n++) {
+      const disk = new CrashDisk();
+      const ledger = new Ledger();
+      if (!(await runUntil(disk, n, () => work(disk, ledger)))) break;
+      sites++;
+      let survivor = next(disk, random);
+      // Crash in the recovery as well, twice at most, at operations spread over it.
+      for (let depth = 0; depth < 2; depth++) {
+        const broken = survivor;
+        if (await runUntil(broken, 1 + Math.floor(random() * 60), () => openSpool(broken))) nested++;
+        survivor = next(broken, random);
+      }
+      await explained(`crash at operation ${n}, seed ${seed}`, () => checkAll(survivor, ledger));
+    }
+    t.diagnostic(`seed ${seed}: ${sites} sites, ${nested} crashes within recovery`);
+    assert.ok(sites > 100 && nested > sites);
+  });
+
+test('a recovery that is cut off at each of its disk operations is done again by the next one', async t => {
+  const seed = 4711;
   const random = seeded(seed);
   let sites = 0;
-  let nested = 0;
-  for (let n = 1; ; n++) {
-    const disk = new CrashDisk();
-    const ledger = new Ledger();
-    if (!(await runUntil(disk, n, () => day(disk, ledger)))) break;
-    sites++;
-    let survivor = next(disk, random);
-    // Kill the recovery as well, twice at most, at operations spread over it.
-    for (let depth = 0; depth < 2; depth++) {
-      const at = 1 + Math.floor(random() * 60);
-      const broken = survivor;
-      if (!(await runUntil(broken, at, () => openSpool(broken)))) {
-        survivor = broken.kill();
-        break;
-      }
-      nested++;
-      survivor = next(broken, random);
+  for (const n of [60, 110, 150, 190])
+    for (let m = 1; ; m++) {
+      const disk = new CrashDisk();
+      const ledger = new Ledger();
+      assert.ok(await runUntil(disk, n, () => day(disk, ledger)));
+      const broken = next(disk, random);
+      const cut = await runUntil(broken, m, () => openSpool(broken));
+      if (!cut) break;
+      sites++;
+      await explained(`crash at ${n}, in recovery at ${m}, seed ${seed}`, () => checkAll(next(broken, random), ledger));
     }
-    try {
-      await checkAll(survivor, ledger);
-    } catch (error) {
-      throw new Error(`crash at operation ${n}, seed ${seed}`, { cause: error });
-    }
-  }
-  t.diagnostic(`${sites} sites, ${nested} crashes within recovery`);
-  assert.ok(sites > 150);
+  t.diagnostic(`seed ${seed}: ${sites} crashes within recovery`);
+  assert.ok(sites > 100);
 });
+
+test('what a recovery has shown survives a power cut, although the process that wrote it was only killed', async () => {
+  const disk = new CrashDisk();
+  const ledger = new Ledger();
+  const spool = await openSpool(disk);
+  const writer = openWriter(disk, spool, { clock: new FakeClock() });
+  const draft = await ledger.begin(writer);
+  draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 2000 }));
+  await writer.flush();
+  draft.versions.push(
+    Buffer.concat([draft.versions[0], ledger.speak(writer, draft, { number: 2, role: 'add', millis: 2000 })]),
+  );
+  disk.stopAt(disk.operations + 2);
+  void writer.flush();
+  await disk.stopped;
+  const killed = disk.kill();
+  const shown = (await openSpool(killed)).list();
+  assert.equal(shown[0].millis, 4000);
+  const after = await openSpool(killed.crash(() => 0));
+  assert.deepEqual(after.list(), shown);
+});
+
+async function explained(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(what, { cause: error });
+  }
+}

@@ -14,8 +14,8 @@ export interface LedgerDraft {
   accepted: Promised;
   erased: Promised;
   delivered: Promised;
-  /** Sealed without enough sound: may be gone. */
-  tooShort: boolean;
+  /** Sealed without enough sound. */
+  tooShort: Promised;
   /** Bytes of the message that were synced for sure. */
   durable: number;
 }
@@ -33,14 +33,26 @@ export class Ledger {
   async begin(writer: SpoolWriter): Promise<LedgerDraft> {
     const number = ++this.#count;
     const id = ulid(1_700_000_000_000 + number, Buffer.alloc(10, number));
-    const draft: LedgerDraft = { id, versions: [], accepted: 'no', erased: 'no', delivered: 'no', tooShort: false, durable: 0 };
+    const draft: LedgerDraft = {
+      id,
+      versions: [],
+      accepted: 'no',
+      erased: 'no',
+      delivered: 'no',
+      tooShort: 'no',
+      durable: 0,
+    };
     this.drafts.set(id, draft);
     await writer.begin(id, { messageId: `${id}@parley.test`, minimumMillis: MINIMUM });
     return draft;
   }
 
   /** Speaks into a new take; the returned version of the message is noted by the caller. */
-  speak(writer: SpoolWriter, draft: LedgerDraft, take: { number: number; role: 'replace' | 'add'; millis: number; open?: boolean }): Buffer {
+  speak(
+    writer: SpoolWriter,
+    draft: LedgerDraft,
+    take: { number: number; role: 'replace' | 'add'; millis: number; open?: boolean },
+  ): Buffer {
     const { number, role, millis } = take;
     writer.take(draft.id, number, role);
     const sink = writer.open({ draft: draft.id, take: number }, 'PCMU', () => {});
@@ -55,6 +67,13 @@ export class Ledger {
     const sealed = await writer[how](draft.id, { sealed: true });
     assert.equal(sealed.outcome, 'message');
     draft.accepted = 'confirmed';
+  }
+
+  /** Hangs up before anything was long enough. */
+  async giveUp(writer: SpoolWriter, draft: LedgerDraft): Promise<void> {
+    draft.tooShort = 'asked';
+    assert.deepEqual(await writer.seal(draft.id), { outcome: 'discarded' });
+    draft.tooShort = 'confirmed';
   }
 
   async erase(writer: SpoolWriter, draft: LedgerDraft): Promise<void> {
@@ -96,6 +115,7 @@ export class Ledger {
     const what = `${item.id} (${JSON.stringify({ ...draft, versions: draft.versions.map(v => v.length) })})`;
     assert.notEqual(draft.erased, 'confirmed', `erased came back: ${what}`);
     assert.notEqual(draft.delivered, 'confirmed', `delivered came back: ${what}`);
+    assert.notEqual(draft.tooShort, 'confirmed', `too short came back: ${what}`);
     if (item.kind === 'too short') {
       assert.ok(draft.accepted !== 'confirmed' && draft.durable < MINIMUM * 8, `too short: ${what}`);
       return;
@@ -109,14 +129,17 @@ export class Ledger {
       assert.equal(found.gaps, 0, what);
       return;
     }
-    assert.ok(draft.versions.some(version => begins(version, found.pieces)), `it is what was said: ${what}`);
+    assert.ok(
+      draft.versions.some(version => begins(version, found.pieces)),
+      `it is what was said: ${what}`,
+    );
     assert.ok(found.bytes.length >= draft.durable || draft.versions.length > 1, `what was synced is there: ${what}`);
     if (item.envelope.sealed !== true) assert.equal(item.interrupted, true, what);
   }
 
   #checkMissing(draft: LedgerDraft): void {
     const what = `${draft.id} ${JSON.stringify({ ...draft, versions: draft.versions.map(v => v.length) })}`;
-    if (draft.delivered !== 'no' || draft.erased !== 'no' || draft.tooShort) return;
+    if (draft.delivered !== 'no' || draft.erased !== 'no' || draft.tooShort !== 'no') return;
     assert.notEqual(draft.accepted, 'confirmed', `accepted and lost: ${what}`);
     assert.ok(draft.durable < MINIMUM * 8, `synced and lost: ${what}`);
   }

@@ -1,9 +1,9 @@
-import { FakeClock } from '@parley/base/fake-clock';
 import { type Log, silentLog } from '@parley/base';
+import { FakeClock } from '@parley/base/fake-clock';
 import type { CrashDisk } from '../src/disk/crash-disk.ts';
 import { Spool } from '../src/index.ts';
 import { SpoolWriter } from '../src/writer/index.ts';
-import { Ledger } from './ledger.ts';
+import type { Ledger, LedgerDraft } from './ledger.ts';
 
 export const FOLDER = '/data/spool/n1';
 export const SMALL = { segmentBytes: 20_000, chunkBytes: 160 * 1024, patienceMillis: 10_000 };
@@ -13,7 +13,11 @@ export function openSpool(disk: CrashDisk, clock = new FakeClock(), log: Log = s
   return Spool.open({ disk, folder: FOLDER, fallback: '/data/other', node: 'n1', clock, log });
 }
 
-export function openWriter(disk: CrashDisk, spool: Spool, options: { clock: FakeClock; worker?: string; start?: number; log?: Log; limits?: object }): SpoolWriter {
+export function openWriter(
+  disk: CrashDisk,
+  spool: Spool,
+  options: { clock: FakeClock; worker?: string; start?: number; log?: Log; limits?: object },
+): SpoolWriter {
   const { clock, worker = 'w1', start = 1, log = silentLog, limits = {} } = options;
   return new SpoolWriter({
     disk,
@@ -66,11 +70,11 @@ export async function day(disk: CrashDisk, ledger: Ledger): Promise<void> {
 
   const short = await ledger.begin(writer);
   short.versions.push(ledger.speak(writer, short, { number: 1, role: 'replace', millis: 300 }));
-  short.tooShort = true;
-  await writer.seal(short.id);
+  await ledger.giveUp(writer, short);
 
   const group = [await ledger.begin(writer), await ledger.begin(writer), await ledger.begin(writer)];
-  for (const draft of group) draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 1020 }));
+  for (const draft of group)
+    draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 1020 }));
   await Promise.all(group.map(draft => ledger.accept(writer, draft)));
 
   clock.advance(11 * 60_000);
@@ -84,4 +88,46 @@ export async function day(disk: CrashDisk, ledger: Ledger): Promise<void> {
   await writer.close();
   await spool.sweep();
   await spool.close();
+}
+
+/** Messages that are erased in a later segment than they begin in, behind one that nobody takes. */
+export async function stuck(disk: CrashDisk, ledger: Ledger): Promise<void> {
+  const clock = new FakeClock();
+  const spool = await openSpool(disk, clock);
+  const writer = openWriter(disk, spool, { clock });
+  const waiting = await said(writer, ledger, 1100);
+  await ledger.accept(writer, waiting);
+  const erased = await said(writer, ledger, 1200);
+  await writer.flush();
+  await pass({ writer, ledger, spool }, 1500);
+  await ledger.erase(writer, erased);
+  await pass({ writer, ledger, spool }, 2500);
+  await pass({ writer, ledger, spool }, 1100);
+  await spool.sweep();
+
+  const second = await said(writer, ledger, 1200);
+  await writer.flush();
+  await pass({ writer, ledger, spool }, 2500);
+  await ledger.erase(writer, second);
+  const last = await said(writer, ledger, 1300);
+  await ledger.accept(writer, last, 'seal');
+  clock.advance(11 * 60_000);
+  await spool.sweep();
+  await writer.close();
+  await spool.sweep();
+  await ledger.deliver(spool, waiting.id);
+  await spool.close();
+}
+
+async function said(writer: SpoolWriter, ledger: Ledger, millis: number): Promise<LedgerDraft> {
+  const draft = await ledger.begin(writer);
+  draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis }));
+  return draft;
+}
+
+/** A message that comes and goes. */
+async function pass(at: { writer: SpoolWriter; ledger: Ledger; spool: Spool }, millis: number): Promise<void> {
+  const draft = await said(at.writer, at.ledger, millis);
+  await at.ledger.accept(at.writer, draft);
+  await at.ledger.deliver(at.spool, draft.id);
 }
