@@ -1,0 +1,85 @@
+import type { CallRecord, CallRecordFilter, ListOptions, Removed, Stored } from '@parley/directory';
+import { definitionOf, type Kind } from '@parley/schema';
+import type { SpoolEntry, Status } from '../ports.ts';
+import { type Exchange, exchangeOver } from './exchange.ts';
+
+export interface ConnectOptions {
+  /** Longest wait for an answer, milliseconds; 30,000 by default. */
+  readonly timeoutMillis?: number;
+}
+
+/**
+ * The server as administrators use it. Every method rejects with a `ParleyError`: `SERVER_NOT_RUNNING`, `SERVER_DENIED`,
+ * `SERVER_UNREACHABLE`, or an `AdminRefused` that carries the server's own code.
+ */
+export interface AdminClient {
+  list<K extends Kind>(kind: K, options?: ListOptions): Promise<readonly Stored<K>[]>;
+  get<K extends Kind>(kind: K, identity: string): Promise<Stored<K>>;
+  create<K extends Kind>(kind: K, input: object): Promise<Stored<K>>;
+  /** `etag` of the object as it was read, or `*`. */
+  change<K extends Kind>(
+    kind: K,
+    identity: string,
+    change: { readonly etag: string; readonly patch: object },
+  ): Promise<Stored<K>>;
+  remove(kind: Kind, identity: string, etag: string): Promise<readonly Removed[]>;
+  callRecords(filter?: CallRecordFilter): Promise<readonly CallRecord[]>;
+  spoolList(): Promise<readonly SpoolEntry[]>;
+  spoolShow(id: string): Promise<SpoolEntry>;
+  /** `folder` is an absolute path that the server's user may write. */
+  spoolExport(id: string, folder: string): Promise<readonly string[]>;
+  spoolRetry(id: string): Promise<void>;
+  status(): Promise<Status>;
+}
+
+/** `/v1/a/b?c=d`, everything in it encoded; what is undefined is left out. */
+function pathOf(parts: readonly string[], query: Readonly<Record<string, string | number | undefined>> = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+  return `/v1/${parts.map(encodeURIComponent).join('/')}${search}`;
+}
+
+/** The server that runs on a data folder. Nothing is sent before the first question. */
+export function connectAdmin(dataFolder: string, { timeoutMillis = 30_000 }: ConnectOptions = {}): AdminClient {
+  return clientOver(exchangeOver(dataFolder, timeoutMillis));
+}
+
+function clientOver(exchange: Exchange): AdminClient {
+  const pathTo = (kind: Kind, ...rest: string[]) => pathOf([definitionOf(kind).path, ...rest]);
+  return {
+    async list<K extends Kind>(kind: K, { text, limit }: ListOptions = {}) {
+      const path = pathOf([definitionOf(kind).path], { text, limit });
+      return (await exchange<{ objects: readonly Stored<K>[] }>({ method: 'GET', path })).objects;
+    },
+    get: (kind, identity) => exchange({ method: 'GET', path: pathTo(kind, identity) }),
+    create: (kind, input) => exchange({ method: 'POST', path: pathTo(kind), body: input }),
+    change: (kind, identity, { etag, patch }) =>
+      exchange({ method: 'PATCH', path: pathTo(kind, identity), body: patch, ifMatch: etag }),
+    async remove(kind, identity, etag) {
+      const question = { method: 'DELETE', path: pathTo(kind, identity), ifMatch: etag } as const;
+      return (await exchange<{ removed: readonly Removed[] }>(question)).removed;
+    },
+    async callRecords(filter = {}) {
+      const path = pathOf(['call-records'], { ...filter });
+      return (await exchange<{ callRecords: readonly CallRecord[] }>({ method: 'GET', path })).callRecords;
+    },
+    async spoolList() {
+      return (await exchange<{ entries: readonly SpoolEntry[] }>({ method: 'GET', path: pathOf(['spool']) })).entries;
+    },
+    async spoolShow(id) {
+      return (await exchange<{ entry: SpoolEntry }>({ method: 'GET', path: pathOf(['spool', id]) })).entry;
+    },
+    async spoolExport(id, folder) {
+      const question = { method: 'POST', path: pathOf(['spool', id, 'export']), body: { folder } } as const;
+      return (await exchange<{ paths: readonly string[] }>(question)).paths;
+    },
+    async spoolRetry(id) {
+      await exchange({ method: 'POST', path: pathOf(['spool', id, 'retry']), body: {} });
+    },
+    async status() {
+      return (await exchange<{ status: Status }>({ method: 'GET', path: pathOf(['status']) })).status;
+    },
+  };
+}
