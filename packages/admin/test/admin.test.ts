@@ -254,7 +254,7 @@ test('a file in the way is not removed, and a path that is too long is said', ()
 
 test('what is no server of ours, or does not answer in time, is said', () =>
   withFolder(async folder => {
-    const strange = createServer(socket => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'));
+    const strange = createServer(socket => socket.resume().end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'));
     await new Promise<void>(resolve => strange.listen(adminSocket(folder), resolve));
     await assert.rejects(connectAdmin(folder).status(), {
       code: 'SERVER_UNREACHABLE',
