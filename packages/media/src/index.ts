@@ -54,6 +54,7 @@ export { SdpError } from './sdp/sdp-error.ts';
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
 export type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './worker/media-session.ts';
+export { MediaThreads, type MediaThreadsOptions } from './worker/media-threads.ts';
 export type {
   AudioSource,
   ClipAudio,
@@ -66,3 +67,5 @@ export type {
   TakeRef,
   TakeSink,
 } from './worker/protocol.ts';
+export { type RunningEngine, type RunOptions, runEngine } from './worker/run-engine.ts';
+export type { ChannelMessage, ThreadData, ThreadSettings } from './worker/thread-messages.ts';

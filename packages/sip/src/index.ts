@@ -71,3 +71,4 @@ export type {
   DatagramSocket,
   OpenDatagramSocket,
 } from './transport/datagram-socket.ts';
+export { LocalAddress } from './transport/local-address.ts';

@@ -22,6 +22,8 @@ export interface MediaThreadsOptions {
   readonly ports: PortRange;
   /** Nothing heard for so long is told by `onSilent`; 60,000 by default. */
   readonly silentMillis?: number;
+  /** While nothing is played, a packet of silence is sent this often; 20 by default (always). */
+  readonly silenceEveryMillis?: number;
   /** What the entry gets as `data` of its `ThreadData`, asked again at each start. */
   readonly data?: (thread: number) => unknown;
   readonly clock: Clock;
@@ -117,11 +119,14 @@ export class MediaThreads {
   }
 
   #startThread(thread: number): void {
-    const { entry, address, silentMillis = 60_000, data, clock } = this.#options;
+    const { entry, address, silentMillis = 60_000, silenceEveryMillis = 20, data, clock } = this.#options;
     this.#startedAt[thread] = clock.monotonic();
     const started = new MediaThread({
       entry,
-      data: { media: { thread, address, ports: this.#shares[thread], silentMillis }, data: data?.(thread) },
+      data: {
+        media: { thread, address, ports: this.#shares[thread], silentMillis, silenceEveryMillis },
+        data: data?.(thread),
+      },
       onMessage: message => this.#handlers.get(thread)?.(message),
       onLost: error => this.#replace(thread, error),
     });

@@ -51,7 +51,8 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
     port.close();
   };
   port.on('message', (message: ToThread) => {
-    if ('do' in message) engine.handle(message);
+    // Other channels have words of their own, which may be the same as ours.
+    if (!('channel' in message)) engine.handle(message);
     else if (!isOwn(message)) options.onMessage?.(message);
     // A thread that cannot end in order dies: its owner then treats what it held as lost.
     else if (message.say === 'end') end().catch(rethrow);

@@ -14,6 +14,7 @@ export interface ThreadSettings {
   /** Its share of the range. */
   readonly ports: PortRange;
   readonly silentMillis: number;
+  readonly silenceEveryMillis: number;
 }
 
 /** `workerData` of a media thread: what its engine needs, and what the owner of the threads added. */

@@ -1,13 +1,11 @@
 import { ParleyError } from '@parley/base';
 import { compose } from '@parley/mail';
 import type { Delivery, MailStore } from '@parley/mail-store';
-import type { Json } from '@parley/spool';
-import type { AudioCodec } from '../envelope.ts';
 import { missedCallLetter, type Recording, voiceLetter } from './compose-letter.ts';
 import type { Courier, DeliveryJob } from './job.ts';
 
-/** Reads the sound of an item from the spool and makes it what mail programs play. */
-export type Encode = (sound: Json, format: AudioCodec) => Promise<Recording>;
+/** Makes the sound of a job what mail programs play. */
+export type Encode = (job: DeliveryJob) => Promise<Recording>;
 
 /** The courier that does the work itself: encode, compose, hand to the mail store. */
 export function createCourier({ encode, store }: { readonly encode: Encode; readonly store: MailStore }): Courier {
@@ -16,7 +14,7 @@ export function createCourier({ encode, store }: { readonly encode: Encode; read
       const letter =
         job.envelope.type === 'missed'
           ? missedCallLetter(job.envelope, job)
-          : voiceLetter(job.envelope, await encode(job.sound, job.format), job);
+          : voiceLetter(job.envelope, await encode(job), job);
       const raw = await compose(letter);
       if (raw.length > LARGEST_MESSAGE)
         throw new ParleyError(

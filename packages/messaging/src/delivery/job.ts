@@ -1,5 +1,4 @@
 import type { Delivery } from '@parley/mail-store';
-import type { Json } from '@parley/spool';
 import type { AudioCodec, MessageEnvelope } from '../envelope.ts';
 import type { Addressee, Marks } from './compose-letter.ts';
 import type { Wording } from './wording.ts';
@@ -18,8 +17,6 @@ export interface DeliveryJob {
   readonly place?: string;
   /** It may be there already. */
   readonly repeated: boolean;
-  /** Where the spool keeps the sound; only its reader understands it. Null for a notice. */
-  readonly sound: Json;
 }
 
 /** Whoever carries a job out: encode, compose, put into the mailbox. Rejects only when it could not try at all. */

@@ -126,8 +126,15 @@ export const settings = {
     url: setting(
       optional(text('an http or https URL', /^https?:\/\/[^\s\p{Cc}]{1,500}$/u)),
       undefined,
-      'For `http`: an OpenAI-compatible speech service, up to and with `/v1/audio/speech`.',
+      'For `http`: an OpenAI-compatible speech service; `/v1/audio/speech` is added.',
     ),
+    model: setting(text('a model of that service', /^[^\s\p{Cc}]{1,100}$/u), 'tts-1', 'For `http`: the model.'),
+    voices: setting(
+      list(text('`LANGUAGE=VOICE`', /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*=[^\p{Cc}]{1,100}$/u)),
+      ['en-US=alloy', 'fr-FR=alloy'],
+      'For `http`: the voice of that service for each language it is to speak.',
+    ),
+    keyFile: setting(optional(folder), undefined, 'For `http`: a file that holds the key of that service.'),
     cache: setting(folder, 'speech', 'Rendered prompts.'),
     prompts: setting(
       optional(folder),

@@ -1,0 +1,86 @@
+import type { Clock, Log } from '@parley/base';
+import type { Directory, MailboxInPlan } from '@parley/directory';
+import {
+  type Courier,
+  type DeliveryJob,
+  DeliveryQueue,
+  readEnvelope,
+  type WaitingItem,
+  type Wordings,
+} from '@parley/messaging';
+import type { Spool, SpoolItem } from '@parley/spool';
+
+/** Jobs at once: enough to overlap disk and encoder, few enough not to crowd calls. */
+const AT_ONCE = 4;
+
+export interface DeliveryParts {
+  readonly spool: Spool;
+  readonly courier: Courier;
+  readonly directory: Directory;
+  readonly wordings: Wordings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onDelivered: (seconds: number) => void;
+}
+
+/** The delivery queue over the spool: what waits there is delivered, and how far it is is written there. */
+export function createDelivery(parts: DeliveryParts): DeliveryQueue {
+  const { spool, courier, clock, log } = parts;
+  return new DeliveryQueue({
+    outbox: {
+      delivering: async id => void spool.delivering(id),
+      delivered: id => spool.delivered(id),
+      refused: async (id, why) => spool.refused(id, { permanent: true, why }),
+      dead: (id, why) => spool.dead(id, why),
+    },
+    courier,
+    jobFor: item => jobFor(item, parts),
+    clock,
+    log,
+    random: Math.random,
+    atOnce: AT_ONCE,
+    onDelivered: (_, seconds) => parts.onDelivered(seconds),
+  });
+}
+
+/** An item of the spool as the queue holds it. */
+export function waitingItem(item: SpoolItem): WaitingItem {
+  return { id: item.id, sealedAt: item.sealedAt, millis: item.millis, repeated: item.maybeDelivered };
+}
+
+function jobFor(
+  waiting: WaitingItem,
+  { spool, directory, wordings }: DeliveryParts,
+): DeliveryJob | { refused: string } {
+  const item = spool.show(waiting.id);
+  if (!item) return { refused: 'it is no longer in the spool' };
+  const envelope = readEnvelope(item.envelope, item.kind === 'too short');
+  if ('unreadable' in envelope) return { refused: envelope.unreadable };
+  const found = directory.mailboxById(envelope.mailbox);
+  if (!found) return { refused: `the mailbox ${envelope.mailbox} no longer exists` };
+  const { mailbox, policy, organization } = found;
+  const address = addressOf(found);
+  return {
+    id: item.id,
+    envelope,
+    marks: { urgent: item.urgent, private: item.private, interrupted: item.interrupted },
+    format: envelope.type === 'voice' ? envelope.audioCodec : 'Mp3',
+    addressee: {
+      name: mailbox.displayName || mailbox.name,
+      address: mailbox.mailAddress || address,
+      from: organization.systemMailAddress,
+      timeZone: envelope.timeZone,
+      ...(policy.voiceMailText && envelope.type === 'voice' ? { policyText: policy.voiceMailText } : {}),
+    },
+    wording: wordings(envelope.language),
+    mailbox: address,
+    ...(mailbox.maildir ? { place: mailbox.maildir } : {}),
+    repeated: waiting.repeated,
+  };
+}
+
+/** The address that names the mailbox's place in the store: its SIP address, else its mail address, else its name. */
+function addressOf({ mailbox, organization }: MailboxInPlan): string {
+  const domain = organization.systemMailAddress.slice(organization.systemMailAddress.lastIndexOf('@') + 1);
+  return mailbox.sipResourceIdentifier || mailbox.mailAddress || `${mailbox.name}@${domain}`;
+}

@@ -1,0 +1,142 @@
+import { type Clock, codeOf, type Log } from '@parley/base';
+import { type CallFacts, calledParty, type HostedCall, type Prompter, SipCall } from '@parley/call';
+import type { CallRecords, Directory } from '@parley/directory';
+import type { MediaSession, MediaThreads } from '@parley/media';
+import { answerCall } from '@parley/messaging';
+import type { Invitation, LocalAddress } from '@parley/sip';
+import type { Drafts } from '@parley/spool';
+import { storedRecord } from '../glue/stored-record.ts';
+import type { Metrics } from '../health/metrics.ts';
+
+export interface AnsweringParts {
+  readonly directory: Directory;
+  readonly drafts: Drafts;
+  readonly media: Pick<MediaThreads, 'open'>;
+  readonly prompter: Prompter;
+  readonly records: Pick<CallRecords, 'add'>;
+  readonly metrics: Pick<Metrics, 'call'>;
+  readonly messageIdDomain: string;
+  readonly node: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT. */
+  readonly localAddress: Pick<LocalAddress, 'towards'>;
+  /** Hears what callers hear and do, line by line: for the demo. */
+  readonly transcript?: (line: string) => void;
+}
+
+/** The calls of this node: takes invitations, leads each through call answering, writes its record. */
+export class Calls {
+  readonly #parts: AnsweringParts;
+  readonly #calls = new Map<string, { readonly call: HostedCall; thread: number; readonly over: Promise<void> }>();
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts;
+  }
+
+  get count(): number {
+    return this.#calls.size;
+  }
+
+  /** Media thread of a call: where its recording is written. A call without media has its notices written by the first thread. */
+  threadOf(call: string): number {
+    return this.#calls.get(call)?.thread ?? 0;
+  }
+
+  /** Takes an invitation that the front door let in. */
+  take(invitation: Invitation): void {
+    const { directory, log } = this.#parts;
+    const gateway = directory.gatewayFor(invitation.source.address);
+    // The gateway may have been deleted since the door let the request in.
+    if (!gateway) return invitation.reject({ status: 403 });
+    const facts = this.#factsOf(invitation, gateway.id, gateway.divertingUser === 'Last' ? 'last' : 'original');
+    if (this.#calls.has(facts.callId)) return invitation.reject({ status: 482, reason: 'Call-ID in use' });
+    const { prompter, clock, localAddress, transcript } = this.#parts;
+    const call = new SipCall({
+      invitation,
+      facts,
+      openMedia: () => this.#openMedia(facts.callId),
+      mediaAddress: media =>
+        localAddress.towards(invitation.source, { transport: 'udp', address: media.address, port: media.port }).address,
+      prompter,
+      clock,
+      log: log.with({ call: facts.callId }),
+      ...(transcript ? { transcript } : {}),
+    });
+    log.info('call came', {
+      call: facts.callId,
+      gateway: gateway.name,
+      caller: facts.anonymous ? 'anonymous' : facts.caller.user,
+      dialled: facts.dialled,
+      transport: facts.transport,
+    });
+    const over = Promise.resolve()
+      .then(() => answerCall(call, gateway, this.#parts))
+      .then(record => {
+        this.#parts.metrics.call(record.callType, record.outcome.kind);
+        this.#parts.records.add(storedRecord(record, this.#parts));
+        log.info('call over', {
+          call: facts.callId,
+          type: record.callType,
+          outcome: record.outcome.kind,
+          reason: record.outcome.reason,
+          drop: record.dropCallReason,
+          millis: record.durationMillis,
+        });
+      })
+      .catch(error => log.error('call answering failed', { call: facts.callId, error }))
+      .finally(() => this.#calls.delete(facts.callId));
+    this.#calls.set(facts.callId, { call, thread: 0, over });
+  }
+
+  /** Ends what still goes on, as at the end of a drain; resolves when every recording is settled. */
+  async endAll(): Promise<void> {
+    const calls = [...this.#calls.values()];
+    for (const { call } of calls) call.end('drain');
+    await Promise.all(calls.map(({ over }) => over));
+  }
+
+  /** Resolves when no call goes on, or the signal aborts. */
+  async idle(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (this.#calls.size > 0 && !signal.aborted)
+      await Promise.race([aborted, Promise.all([...this.#calls.values()].map(({ over }) => over))]);
+  }
+
+  #factsOf({ request, source }: Invitation, gateway: string, divertedBy: 'original' | 'last'): CallFacts {
+    const { clock, log } = this.#parts;
+    const party = calledParty(request, { divertedBy });
+    for (const { header, problem } of party.skipped)
+      log.warn('header skipped: it cannot be read, and the call can be understood without it', {
+        call: request.callId,
+        header,
+        problem,
+      });
+    const { caller, anonymous, dialled, candidates, explanation } = party;
+    return {
+      callId: request.callId,
+      startedAt: clock.wall(),
+      caller,
+      anonymous,
+      dialled,
+      called: candidates,
+      explanation,
+      gateway,
+      transport: source.transport,
+    };
+  }
+
+  async #openMedia(call: string): Promise<MediaSession | undefined> {
+    try {
+      const session = await this.#parts.media.open();
+      const entry = this.#calls.get(call);
+      if (entry) entry.thread = session.thread;
+      return session;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'MEDIA_NO_PORTS' && code !== 'MEDIA_LOST') throw error;
+      this.#parts.log.warn('no media for a call', { call, error });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { codeOf, messageOf, ParleyError, systemClock } from '@parley/base';
+import type { ServeArguments } from './arguments.ts';
+import { loadConfig } from './config/config.ts';
+import { openDataFolder } from './data-folder.ts';
+import { createLog, type ServerLog } from './log.ts';
+import { type Server, startServer } from './server.ts';
+
+/**
+ * `parley serve`: runs until it is told to stop. Resolves with the exit code: 0 ended in order, 1 failed while running.
+ * @throws ParleyError when it cannot start: one line that says what to do; exit code 2.
+ */
+export async function serve({ data: path, config: file }: ServeArguments): Promise<number> {
+  process.umask(0o077);
+  const config = loadConfig(file);
+  const data = await openDataFolder(path);
+  const log = createLog(config.log);
+  // A mistake of ours on this thread: nothing here can be trusted any more. The media threads' logs keep what was said.
+  process.on('uncaughtException', error => die(log, 'uncaught error', error));
+  process.on('unhandledRejection', error => die(log, 'unhandled rejection', error));
+  if (process.getuid?.() === 0)
+    log.warn('running as root: start as a user of its own instead; ports above 1023 need no rights');
+  let server: Server;
+  try {
+    server = await startServer({ data, config, clock: systemClock, log });
+  } catch (error) {
+    await data.release();
+    log.flush();
+    throw startFailure(error);
+  }
+  for (const line of server.made) log.info('first start made', { made: line });
+  announce(server, log, data.path);
+  const ending = untilStopped(log, () => reload(server, file, log));
+  await Promise.race([server.ready, ending.stopped]);
+  if (!ending.isStopping()) log.info('ready', addresses(server));
+  await ending.stopped;
+  const code = await stop(server, { log, signal: ending.again, seconds: config.limits.drainSeconds });
+  await data.release();
+  log.info('ended', { code });
+  log.flush();
+  return code;
+}
+
+function announce(server: Server, log: ServerLog, data: string): void {
+  log.info('listening', { ...addresses(server), data, pid: process.pid });
+}
+
+function addresses(server: Server): Record<string, string> {
+  const [udp, tcp] = (['udp', 'tcp'] as const).map(transport => server.sip.find(peer => peer.transport === transport));
+  return {
+    ...(udp ? { udp: `${udp.address}:${udp.port}` } : {}),
+    ...(tcp ? { tcp: `${tcp.address}:${tcp.port}` } : {}),
+    health: `http://127.0.0.1:${server.healthPort}`,
+  };
+}
+
+/** Waits for SIGTERM or SIGINT; `again` aborts at the second one. SIGHUP reads the configuration again. */
+function untilStopped(
+  log: ServerLog,
+  onHangUp: () => void,
+): { stopped: Promise<void>; again: AbortSignal; isStopping(): boolean } {
+  const first = Promise.withResolvers<void>();
+  const again = new AbortController();
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    log.info(stopping ? 'told to stop at once' : 'told to stop: no new calls', { signal });
+    if (stopping) again.abort();
+    stopping = true;
+    first.resolve();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('SIGHUP', onHangUp);
+  return { stopped: first.promise, again: again.signal, isStopping: () => stopping };
+}
+
+async function stop(
+  server: Server,
+  { log, signal, seconds }: { log: ServerLog; signal: AbortSignal; seconds: number },
+): Promise<number> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  try {
+    await server.drain(limit);
+    await server.close();
+    return 0;
+  } catch (error) {
+    log.error('did not end in order; what was recorded is recovered at the next start', { error });
+    return 1;
+  }
+}
+
+function reload(server: Server, file: string | undefined, log: ServerLog): void {
+  try {
+    const config = loadConfig(file);
+    const { live, restart } = server.reload(config);
+    log.adjust(config.log);
+    log.info('configuration read again', { changed: live });
+    if (restart.length > 0) log.warn('these keys need a restart', { keys: restart });
+  } catch (error) {
+    log.error('configuration not taken over: the old one stays', { reason: messageOf(error) });
+  }
+}
+
+/** What an administrator can mend becomes one line; the rest stays as it is. */
+function startFailure(error: unknown): unknown {
+  if (error instanceof ParleyError) return error;
+  const code = codeOf(error);
+  if (code !== undefined && /^E[A-Z]+$/.test(code))
+    return new ParleyError('START_FAILED', `cannot start: ${messageOf(error)}`);
+  return error;
+}
+
+function die(log: ServerLog, event: string, error: unknown): never {
+  log.error(`${event}: ending; recordings are recovered at the next start`, {
+    error: error instanceof Error ? error : new Error(String(error)),
+  });
+  log.flush();
+  process.exit(1);
+}
