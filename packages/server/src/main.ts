@@ -1,13 +1,10 @@
 import { ParleyError } from '@parley/base';
-import { commands, runCommand } from '@parley/shell';
 import { InvalidUsage, readDemoArguments, readServeArguments } from './arguments.ts';
 import { reference } from './config/config.ts';
 import { referenceTable } from './config/reference-table.ts';
-import { demo } from './demo/demo.ts';
-import { serve } from './serve.ts';
 import { demoHelp, generalHelp, serveHelp } from './usage.ts';
 
-/** Runs `parley` with its arguments; resolves with the exit code: 0 done, 1 failed, 2 asked for something that cannot be. */
+/** Runs `parley` with its arguments, loading only what the command needs; resolves with the exit code: 0 done, 1 failed, 2 asked for something that cannot be. */
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   const wantsHelp = rest.includes('--help') || rest.includes('-h');
@@ -16,21 +13,21 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'help':
     case '--help':
     case '-h':
-      print(generalHelp(commands));
+      print(generalHelp((await import('@parley/shell')).commands));
       return command === undefined ? 2 : 0;
     case 'serve':
       if (wantsHelp) print(serveHelp());
-      else return serve(readServeArguments(rest));
+      else return (await import('./serve.ts')).serve(readServeArguments(rest));
       return 0;
     case 'demo':
       if (wantsHelp) print(demoHelp());
-      else return demo(readDemoArguments(rest));
+      else return (await import('./demo/demo.ts')).demo(readDemoArguments(rest));
       return 0;
     case 'config':
       print(referenceTable(reference()));
       return 0;
     default:
-      return runCommand(argv, {
+      return (await import('@parley/shell')).runCommand(argv, {
         stdout: text => process.stdout.write(text),
         stderr: text => process.stderr.write(text),
       });

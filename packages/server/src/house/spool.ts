@@ -45,14 +45,12 @@ export class SpoolWriters {
   lost(thread: number, error: Error): void {
     const { name, remote } = this.#writers[thread];
     remote.died(error.message);
-    this.#spool
-      .recoverWriter(name)
-      .catch(failure =>
-        this.#log.error('log of a dead media thread not recovered; the next start tries again', {
-          worker: name,
-          error: failure,
-        }),
-      );
+    this.#spool.recoverWriter(name).catch(failure =>
+      this.#log.error('log of a dead media thread not recovered; the next start tries again', {
+        worker: name,
+        error: failure,
+      }),
+    );
   }
 
   /** Drafts and notices. @param threadOf the media thread of a call; any thread's log may take a notice. */
