@@ -15,6 +15,12 @@ export interface TalkOptions {
   readonly transcript: (line: string) => void;
 }
 
+/** A prompt as it can be played: what is sent, and what of the prompt that is. */
+interface Rendered {
+  readonly sources: readonly AudioSource[];
+  readonly said: Prompt;
+}
+
 interface HeardKey {
   readonly key: string;
   readonly at: number;
@@ -50,11 +56,27 @@ export class Talk {
     signal.throwIfAborted();
     const allowed = bargeInKeys(bargeIn);
     if (this.#keys.holds(allowed)) return;
-    const sources = await waitOrAbort(this.#sources(prompt, language), signal);
+    const { sources, said } = await waitOrAbort(this.#render(prompt, language), signal);
     if (this.#keys.holds(allowed)) return;
-    for (const line of describePrompt(prompt)) transcript(line);
+    for (const line of describePrompt(said)) transcript(line);
     if (sources.length === 0) return;
     await waitOrAbort(this.#media.play(sources, { bargeIn: allowed, signal }), signal);
+  }
+
+  /** A recording that cannot be played is replaced by what its flow gave for that case. */
+  async #render(prompt: Prompt, language: string): Promise<Rendered> {
+    const at = prompt.findIndex(segment => segment.kind === 'file' && segment.instead !== undefined);
+    const segment = prompt[at];
+    if (segment?.kind !== 'file' || !segment.instead)
+      return { sources: await this.#sources(prompt, language), said: prompt };
+    const file: Prompt = [{ kind: 'file', path: segment.path }];
+    const played = await this.#sources(file, language);
+    const parts = [
+      at > 0 ? await this.#render(prompt.slice(0, at), language) : NOTHING,
+      played.length > 0 ? { sources: played, said: file } : await this.#render(segment.instead, language),
+      at + 1 < prompt.length ? await this.#render(prompt.slice(at + 1), language) : NOTHING,
+    ];
+    return { sources: parts.flatMap(part => part.sources), said: parts.flatMap(part => part.said) };
   }
 
   async #sources(prompt: Prompt, language: string): Promise<readonly AudioSource[]> {
@@ -62,9 +84,7 @@ export class Talk {
       return await this.#options.prompter.sources(prompt, language);
     } catch (error) {
       // A missing sentence is better than a lost caller.
-      const ids = describePrompt(prompt.filter(segment => segment.kind === 'prompt')).map(
-        line => line.split('(', 1)[0],
-      );
+      const ids = prompt.map(segment => (segment.kind === 'prompt' ? segment.id : segment.kind));
       this.#options.log.error('prompt cannot be said', { prompt: ids, language, error: messageOf(error) });
       return [];
     }
@@ -96,11 +116,11 @@ export class Talk {
   async record(options: RecordOptions, language: string): Promise<Recorded> {
     const { signal, transcript } = this.#options;
     this.#inRecording = [];
-    const tone = options.tone ? await this.#sources(options.tone, language) : [];
+    const tone = options.tone ? await this.#render(options.tone, language) : NOTHING;
     if (signal.aborted) return { endedBy: 'hang-up', millis: 0, soundMillis: 0 };
-    for (const line of describePrompt(options.tone ?? [])) transcript(line);
+    for (const line of describePrompt(tone.said)) transcript(line);
     const { draft, take, maxMillis, idleMillis, endKeys } = options;
-    const played = tone.length > 0 ? this.#media.play(tone) : undefined;
+    const played = tone.sources.length > 0 ? this.#media.play(tone.sources) : undefined;
     const taken = await this.#media.record({
       into: { draft, take },
       maxMillis,
@@ -122,6 +142,8 @@ export class Talk {
     for (const key of heard) this.#heard(key);
   }
 }
+
+const NOTHING: Rendered = { sources: [], said: [] };
 
 /** Only the end of the call stops a recording that nobody ended, so 'stopped' is a hang-up to a flow. */
 function asRecorded({ endedBy, key, millis, soundMillis }: RecordedTake): Recorded {

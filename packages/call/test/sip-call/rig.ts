@@ -16,7 +16,7 @@ export function sdp(...media: readonly string[]): string {
 /** A prompt of one piece. */
 export const say = (id: string): Prompt => [{ kind: 'prompt', id }];
 
-/** Every prompt is one clip, numbered by its place in the list. */
+/** Every prompt is one clip, numbered by its place in the list; files are lost. */
 export class FakePrompter implements Prompter {
   readonly asked: string[] = [];
   fails = false;
@@ -24,7 +24,7 @@ export class FakePrompter implements Prompter {
   async sources(prompt: Prompt, language: string) {
     if (this.fails) throw new Error('the voice is gone');
     this.asked.push(language);
-    return prompt.map((_, clip) => ({ kind: 'clip', clip }) as const);
+    return prompt.filter(({ kind }) => kind !== 'file').map((_, clip) => ({ kind: 'clip', clip }) as const);
   }
 }
 

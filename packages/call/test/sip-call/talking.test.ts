@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
-import { HungUp } from '../../src/index.ts';
+import { HungUp, type Prompt } from '../../src/index.ts';
 import { answeredRig, failure, record, say } from './rig.ts';
 
 test('a prompt is rendered in the call’s language and played to its end', async () => {
@@ -46,6 +46,18 @@ test('a prompt that cannot be rendered is left out, logged without its values, a
   assert.ok(line);
   assert.ok(JSON.stringify(line.fields).includes('greeting.system'));
   assert.ok(!JSON.stringify(line.fields).includes('Ann Lee'));
+});
+
+test('a recording that is lost is replaced by what stands instead, and the transcript knows it', async () => {
+  const { call, media, transcript } = await answeredRig();
+  const greeting: Prompt = [{ kind: 'file', path: '/g.wav', instead: say('system') }];
+  const played = call.play([...say('before'), ...greeting, ...say('after')]);
+  await settle();
+  assert.equal(media.plays[0]?.sources.length, 3);
+  media.playedOut();
+  await played;
+  await call.play([{ kind: 'file', path: '/g.wav' }]);
+  assert.deepEqual(transcript, ['answers', 'plays before', 'plays system', 'plays after', 'plays file g.wav']);
 });
 
 test('a menu hears what is typed ahead, a key in its prompt, and silence', async () => {

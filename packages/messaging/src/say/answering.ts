@@ -8,7 +8,7 @@ const prompt = (id: string, values?: Readonly<Record<string, PromptValue>>): Pro
 
 /** Whose greeting it is. */
 export interface Greeted {
-  /** Recorded greeting (WAV); it is played instead of everything else. */
+  /** Recorded greeting (WAV); it is played instead of everything else, as long as it can be. */
   readonly greetingFile?: string;
   /** Name as shown; '' when there is none. */
   readonly name: string;
@@ -19,7 +19,11 @@ export interface Greeted {
 }
 
 export function greeting(whose: Greeted): Prompt {
-  if (whose.greetingFile) return [{ kind: 'file', path: whose.greetingFile }];
+  const system = systemGreeting(whose);
+  return whose.greetingFile ? [{ kind: 'file', path: whose.greetingFile, instead: system }] : system;
+}
+
+function systemGreeting(whose: Greeted): Prompt {
   const digits = { digits: whose.digits };
   if (whose.name === '') return prompt('greeting.unnamed', { digits });
   const name = whose.nameFile ? { name: whose.name, recording: whose.nameFile } : { name: whose.name };
