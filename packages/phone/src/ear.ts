@@ -1,0 +1,89 @@
+import { type Clock, type Deferred, defer } from '@parley/base';
+import type { SessionSettings } from '@parley/media';
+import { Hearing } from './hearing.ts';
+import { Punctuality } from './punctuality.ts';
+import { emptyHeader, readRtp } from './rtp-header.ts';
+
+/** Looks at what was heard so far (8 kHz, lent): true when it is there, false when it never will be, undefined to go on listening. */
+export type HearingTest = (samples: Int16Array) => boolean | undefined;
+
+interface Watch {
+  readonly test: HearingTest;
+  readonly outcome: Deferred<boolean>;
+}
+
+/** Tests are asked again after so much more was heard: decoding costs. */
+const LOOK_EVERY_SAMPLES = 400;
+
+/** What one call hears, on whatever port it comes in. */
+export class Ear {
+  readonly punctuality = new Punctuality();
+  /** Undefined when nothing is to be kept. */
+  readonly hearing: Hearing | undefined;
+  /** Monotonic milliseconds of the first packet; NaN before. */
+  firstAt = Number.NaN;
+  readonly #header = emptyHeader();
+  readonly #watches = new Set<Watch>();
+  readonly #clock: Clock;
+  #settings: SessionSettings | undefined;
+  #looked = 0;
+  #closed = false;
+
+  /** Time begins here. */
+  constructor(listen: boolean, clock: Clock) {
+    this.#clock = clock;
+    this.hearing = listen ? new Hearing(clock.monotonic()) : undefined;
+  }
+
+  /** What was agreed on: only this is heard. */
+  agree(settings: SessionSettings): void {
+    this.#settings = settings;
+  }
+
+  /** A datagram on one of our RTP ports. */
+  packet(bytes: Uint8Array, address: string, port: number): void {
+    const settings = this.#settings;
+    if (!settings || port !== settings.remote.port || address !== settings.remote.address) return;
+    const header = this.#header;
+    // Keys carry the timestamp of their beginning: they say nothing about time.
+    if (!readRtp(bytes, header) || header.payloadType !== settings.payloadType) return;
+    const at = this.#clock.monotonic();
+    if (Number.isNaN(this.firstAt)) this.firstAt = at;
+    this.punctuality.packet(header, at);
+    if (!this.hearing) return;
+    this.hearing.packet(header, bytes, { codec: settings.codec, at });
+    if (this.#watches.size > 0 && this.hearing.length - this.#looked >= LOOK_EVERY_SAMPLES) this.#look();
+  }
+
+  /** Resolves with the first true or false of the test, now or later; with false when the call is over before. */
+  watch(test: HearingTest): { readonly outcome: Promise<boolean>; cancel(): void } {
+    const watch = { test, outcome: defer<boolean>() };
+    this.#watches.add(watch);
+    this.#ask(watch);
+    if (this.#closed) watch.outcome.resolve(false);
+    return { outcome: watch.outcome.promise, cancel: () => this.#watches.delete(watch) };
+  }
+
+  /** Nothing more will be heard. */
+  close(): void {
+    this.#closed = true;
+    this.#look();
+    for (const { outcome } of this.#watches) outcome.resolve(false);
+    this.#watches.clear();
+  }
+
+  #look(): void {
+    this.#looked = this.hearing?.length ?? 0;
+    for (const watch of this.#watches) this.#ask(watch);
+  }
+
+  #ask({ test, outcome }: Watch): void {
+    if (!this.hearing) return;
+    try {
+      const heard = test(this.hearing.view());
+      if (heard !== undefined) outcome.resolve(heard);
+    } catch (error) {
+      outcome.reject(error);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { Bug, type Clock, type Deferred, defer, type Log, ParleyError } from '@parley/base';
+import type { MediaCommand, MediaEvent } from '@parley/media';
+import { DgramSockets, MediaEngine, MemoryRecorder, Metronome, type PortRange } from '@parley/media/engine';
+import { type Clip, encodeClip } from './clip.ts';
+import { Line } from './line.ts';
+import { TappedSockets } from './tapped-sockets.ts';
+
+/** A phone tells nobody that it hears nothing. */
+const NEVER_MILLIS = 2 ** 31;
+
+export interface DeskOptions {
+  /** Numeric IPv4 address to bind. */
+  readonly address: string;
+  readonly ports: PortRange;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How late our own 20 ms clock ran in the last second, milliseconds: what is measured cannot be more exact. */
+export interface OwnLateness {
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The media of a phone: an engine of its own on this thread, and the lines that it serves. */
+export class MediaDesk {
+  ownLateness: OwnLateness = { p99: 0, max: 0 };
+  readonly address: string;
+  readonly #sockets = new TappedSockets(new DgramSockets());
+  readonly #engine: MediaEngine;
+  readonly #metronome: Metronome;
+  readonly #lines = new Map<number, Line>();
+  readonly #opening = new Map<number, Deferred<number>>();
+  readonly #ports: PortRange;
+  #nextLine = 1;
+  #nextClip = 1;
+
+  constructor({ address, ports, clock, log }: DeskOptions) {
+    this.address = address;
+    this.#ports = ports;
+    this.#engine = new MediaEngine({
+      sockets: this.#sockets,
+      clock,
+      recorder: new MemoryRecorder(),
+      emit: event => this.#told(event),
+      ports,
+      address,
+      log,
+      silentMillis: NEVER_MILLIS,
+    });
+    this.#metronome = new Metronome(clock, this.#engine.lateness, slot => this.#engine.tick(slot));
+    this.#metronome.start();
+  }
+
+  /** A line with a pair of ports. Rejects with `PHONE_NO_PORTS` when none is free. */
+  async open(): Promise<Line> {
+    const number = this.#nextLine++;
+    const opening = defer<number>();
+    this.#opening.set(number, opening);
+    this.#engine.handle({ do: 'open', session: number });
+    const port = await opening.promise;
+    const tap = this.#sockets.tap(port);
+    if (!tap) throw new Bug(`port ${port} was opened and is not bound`);
+    const line = new Line({ number, port, tap, say: command => this.#engine.handle(command) });
+    this.#lines.set(number, line);
+    return line;
+  }
+
+  /** Encodes 8 kHz samples once, for any number of calls to say. */
+  add(samples: Int16Array): Clip {
+    const clip = { number: this.#nextClip++, millis: samples.length / 8 };
+    this.#do({ do: 'add clip', clip: clip.number, audio: encodeClip(samples) });
+    return clip;
+  }
+
+  /** Forgets a clip; who says it already says it to the end. */
+  drop(clip: Clip): void {
+    this.#do({ do: 'drop clip', clip: clip.number });
+  }
+
+  /** Ends all lines at once. */
+  close(): void {
+    this.#metronome.stop();
+    this.#engine.close();
+  }
+
+  #do(command: MediaCommand): void {
+    this.#engine.handle(command);
+  }
+
+  #told(event: MediaEvent): void {
+    if (event.on === 'load') {
+      this.ownLateness = { p99: event.lateP99, max: event.lateMax };
+      return;
+    }
+    const opening = this.#opening.get(event.session);
+    if (opening) {
+      this.#opening.delete(event.session);
+      if (event.on === 'opened') opening.resolve(event.port);
+      else
+        opening.reject(
+          event.on === 'no ports' ? this.#noPorts() : new ParleyError('PHONE_CLOSED', 'the phone is closed'),
+        );
+      return;
+    }
+    const line = this.#lines.get(event.session);
+    if (!line?.told(event)) return;
+    this.#lines.delete(event.session);
+    this.#sockets.drop(line.port);
+  }
+
+  #noPorts(): ParleyError {
+    const { from, to } = this.#ports;
+    return new ParleyError('PHONE_NO_PORTS', `the phone has no free pair of media ports between ${from} and ${to}`);
+  }
+}

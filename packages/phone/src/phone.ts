@@ -1,0 +1,81 @@
+import type { Clock, Log } from '@parley/base';
+import type { PortRange } from '@parley/media/engine';
+import type { Body, LegEnd, Peer, RawHeader, Refusal, SipRequest, SipTimers } from '@parley/sip';
+import type { Clip } from './clip.ts';
+import type { OwnLateness } from './media-desk.ts';
+import type { PhoneCall } from './phone-call.ts';
+import type { Offer } from './terms.ts';
+
+export interface PhoneOptions {
+  /** Numeric IPv4 address to bind, for SIP and media; '127.0.0.1' when left out. */
+  readonly address?: string;
+  /** UDP ports for media, two a call; 30000 to 32767 when left out. */
+  readonly ports?: PortRange;
+  /** 'udp' when left out. */
+  readonly transport?: 'udp' | 'tcp';
+  /** SIP port; any free one when left out. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** RFC 3261 table 4, for tests that cannot wait. */
+  readonly timers?: Partial<SipTimers>;
+}
+
+export interface CallOptions {
+  /** A URI or a name-addr ('"Ann" <sip:ann@example.org>'); the phone's own address when left out. */
+  readonly from?: string;
+  /** The same; the URI that is called when left out. */
+  readonly to?: string;
+  readonly headers?: readonly RawHeader[];
+  /** Where to send it ("127.0.0.1:5060" by the phone's own transport); where the URI says when left out. */
+  readonly via?: string | Peer;
+  /** PCMU and PCMA when left out. */
+  readonly offer?: Offer;
+  /** False keeps nothing of what is heard but when it came: for load. */
+  readonly listen?: boolean;
+}
+
+/** A call that is being placed. */
+export interface Dialling {
+  readonly callId: string;
+  /** Rejects with `CallRefused`; with `PHONE_NO_AGREEMENT` when the answer cannot be used (the call is hung up then). */
+  readonly answered: Promise<PhoneCall>;
+  /** Resolves when the attempt or the call is over. */
+  readonly ended: Promise<LegEnd>;
+  /** Called for every 1xx but 100. */
+  onProgress(handler: (status: number, body: Body | undefined) => void): void;
+  /** CANCEL, with a Reason header when one is given; `answered` then rejects with 487. */
+  cancel(reason?: string): void;
+}
+
+/** A call that comes in. */
+export interface Ringing {
+  readonly request: SipRequest;
+  /** Resolves when the caller gives up, or the call is over. */
+  readonly ended: Promise<LegEnd>;
+  /** 180. */
+  ring(): void;
+  /** 200; resolves at the ACK. Rejects with `PHONE_NO_AGREEMENT` when the offer cannot be used (488 is sent). */
+  answer(options?: { readonly listen?: boolean }): Promise<PhoneCall>;
+  reject(refusal: Refusal): void;
+}
+
+/** A telephone. */
+export interface Phone {
+  /** Where its SIP is. */
+  readonly contact: Peer;
+  /** How late its own 20 ms clock ran in the last second. */
+  readonly ownLateness: OwnLateness;
+  /** Calls under way. */
+  readonly calls: number;
+  /** Places a call and waits for the answer. Rejects as `Dialling.answered` and `dial` do. */
+  call(uri: string, options?: CallOptions): Promise<PhoneCall>;
+  /** Places a call. Rejects with `PHONE_NO_PORTS`; with `SipParseError` when the URI cannot be read. */
+  dial(uri: string, options?: CallOptions): Promise<Dialling>;
+  /** Who takes calls; without a handler they get 480. */
+  onRinging(handler: (ringing: Ringing) => void): void;
+  /** Encodes 8 kHz samples once, for any number of calls to say. */
+  clip(samples: Int16Array): Clip;
+  /** Hangs up every call and gives all ports back. */
+  close(): Promise<void>;
+}

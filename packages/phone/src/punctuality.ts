@@ -1,0 +1,57 @@
+import { Lateness } from './lateness.ts';
+import type { RtpHeader } from './rtp-header.ts';
+
+const SAMPLES_A_MILLI = 8;
+/** The schedule is that of the earliest packet of the last 50 to 100: clocks that drift, and a sender that starts anew, are followed. */
+const WINDOW_PACKETS = 50;
+
+/**
+ * How well the other side keeps time: each packet's arrival against the schedule that its timestamps make (20 ms each), which begins with the
+ * first packet. Counts what was lost, too.
+ */
+export class Punctuality {
+  readonly lateness = new Lateness();
+  packets = 0;
+  /** Places in the sequence that nothing came for, so far. */
+  lost = 0;
+  #ssrc = -1;
+  #origin = 0;
+  #lastSequence = 0;
+  #before = Number.POSITIVE_INFINITY;
+  #present = Number.POSITIVE_INFINITY;
+  #inWindow = 0;
+
+  /** An audio packet that came at `at` (monotonic milliseconds). */
+  packet(header: RtpHeader, at: number): void {
+    this.packets += 1;
+    if (header.ssrc !== this.#ssrc) this.#begin(header);
+    else this.#count(header.sequence);
+    const sent = ((header.timestamp - this.#origin) | 0) / SAMPLES_A_MILLI;
+    const behind = at - sent;
+    if (behind < this.#present) this.#present = behind;
+    this.lateness.add(behind - Math.min(this.#present, this.#before));
+    this.#inWindow += 1;
+    if (this.#inWindow < WINDOW_PACKETS) return;
+    this.#before = this.#present;
+    this.#present = Number.POSITIVE_INFINITY;
+    this.#inWindow = 0;
+  }
+
+  #begin(header: RtpHeader): void {
+    this.#ssrc = header.ssrc;
+    this.#origin = header.timestamp;
+    this.#lastSequence = header.sequence;
+    this.#before = this.#present = Number.POSITIVE_INFINITY;
+    this.#inWindow = 0;
+  }
+
+  #count(sequence: number): void {
+    const ahead = (sequence - this.#lastSequence) & 0xffff;
+    // More than half of the range ahead is behind: a late or doubled packet. A late one was counted as lost before.
+    if (ahead >= 0x8000) this.lost = Math.max(0, this.lost - 1);
+    else if (ahead > 0) {
+      this.lost += ahead - 1;
+      this.#lastSequence = sequence;
+    }
+  }
+}
