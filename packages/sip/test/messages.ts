@@ -11,6 +11,7 @@ export interface RequestText {
   /** Header lines to add, without line ends. */
   readonly extra?: readonly string[];
   readonly via?: string;
+  readonly maxForwards?: number;
   readonly contact?: string | null;
   readonly body?: string;
   readonly type?: string;
@@ -30,7 +31,7 @@ export function requestText(request: RequestText): string {
   const lines = [
     `${method} ${request.uri ?? 'sip:1001@10.0.0.1'} SIP/2.0`,
     request.via ?? `Via: SIP/2.0/UDP 10.0.0.2:5060;branch=${branch}`,
-    'Max-Forwards: 70',
+    `Max-Forwards: ${request.maxForwards ?? 70}`,
     `From: "Caller" <sip:caller@10.0.0.2>;tag=${request.fromTag ?? 'from1'}`,
     `To: <sip:1001@10.0.0.1>${toTag}`,
     `Call-ID: ${request.callId ?? 'call1'}`,

@@ -31,7 +31,8 @@ export function send(core: Core, outgoing: Outgoing, user: SenderUser): void {
   findChannel(core, outgoing.nextHop, found => {
     if (found instanceof Error) return queueMicrotask(() => user.failed('transport error', found));
     const request = completed(core, outgoing, found);
-    user.began?.(core.transactions.send(request, found, user));
+    const transaction = core.transactions.send(request, found, user);
+    user.began?.(transaction);
   });
 }
 
