@@ -41,9 +41,8 @@ function spoolOf(asked: string[]): SpoolOperations {
   };
 }
 
-/** Lends an admin that listens in a data folder of its own, over the objects of a first start. */
-export async function withAdmin(use: (running: RunningAdmin) => Promise<void>): Promise<void> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'parley-admin-'));
+/** An admin that listens in a data folder, over the objects of a first start. */
+export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
   const clock = new FakeClock();
   const objects = memoryObjects({ clock, languages: ['en-US', 'fr-FR'] });
   await firstStart(objects, { clock, timeZone: 'UTC' });
@@ -53,10 +52,17 @@ export async function withAdmin(use: (running: RunningAdmin) => Promise<void>): 
   const status = () => ({ version: '0.1.0', calls: 2 });
   const admin = createAdmin({ objects, callRecords, spool: spoolOf(asked), status, log });
   await admin.listen(adminSocket(dataFolder));
+  return { dataFolder, admin, objects, callRecords, log, asked };
+}
+
+/** Lends an admin in a data folder of its own. */
+export async function withAdmin(use: (running: RunningAdmin) => Promise<void>): Promise<void> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'parley-admin-'));
+  const running = await startAdmin(dataFolder);
   try {
-    await use({ dataFolder, admin, objects, callRecords, log, asked });
+    await use(running);
   } finally {
-    await admin.close();
+    await running.admin.close();
     await rm(dataFolder, { recursive: true });
   }
 }

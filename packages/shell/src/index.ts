@@ -1,0 +1,1 @@
+export { type CommandIo, commands, runCommand } from './run-command.ts';
