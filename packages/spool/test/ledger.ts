@@ -16,6 +16,8 @@ export interface LedgerDraft {
   delivered: Promised;
   /** Sealed without enough sound. */
   tooShort: Promised;
+  /** A take was told that it failed. */
+  failed: boolean;
   /** Bytes of the message that were synced for sure. */
   durable: number;
 }
@@ -27,7 +29,12 @@ const PACKET = 160;
 export class Ledger {
   readonly drafts = new Map<string, LedgerDraft>();
   readonly notices = new Map<string, Promised>();
+  readonly #minimumMillis: number;
   #count = 0;
+
+  constructor(minimumMillis = MINIMUM) {
+    this.#minimumMillis = minimumMillis;
+  }
 
   /** Begins a draft and notes it. */
   async begin(writer: SpoolWriter): Promise<LedgerDraft> {
@@ -40,10 +47,11 @@ export class Ledger {
       erased: 'no',
       delivered: 'no',
       tooShort: 'no',
+      failed: false,
       durable: 0,
     };
     this.drafts.set(id, draft);
-    await writer.begin(id, { messageId: `${id}@parley.test`, minimumMillis: MINIMUM });
+    await writer.begin(id, { messageId: `${id}@parley.test`, minimumMillis: this.#minimumMillis });
     return draft;
   }
 
@@ -55,7 +63,9 @@ export class Ledger {
   ): Buffer {
     const { number, role, millis } = take;
     writer.take(draft.id, number, role);
-    const sink = writer.open({ draft: draft.id, take: number }, 'PCMU', () => {});
+    const sink = writer.open({ draft: draft.id, take: number }, 'PCMU', () => {
+      draft.failed = true;
+    });
     const bytes = voice(draft.id, number, millis * 8);
     for (let at = 0; at < bytes.length; at += PACKET) sink.audio(bytes, at, Math.min(PACKET, bytes.length - at), true);
     if (!take.open) sink.end(millis);

@@ -76,6 +76,11 @@ export class CrashDisk implements Disk {
     this.#faults.push({ operation, left: nth, times, code, path });
   }
 
+  /** Failures that were ordered and have not happened. */
+  get faultsLeft(): number {
+    return this.#faults.reduce((sum, fault) => sum + fault.times, 0);
+  }
+
   /** Takes all faults back. */
   mend(): void {
     this.#faults.length = 0;
@@ -218,7 +223,7 @@ export class CrashDisk implements Disk {
       write: (bytes, length, position) => this.#write(node, path, { at: position, bytes: copyOf(bytes, length) }),
       read: async (into, length, position) => {
         await this.#step('read', path);
-        return node.data.copy(into, 0, position, position + length);
+        return position < node.data.length ? node.data.copy(into, 0, position, position + length) : 0;
       },
       sync: () => this.#sync(node, path),
       size: async () => node.data.length,

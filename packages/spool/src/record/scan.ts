@@ -26,13 +26,14 @@ const BLOCK = 4096;
 /** A piece of a file in memory, moved along. Blocks that the disk does not give are zeros. */
 class Window {
   readonly #file: DiskFile;
-  readonly #bytes = Buffer.allocUnsafe(WINDOW);
+  readonly #bytes: Buffer;
   #from = 0;
   #length = 0;
   unreadable = false;
 
-  constructor(file: DiskFile) {
+  constructor(file: DiskFile, size: number) {
     this.#file = file;
+    this.#bytes = Buffer.allocUnsafe(Math.min(WINDOW, size));
   }
 
   /** The bytes at `position`: at least `length` of them, fewer only at the end of the file. */
@@ -44,7 +45,7 @@ class Window {
   async #load(position: number): Promise<void> {
     this.#from = position;
     try {
-      this.#length = await this.#file.read(this.#bytes, WINDOW, position);
+      this.#length = await this.#file.read(this.#bytes, this.#bytes.length, position);
     } catch {
       // One bad block must not cost the others: read what can be read, the checks of the records find the rest.
       this.unreadable = true;
@@ -54,7 +55,7 @@ class Window {
 
   async #loadBlocks(position: number): Promise<void> {
     const size = await this.#file.size();
-    this.#length = Math.min(WINDOW, size - position);
+    this.#length = Math.min(this.#bytes.length, size - position);
     this.#bytes.fill(0, 0, this.#length);
     const block = Buffer.allocUnsafe(BLOCK);
     for (let at = 0; at < this.#length; at += BLOCK) {
@@ -75,7 +76,7 @@ export async function scanSegment(
   take: TakeRecord,
 ): Promise<ScanReport> {
   const size = await file.size();
-  const window = new Window(file);
+  const window = new Window(file, size);
   const placeOf = (position: number) => log.base + position - SEGMENT_HEADER;
   const holes: { from: number; to: number }[] = [];
   let good = Math.min(SEGMENT_HEADER, size);

@@ -8,6 +8,7 @@ import type { Part, Parts } from '../log/part.ts';
 import { type DeliveryData, jsonBody, readDelivery, readId, readIds } from '../record/bodies.ts';
 import { RecordType, saltOf } from '../record/record.ts';
 import { SEGMENT_HEADER } from '../record/segment-header.ts';
+import { unlessGone } from './folders.ts';
 import { scanFile } from './scan-file.ts';
 
 /** What the delivery log knows of an item. */
@@ -128,7 +129,7 @@ export class DeliveryLog implements Parts {
   async open(base: number): Promise<Part> {
     const temporary = `${this.#folder}/delivery.tmp`;
     const path = `${this.#folder}/delivery.log`;
-    await this.#removeOld(temporary);
+    await unlessGone(this.#disk.unlink(temporary));
     const records = this.#snapshot();
     const start = base - records.reduce((sum, { body }) => sum + recordSize(body), 0);
     const file = await this.#disk.create(temporary);
@@ -154,14 +155,6 @@ export class DeliveryLog implements Parts {
 
   closed(): void {
     // The next file takes this one's name.
-  }
-
-  async #removeOld(path: string): Promise<void> {
-    try {
-      await this.#disk.unlink(path);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
   }
 }
 

@@ -19,6 +19,8 @@ export interface Entry {
   readonly recovered: boolean;
   /** DELIVERED is in the log, perhaps not synced yet: never to be delivered again. */
   delivered: boolean;
+  /** A move failed half way: a copy of it may lie there. */
+  strayIn: 'pending' | 'dead' | undefined;
   /** Readers of its audio at this moment; it is not moved meanwhile. */
   readers: number;
 }
@@ -50,7 +52,17 @@ export function entryOf(
   log: WriterLog,
   how: { where: Entry['where']; moveAt: number; recovered: boolean },
 ): Entry {
-  return { item, log, ...how, attempts: 0, refusals: 0, why: undefined, delivered: false, readers: 0 };
+  return {
+    item,
+    log,
+    ...how,
+    attempts: 0,
+    refusals: 0,
+    why: undefined,
+    delivered: false,
+    strayIn: undefined,
+    readers: 0,
+  };
 }
 
 export function itemOfEntry({ item, where, attempts, refusals, why, recovered }: Entry): SpoolItem {

@@ -1,4 +1,4 @@
-import { codeOf, ParleyError } from '@parley/base';
+import { codeOf, type Log, messageOf, ParleyError } from '@parley/base';
 import type { Disk, DiskLock } from '../disk/disk.ts';
 import { FORMAT_VERSION } from '../record/segment-header.ts';
 
@@ -6,7 +6,8 @@ import { FORMAT_VERSION } from '../record/segment-header.ts';
 export class SpoolFolders {
   readonly #disk: Disk;
   readonly root: string;
-  readonly fallback: string | undefined;
+  /** Undefined when there is none that can be used. */
+  fallback: string | undefined;
   readonly pending: string;
   readonly dead: string;
   readonly corrupt: string;
@@ -20,12 +21,16 @@ export class SpoolFolders {
     this.corrupt = `${root}/corrupt`;
   }
 
-  /** Makes what is missing, lastingly. The folder that holds `root`'s parent must exist. */
-  async make(): Promise<void> {
-    for (const folder of [parentOf(this.root), this.root, this.fallback, this.pending, this.dead, this.corrupt]) {
-      if (folder === undefined) continue;
-      await this.#disk.mkdir(folder);
-      await this.#disk.syncDir(parentOf(folder));
+  /** Makes what is missing, lastingly. The folder that holds `root`'s parent must exist. A fallback that fails is done without. */
+  async make(log: Log): Promise<void> {
+    for (const folder of [parentOf(this.root), this.root, this.pending, this.dead, this.corrupt])
+      await this.#make(folder);
+    if (this.fallback === undefined) return;
+    try {
+      await this.#make(this.fallback);
+    } catch (error) {
+      log.error('no spool folder to fall back to', { folder: this.fallback, message: messageOf(error) });
+      this.fallback = undefined;
     }
   }
 
@@ -72,10 +77,15 @@ export class SpoolFolders {
   /** Puts a file or folder that cannot be used aside for a person to look at. */
   async putAside(path: string, now: number): Promise<string> {
     const target = `${this.corrupt}/${now}-${path.slice(path.lastIndexOf('/') + 1)}`;
-    await this.#disk.rename(path, target);
+    await unlessGone(this.#disk.rename(path, target));
     await this.#disk.syncDir(this.corrupt);
     await this.#disk.syncDir(parentOf(path));
     return target;
+  }
+
+  async #make(folder: string): Promise<void> {
+    await this.#disk.mkdir(folder);
+    await this.#disk.syncDir(parentOf(folder));
   }
 
   /** The number in the file; 0 when there is none or it says nothing. */
@@ -97,3 +107,12 @@ export class SpoolFolders {
 }
 
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+/** Waits for a change that an earlier try may have made already, before something behind it failed. */
+export async function unlessGone(change: Promise<void>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}

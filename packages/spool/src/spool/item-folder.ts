@@ -8,6 +8,7 @@ import { readAudioHead } from '../record/audio.ts';
 import { endBody, idBody, jsonBody, takeBody } from '../record/bodies.ts';
 import { RecordType } from '../record/record.ts';
 import { Replay } from '../record/replay.ts';
+import { unlessGone } from './folders.ts';
 import { scanFile } from './scan-file.ts';
 import type { Segment } from './writer-log.ts';
 import { WriterLog } from './writer-log.ts';
@@ -31,13 +32,16 @@ export async function writeItemFolder(
   parent: string,
   from: { item: LoggedItem; log: WriterLog; node: string },
 ): Promise<void> {
-  const temporary = `${parent}/tmp-${from.item.id}`;
+  const { id } = from.item;
+  const temporary = `${parent}/tmp-${id}`;
+  // What an earlier try has left.
+  if ((await disk.list(parent)).includes(id)) await removeItemFolder(disk, parent, id);
   await removeFolder(disk, temporary);
   await disk.mkdir(temporary);
   await writeLog(disk, `${temporary}/${LOG_NAME}`, from);
   await writeText(disk, `${temporary}/${ENVELOPE_NAME}`, forPeople(from.item));
   await disk.syncDir(temporary);
-  await disk.rename(temporary, `${parent}/${from.item.id}`);
+  await disk.rename(temporary, `${parent}/${id}`);
   await disk.syncDir(parent);
 }
 
@@ -62,11 +66,7 @@ export async function readItemFolder(disk: Disk, folder: string, now: number): P
 export async function removeItemFolder(disk: Disk, parent: string, id: string): Promise<void> {
   const temporary = `${parent}/tmp-${id}`;
   await removeFolder(disk, temporary);
-  try {
-    await disk.rename(`${parent}/${id}`, temporary);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
+  await unlessGone(disk.rename(`${parent}/${id}`, temporary));
   await disk.syncDir(parent);
   await removeFolder(disk, temporary);
 }

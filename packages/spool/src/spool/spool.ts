@@ -9,7 +9,7 @@ import { Book, type StateRecord } from './book.ts';
 import { type Delivery, DeliveryLog, readDeliveryLog } from './delivery-log.ts';
 import { describeItem, type Entry, entryOf, itemOfEntry, type SpoolItem } from './entry.ts';
 import { exportWav } from './export.ts';
-import { parentOf, SpoolFolders } from './folders.ts';
+import { parentOf, SpoolFolders, unlessGone } from './folders.ts';
 import { readItemFolder, removeFolder, removeItemFolder, writeItemFolder } from './item-folder.ts';
 import { type RecoveryContext, recoverDraft, recoverLog, sortFiles } from './recovery.ts';
 import { inOrder, type Segment, type WriterLog } from './writer-log.ts';
@@ -74,7 +74,7 @@ export class Spool {
    */
   static async open(options: SpoolOptions): Promise<Spool> {
     const spool = new Spool(options);
-    await spool.#folders.make();
+    await spool.#folders.make(options.log);
     spool.#lock = await spool.#folders.lock();
     try {
       await spool.#folders.checkFormat();
@@ -294,8 +294,11 @@ export class Spool {
   async #loadFolder(path: string, where: 'pending' | 'dead', delivery: Delivery | undefined): Promise<void> {
     const now = this.#options.clock.wall();
     const found = await readItemFolder(this.#options.disk, path, now);
+    const name = path.slice(path.lastIndexOf('/') + 1);
     if (!found) {
-      await this.#putAside(path);
+      // A removal that was cut off before its name was gone for good, or a folder that nobody can read.
+      if (delivery?.over) await removeItemFolder(this.#options.disk, parentOf(path), name);
+      else await this.#putAside(path);
       return;
     }
     if (found.damaged) this.#options.log.error('spool item damaged', { path });
@@ -379,7 +382,8 @@ export class Spool {
     if (this.#book.entries.get(id) !== entry) return;
     this.#delivery.note(RecordType.delivered, id);
     await this.#delivery.synced();
-    if (entry.where !== 'log') await removeItemFolder(this.#options.disk, this.#folders[entry.where], id);
+    const folder = entry.where === 'log' ? entry.strayIn : entry.where;
+    if (folder) await removeItemFolder(this.#options.disk, this.#folders[folder], id);
     this.#book.leftSegments(entry);
     this.#book.entries.delete(id);
     this.#options.log.info('spool item gone', { item: id });
@@ -387,27 +391,34 @@ export class Spool {
 
   /** Moves an item to a folder of its own, or from one to the other. */
   async #move(entry: Entry, to: 'pending' | 'dead'): Promise<void> {
-    const { disk, node, clock, log } = this.#options;
-    const { id } = entry.item;
-    const folder = this.#folders[to];
     if (entry.where === to) return;
-    if (entry.where === 'log') {
-      await writeItemFolder(disk, folder, { item: entry.item, log: entry.log, node });
-      const found = await readItemFolder(disk, `${folder}/${id}`, clock.wall());
-      if (!found) throw new ParleyError('SPOOL_FAILED', `${folder}/${id} cannot be read back`);
-      this.#book.leftSegments(entry);
-      entry.item = found.item;
-      entry.log = found.log;
-    } else {
-      const from = this.#folders[entry.where];
-      await disk.rename(`${from}/${id}`, `${folder}/${id}`);
-      await disk.syncDir(folder);
-      await disk.syncDir(from);
-      for (const segment of entry.log.segments)
-        segment.path = `${folder}/${id}${segment.path.slice(segment.path.lastIndexOf('/'))}`;
-    }
+    if (entry.where === 'log') await this.#moveOut(entry, to);
+    else await this.#moveFolder(entry, { from: entry.where, to });
+    this.#options.log.info('spool item moved', { item: entry.item.id, to });
+  }
+
+  async #moveOut(entry: Entry, to: 'pending' | 'dead'): Promise<void> {
+    const { disk, node, clock } = this.#options;
+    entry.strayIn = to;
+    await writeItemFolder(disk, this.#folders[to], { item: entry.item, log: entry.log, node });
+    const path = `${this.#folders[to]}/${entry.item.id}`;
+    const found = await readItemFolder(disk, path, clock.wall());
+    if (!found) throw new ParleyError('SPOOL_FAILED', `${path} cannot be read back`);
+    this.#book.leftSegments(entry);
+    entry.item = found.item;
+    entry.log = found.log;
     entry.where = to;
-    log.info('spool item moved', { item: id, to });
+  }
+
+  async #moveFolder(entry: Entry, way: { from: 'pending' | 'dead'; to: 'pending' | 'dead' }): Promise<void> {
+    const { disk } = this.#options;
+    const from = this.#folders[way.from];
+    const to = this.#folders[way.to];
+    await disk.rename(`${from}/${entry.item.id}`, `${to}/${entry.item.id}`);
+    entry.where = way.to;
+    for (const segment of entry.log.segments) segment.path = segment.path.replace(from, to);
+    await disk.syncDir(to);
+    await disk.syncDir(from);
   }
 
   // --- tidying ---
@@ -439,7 +450,7 @@ export class Spool {
   }
 
   async #removeFile(path: string): Promise<void> {
-    await this.#options.disk.unlink(path);
+    await unlessGone(this.#options.disk.unlink(path));
     await this.#options.disk.syncDir(parentOf(path));
   }
 

@@ -54,9 +54,7 @@ export class SegmentParts implements Parts {
 
   async open(base: number, where: number): Promise<Part> {
     const { disk, folders, worker, node, writer } = this.#options;
-    const number = await this.#number();
-    const path = `${folders[where]}/${segmentName(worker, number)}`;
-    const file = await disk.create(path);
+    const { number, path, file } = await this.#create(folders[where]);
     try {
       await file.write(encodeSegmentHeader({ node, worker, writer, number, base }), SEGMENT_HEADER, 0);
       await disk.syncDir(folders[where]);
@@ -86,16 +84,32 @@ export class SegmentParts implements Parts {
       this.segments = this.segments.filter(segment => (segment.end ?? place + 1) > place);
   }
 
-  /** Numbers never come back while a file with that number exists in any of the folders. */
-  async #number(): Promise<number> {
-    const { disk, folders, worker } = this.#options;
-    if (this.#next === undefined) {
-      let last = 0;
-      for (const folder of folders)
-        for (const name of await disk.list(folder)) last = Math.max(last, segmentNumber(name, worker) ?? 0);
-      this.#next = last + 1;
+  /** Makes a file with a number that no other in its folder has. */
+  async #create(folder: string): Promise<{ number: number; path: string; file: DiskFile }> {
+    const { disk, worker } = this.#options;
+    this.#next ??= await this.#firstFree();
+    for (;;) {
+      const number = this.#next++;
+      const path = `${folder}/${segmentName(worker, number)}`;
+      try {
+        return { number, path, file: await disk.create(path) };
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
     }
-    return this.#next++;
+  }
+
+  /** The number behind those of earlier starts. A folder that cannot be listed does not keep the others from being used. */
+  async #firstFree(): Promise<number> {
+    const { disk, folders, worker, log } = this.#options;
+    let last = 0;
+    for (const folder of folders)
+      try {
+        for (const name of await disk.list(folder)) last = Math.max(last, segmentNumber(name, worker) ?? 0);
+      } catch (error) {
+        log.error('spool folder cannot be listed', { folder, code: codeOf(error), message: messageOf(error) });
+      }
+    return last + 1;
   }
 
   /** An empty segment on a full disk is litter: nothing of it was announced. */
