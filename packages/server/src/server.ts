@@ -6,7 +6,7 @@ import { firstStart, type KeptObjects } from '@parley/directory';
 import { openCallRecords, openOwnDirectory } from '@parley/directory/own';
 import { MediaThreads } from '@parley/media';
 import { createUserAgent, LocalAddress, type Peer } from '@parley/sip';
-import { nodeDisk, Spool } from '@parley/spool';
+import { nodeDisk, Spool, type SpoolFigures } from '@parley/spool';
 import type { LoadFigures } from './admission.ts';
 import { changedKeys } from './config/config.ts';
 import type { Config } from './config/settings.ts';
@@ -18,8 +18,11 @@ import { ClipNumbers, createPrompter } from './glue/prompter.ts';
 import { loadWordings } from './glue/wordings.ts';
 import { serveHealth } from './health/http.ts';
 import { createMetrics } from './health/metrics.ts';
+import { serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
 import { createFrontDoor } from './house/front-door.ts';
+import { LoadWatch } from './house/load-watch.ts';
+import { withSpokenNames } from './house/spoken-names.ts';
 import { SpoolHealth, SpoolWriters } from './house/spool.ts';
 import { openVoice, PROMPTS } from './house/voice.ts';
 
@@ -85,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await mkdir(data.at(config.maildir.root), { recursive: true, mode: 0o711 });
   const metrics = createMetrics(() => ({
     calls: calls.count,
-    lateMillis: lateMillis(),
+    lateMillis: load.lateMillis,
     spoolWaiting: spool.figures().waiting,
     spoolOldestSeconds: spool.figures().oldestMillis / 1000,
     spoolDead: spool.figures().dead,
@@ -156,7 +159,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (let thread = 0; thread < media.loads().length || thread === 0; thread++)
     media.onMessage(thread, message => writers.receive(thread, message));
   await media.start();
-  const lateMillis = () => Math.max(0, ...media.loads().map(load => load.lateP99));
+  const load = opened.adopt(new LoadWatch(() => media.loads(), clock), each => each.close());
   numbers.of = new ClipNumbers(media);
 
   const spoolHealth = opened.adopt(new SpoolHealth({ folder, reserveBytes, clock, log }), each => each.close());
@@ -182,7 +185,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     draining: state.draining,
     spoolTakes: spoolHealth.takes,
     calls: calls.count,
-    lateMillis: lateMillis(),
+    lateMillis: load.lateMillis,
     backlogSeconds: delivery.backlogSeconds,
   });
   const userAgent = createUserAgent({
@@ -196,6 +199,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   opened.adopt(userAgent, each => each.close());
   const sip = await userAgent.listen();
+  const admin = await serveAdmin({
+    data: data.path,
+    objects: withSpokenNames(objects, { prompts: voice.prompts, log }),
+    directory,
+    records,
+    spool,
+    hurry: id => delivery.hurry(id),
+    status: () => statusOf(figures(), spool.figures()),
+    log,
+  });
+  opened.adopt(admin, each => each.close());
   const health = opened.adopt(
     await serveHealth({ ...config.http, registry: metrics.registry, notReady: () => notReady(figures()), log }),
     each => each.close(),
@@ -235,6 +249,21 @@ async function prepare(
   const began = performance.now();
   await prompts.ready(languages);
   log.info('prompts are ready', { languages, millis: Math.round(performance.now() - began) });
+}
+
+/** What `parley status` prints. */
+function statusOf(figures: LoadFigures, spool: SpoolFigures): Record<string, string | number | boolean> {
+  return {
+    process: process.pid,
+    upSeconds: Math.round(process.uptime()),
+    node: process.version,
+    memoryMiB: Math.round(process.memoryUsage.rss() / MIB),
+    ...figures,
+    spoolWaiting: spool.waiting,
+    spoolDead: spool.dead,
+    spoolOldestSeconds: Math.round(spool.oldestMillis / 1000),
+    spoolSegments: spool.segments,
+  };
 }
 
 /** Why new calls are not taken, for /ready. */

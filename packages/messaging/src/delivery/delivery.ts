@@ -77,6 +77,13 @@ export class DeliveryQueue {
     this.#pump();
   }
 
+  /** Tries an item at once instead of when its turn comes. */
+  hurry(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry) entry.dueAt = this.#options.clock.monotonic();
+    this.#pump();
+  }
+
   /** Starts no new tries and resolves when those under way are over. What is left waits in the spool. */
   async close(): Promise<void> {
     this.#closed = true;

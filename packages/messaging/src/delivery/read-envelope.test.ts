@@ -19,20 +19,20 @@ const written = {
 } as const;
 
 test('what was written is read back', () => {
-  assert.deepEqual(readEnvelope(written, false), written);
+  assert.deepEqual(readEnvelope(written, false), { kind: 'envelope', envelope: written });
 });
 
 test('a call that was cut off before it had a message in it is a missed call', () => {
   const { audioCodec, minimumMillis, ...common } = written;
-  assert.deepEqual(readEnvelope(written, true), { ...common, type: 'missed' });
+  assert.deepEqual(readEnvelope(written, true), { kind: 'envelope', envelope: { ...common, type: 'missed' } });
 });
 
 test('what is missing is named, what an older program did not write has its default', () => {
   const { mailbox, ...rest } = written;
-  assert.deepEqual(readEnvelope(rest, false), { unreadable: 'its envelope has no "mailbox"' });
+  assert.deepEqual(readEnvelope(rest, false), { kind: 'unreadable', why: 'its envelope has no "mailbox"' });
   const { audioCodec, caller, ...older } = written;
   const read = readEnvelope(older, false);
-  assert.ok('type' in read && read.type === 'voice');
-  assert.equal(read.audioCodec, 'Mp3');
-  assert.deepEqual(read.caller, { name: '', user: '', host: '' });
+  assert.ok(read.kind === 'envelope' && read.envelope.type === 'voice');
+  assert.equal(read.envelope.audioCodec, 'Mp3');
+  assert.deepEqual(read.envelope.caller, { name: '', user: '', host: '' });
 });

@@ -4,7 +4,9 @@ import type { AudioCodec, MessageEnvelope } from '../envelope.ts';
 type JsonObject = { readonly [key: string]: Json };
 
 /** An envelope read back from the spool, perhaps written by another version of the program. */
-export type ReadEnvelope = MessageEnvelope | { readonly unreadable: string };
+export type ReadEnvelope =
+  | { readonly kind: 'envelope'; readonly envelope: MessageEnvelope }
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 /**
  * Checks what the spool holds against what delivery needs.
@@ -14,8 +16,8 @@ export function readEnvelope(json: JsonObject, missed: boolean): ReadEnvelope {
   const caller = isObject(json.caller) ? json.caller : {};
   const texts = ['messageId', 'mailbox', 'dialPlan', 'callId', 'called', 'language', 'timeZone'] as const;
   const wrong = texts.find(key => typeof json[key] !== 'string');
-  if (wrong !== undefined) return { unreadable: `its envelope has no "${wrong}"` };
-  if (typeof json.startedAt !== 'number') return { unreadable: 'its envelope has no "startedAt"' };
+  if (wrong !== undefined) return { kind: 'unreadable', why: `its envelope has no "${wrong}"` };
+  if (typeof json.startedAt !== 'number') return { kind: 'unreadable', why: 'its envelope has no "startedAt"' };
   const text = (key: (typeof texts)[number]) => String(json[key]);
   const common = {
     messageId: text('messageId'),
@@ -29,8 +31,12 @@ export function readEnvelope(json: JsonObject, missed: boolean): ReadEnvelope {
     anonymous: json.anonymous === true,
     caller: { name: textOf(caller.name), user: textOf(caller.user), host: textOf(caller.host) },
   };
-  if (missed || json.type === 'missed') return { ...common, type: 'missed' };
-  return { ...common, type: 'voice', audioCodec: codecOf(json.audioCodec), minimumMillis: typeof json.minimumMillis === 'number' ? json.minimumMillis : 0 };
+  if (missed || json.type === 'missed') return { kind: 'envelope', envelope: { ...common, type: 'missed' } };
+  const minimumMillis = typeof json.minimumMillis === 'number' ? json.minimumMillis : 0;
+  return {
+    kind: 'envelope',
+    envelope: { ...common, type: 'voice', audioCodec: codecOf(json.audioCodec), minimumMillis },
+  };
 }
 
 function isObject(json: Json | undefined): json is JsonObject {

@@ -54,8 +54,9 @@ function jobFor(
 ): DeliveryJob | { refused: string } {
   const item = spool.show(waiting.id);
   if (!item) return { refused: 'it is no longer in the spool' };
-  const envelope = readEnvelope(item.envelope, item.kind === 'too short');
-  if ('unreadable' in envelope) return { refused: envelope.unreadable };
+  const read = readEnvelope(item.envelope, item.kind === 'too short');
+  if (read.kind === 'unreadable') return { refused: read.why };
+  const { envelope } = read;
   const found = directory.mailboxById(envelope.mailbox);
   if (!found) return { refused: `the mailbox ${envelope.mailbox} no longer exists` };
   const { mailbox, policy, organization } = found;

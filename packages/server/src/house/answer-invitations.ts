@@ -48,9 +48,15 @@ export class Calls {
     const { directory, log } = this.#parts;
     const gateway = directory.gatewayFor(invitation.source.address);
     // The gateway may have been deleted since the door let the request in.
-    if (!gateway) return invitation.reject({ status: 403 });
+    if (!gateway) {
+      invitation.reject({ status: 403 });
+      return;
+    }
     const facts = this.#factsOf(invitation, gateway.id, gateway.divertingUser === 'Last' ? 'last' : 'original');
-    if (this.#calls.has(facts.callId)) return invitation.reject({ status: 482, reason: 'Call-ID in use' });
+    if (this.#calls.has(facts.callId)) {
+      invitation.reject({ status: 482, reason: 'Call-ID in use' });
+      return;
+    }
     const { prompter, clock, localAddress, transcript } = this.#parts;
     const call = new SipCall({
       invitation,
