@@ -40,7 +40,10 @@ function requestOf(value: unknown): Request {
 }
 
 /** A frame: the length of the header (4 bytes, big-endian), the header as JSON, and the samples that it announces. */
-export function frame(header: Readonly<Record<string, string | number>>, samples: Int16Array = new Int16Array(0)): Buffer {
+export function frame(
+  header: Readonly<Record<string, string | number>>,
+  samples: Int16Array = new Int16Array(0),
+): Buffer {
   const json = Buffer.from(JSON.stringify(header), 'utf8');
   const length = Buffer.alloc(4);
   length.writeUInt32BE(json.length);

@@ -27,5 +27,5 @@ test('markup is spoken, not obeyed', () => {
 });
 
 test('no text makes sound without end', () => {
-  assert.ok(seconds('word '.repeat(800)) <= 120);
+  assert.ok(seconds('word '.repeat(300)) <= 60);
 });

@@ -3,7 +3,7 @@
 import load, { type EspeakWorker } from '@echogarden/espeak-ng-emscripten';
 
 /** Longest sound that is made of one text, seconds: nothing that a telephone says is longer. */
-const LONGEST_SECONDS = 120;
+const LONGEST_SECONDS = 60;
 
 /** espeak-ng's names of languages that it does not call by their BCP 47 tag. */
 const NAMES: ReadonlyMap<string, string> = new Map([

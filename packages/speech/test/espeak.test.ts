@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { silentLog, systemClock } from '@parley/base';
 import { activeLevel } from '@parley/media';
 import { voiceContract } from '../src/engines/contract.ts';
@@ -10,9 +10,18 @@ import { forTelephone } from '../src/sound/telephone.ts';
 const ENTRY = join(import.meta.dirname, '../../speech-espeak/src/main.ts');
 const open = () => embeddedVoice(ENTRY, { clock: systemClock, log: silentLog });
 
+/** Loading its data takes a quarter of a second: one for the whole contract. */
+const shared = open();
+after(() => shared.close());
+
 voiceContract({
   name: 'embedded (espeak-ng)',
-  open,
+  open: () => ({
+    name: shared.name,
+    languages: shared.languages,
+    speak: (text, language, options) => shared.speak(text, language, options),
+    close: async () => undefined,
+  }),
   sentences: {
     'en-US': 'Your message has been sent.',
     'fr-FR': 'Votre message a été envoyé.',

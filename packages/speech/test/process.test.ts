@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { codeOf, type Log, memoryLog, silentLog, systemClock } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
 import { voiceContract } from '../src/engines/contract.ts';
@@ -28,8 +29,9 @@ test('the program is started by the first text, not before, at a lower priority,
   assert.equal(voice.pid, undefined);
   await voice.speak('hello', 'en-US');
   const pid = voice.pid!;
-  assert.ok(getPriority(pid) > getPriority());
+  const priority = getPriority(pid);
   await voice.close();
+  assert.ok(priority > getPriority());
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   await assert.rejects(voice.speak('hello', 'en-US'), error => codeOf(error) === 'VOICE_CLOSED');
 });
@@ -60,6 +62,26 @@ test('a text that kills the program twice is given up, the next one is spoken', 
     const [killer, next] = await Promise.allSettled([voice.speak('die', 'en-US'), voice.speak('hello', 'en-US')]);
     assert.equal(killer.status === 'rejected' && codeOf(killer.reason), 'VOICE_FAILED');
     assert.equal(next.status, 'fulfilled');
+  } finally {
+    await voice.close();
+  }
+});
+
+test('an answer ends the growing of the pauses', async () => {
+  const clock = new FakeClock();
+  const log = memoryLog();
+  const voice = open({ clock, log });
+  try {
+    for (let round = 0; round < 2; round++) {
+      await voice.speak('hello', 'en-US');
+      const dying = assert.rejects(voice.speak('die', 'en-US'), error => codeOf(error) === 'VOICE_FAILED');
+      while (log.lines.filter(line => line.event === 'voice program gone').length < 2 * round + 1) await nextTurn();
+      clock.advance(5000);
+      await dying;
+      clock.advance(5000);
+    }
+    const pauses = log.lines.filter(line => line.event === 'voice program gone').map(line => line.fields.restMillis);
+    assert.deepEqual(pauses, [200, 400, 200, 400]);
   } finally {
     await voice.close();
   }
@@ -111,10 +133,12 @@ test('a program that is not needed is ended, and started again when it is', asyn
   await voice.speak('hello', 'en-US');
   const first = voice.pid;
   clock.advance(1000);
-  assert.equal(voice.pid, undefined);
+  const resting = voice.pid;
   await voice.speak('hello', 'en-US');
-  assert.notEqual(voice.pid, first);
+  const second = voice.pid;
   await voice.close();
+  assert.equal(resting, undefined);
+  assert.notEqual(second, first);
 });
 
 test('a text that is withdrawn while it waits is not spoken, and holds nobody up', async () => {

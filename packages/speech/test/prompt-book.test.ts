@@ -119,11 +119,12 @@ test('a language whose file cannot be used is left out and named; en-US has to b
   await addLanguage('es-ES', 'numbers: es');
   await addLanguage('nl-NL', 'fallback: en-US');
   await mkdir(join(folder, 'da-DK'));
+  await addLanguage('my language', 'prompts: {}');
   const log = memoryLog();
   const book = await load(log);
   assert.deepEqual(book.languages(), ['en-US', 'fr-FR', 'x-tones']);
   const leftOut = log.lines.filter(line => line.event === 'language left out').map(line => line.fields.language);
-  assert.deepEqual(leftOut, ['da-DK', 'de-DE', 'es-ES', 'it-IT', 'nl-NL']);
+  assert.deepEqual(leftOut, ['da-DK', 'de-DE', 'es-ES', 'it-IT', 'my language', 'nl-NL']);
 
   await addLanguage('en-US', 'prompts: [');
   await assert.rejects(load(), error => codeOf(error) === 'PROMPTS_INVALID');

@@ -39,6 +39,8 @@ export async function readLanguageFolder(folder: string): Promise<LanguageFolder
   const tag = basename(folder);
   const path = join(folder, 'prompts.yaml');
   const file = await readYaml(path);
+  const chords = chordsOf(file.chords, path);
+  if (!chords) checkTag(tag);
   const problems: PromptProblem[] = [];
   const recordings = await recordingsIn(folder);
   return {
@@ -46,10 +48,22 @@ export async function readLanguageFolder(folder: string): Promise<LanguageFolder
     name: textField(file.name) ?? tag,
     spelling: spellingOf(file.numbers, path),
     fallback: listField(file.fallback, `${path}: "fallback"`),
-    prompts: withRecordings(promptsOf(file.prompts, { tag, path, problems }), recordings),
-    chords: chordsOf(file.chords, path),
+    // A test language says what the language after it has, in chords.
+    prompts: chords ? new Map() : withRecordings(promptsOf(file.prompts, { tag, path, problems }), recordings),
+    chords,
     problems,
   };
+}
+
+/** Plural forms are those of the tag, which therefore has to be one. */
+function checkTag(tag: string): void {
+  try {
+    Intl.getCanonicalLocales(tag);
+  } catch (error) {
+    throw new ParleyError('PROMPTS_INVALID', `the folder "${tag}" is not named by a language tag such as en-US`, {
+      cause: error,
+    });
+  }
 }
 
 async function readYaml(path: string): Promise<Record<string, unknown>> {

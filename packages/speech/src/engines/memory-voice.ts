@@ -1,10 +1,10 @@
 import { ParleyError } from '@parley/base';
 import type { SpeechEngine, Spoken } from '../speech.ts';
 
-const RATE = 16_000;
-const SAMPLES_PER_CHARACTER = RATE / 16;
+const RATE = 8000;
+const SAMPLES_PER_CHARACTER = RATE / 25;
 
-/** A voice for tests: a hum of 62.5 ms a character, and a list of what it was asked to say. */
+/** A voice for tests: a hum of 40 ms a character, and a list of what it was asked to say. */
 export class MemoryVoice implements SpeechEngine {
   readonly name: string;
   readonly languages: readonly string[];

@@ -17,7 +17,7 @@ export interface Spelling {
 }
 
 /** Largest number that is spoken, either way from zero. */
-export const LARGEST_NUMBER = 999_999_999;
+const LARGEST_NUMBER = 999_999_999;
 
 /** The number as it will be spoken, or undefined when it cannot be. */
 export function speakable(value: number): number | undefined {
