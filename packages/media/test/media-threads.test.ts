@@ -148,7 +148,7 @@ test('a thread that dies takes its sessions with it, tells so, and is replaced w
     // The replacement would wait a second before it starts: a thread that dies soon after its start.
     clock: { ...systemClock, after: (millis, run) => systemClock.after(Math.min(millis, 20), run) },
   });
-  const words = threads.addClip(clip(tone(100)));
+  const words = threads.addClip(clip(tone(200)));
   const session = await threads.open();
   session.start(SETTINGS);
   const playing = session.play([{ kind: 'silence', millis: 60_000 }]);
@@ -163,7 +163,7 @@ test('a thread that dies takes its sessions with it, tells so, and is replaced w
   const again = await reopened(threads);
   again.start(SETTINGS);
   const played = await again.play([{ kind: 'clip', clip: words }]);
-  assert.ok(played.at >= 100, `the clip is there: ${played.at} ms`);
+  assert.ok(played.at >= 150, `the clip is there: ${played.at} ms`);
 });
 
 async function reopened(threads: MediaThreads): Promise<MediaSession> {

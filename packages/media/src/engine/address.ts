@@ -8,7 +8,7 @@ import type { Endpoint } from './packet-socket.ts';
  */
 export function reachable(endpoint: Endpoint, local: string): Endpoint | undefined {
   const { address, port } = endpoint;
-  if (port < 1 || port > 65535) return undefined;
+  if (!(port >= 1 && port <= 65535)) return undefined;
   if (isIPv4(address)) {
     if (address === '0.0.0.0') return undefined;
     return { address: isIPv6(local) ? `::ffff:${address}` : address, port };

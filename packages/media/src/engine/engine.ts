@@ -4,7 +4,7 @@ import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
 import { bindPair } from './bind-pair.ts';
 import { Clips } from './clips.ts';
 import { Lateness } from './lateness.ts';
-import { SLOTS } from './metronome.ts';
+import { FRAME_MILLIS, SLOTS } from './metronome.ts';
 import { Moment } from './moment.ts';
 import type { PacketSockets } from './packet-socket.ts';
 import { PortPairs, type PortRange } from './port-pairs.ts';
@@ -28,6 +28,11 @@ export interface EngineOptions {
   readonly log: Log;
   /** Nothing heard for so long ends in a 'silent' event; 60,000 by default. */
   readonly silentMillis?: number;
+  /**
+   * While nothing is played (a caller is being recorded) a packet of silence goes out every so often, milliseconds; 20 by default. Sending is half of
+   * the work of a session, so a busy server may choose 1,000: enough for NATs and for those who watch whether we are alive.
+   */
+  readonly silenceEveryMillis?: number;
   /** 0 to 1; unguessable by default. */
   readonly random?: () => number;
 }
@@ -144,6 +149,7 @@ export class MediaEngine {
       moment: this.#moment,
       shelf: { clips: this.#clips, recorder: this.#options.recorder },
       silentMillis: this.#options.silentMillis ?? 60_000,
+      silenceTicks: Math.max(1, Math.round((this.#options.silenceEveryMillis ?? FRAME_MILLIS) / FRAME_MILLIS)),
       log: this.#options.log.with({ session: number }),
       emit: event => this.#options.emit(event),
       random: this.#random,

@@ -26,6 +26,21 @@ test('an idle session sends silence, one packet a tick, numbered and stamped in 
   });
 });
 
+test('silence may be sent sparingly: stamps go on, numbers do not jump, the next word is marked', async () => {
+  const lab = await Lab.started({}, { silenceEveryMillis: 1000 });
+  lab.do({ do: 'add clip', clip: 1, audio: clip(marks(320)) });
+  lab.play(1);
+  lab.tick(302);
+  const heard = lab.heard();
+  assert.equal(heard.length, 2 + 10 + 6, 'the clip, 200 ms behind it, then one a second');
+  lab.play(1);
+  lab.tick();
+  const next = lab.heard().at(-1);
+  assert.ok(next?.marker);
+  assert.equal((next.timestamp - heard[0].timestamp) >>> 0, 302 * 160);
+  assert.equal((next.sequence - heard[0].sequence) & 0xffff, heard.length);
+});
+
 test('a clip is heard byte by byte, marked where it begins, told when it is over', async () => {
   const lab = await Lab.started();
   const bytes = marks(1000);

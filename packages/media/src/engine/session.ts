@@ -27,6 +27,7 @@ export interface SessionOptions {
   readonly moment: Moment;
   readonly shelf: SourceShelf;
   readonly silentMillis: number;
+  readonly silenceTicks: number;
   readonly log: Log;
   emit(event: MediaEvent): void;
   random(): number;
@@ -67,8 +68,8 @@ export class Session implements Listener {
       flush: () => this.#listening.buffer.flush(),
     });
     this.#listening = new Listening(this, moment);
-    this.#speaking = new Speaking(this.#activities, options.random);
-    const { random, wall } = options;
+    const { random, wall, silenceTicks } = options;
+    this.#speaking = new Speaking(this.#activities, { random, silenceTicks });
     this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall }, moment.now);
   }
 

@@ -9,9 +9,20 @@ const FRAME_SAMPLES = 160;
 /** A socket may hold on to a buffer until the system took it; the same one is used again after 80 ms. */
 const BUFFERS = 4;
 
+/** Silence after sound is sent without pauses for 200 ms, so that the end of a word is not cut off. */
+const HANGOVER_TICKS = 10;
+
 /** Whoever has something to say: fills a frame that is silent so far and returns how many bytes it used. */
 export interface Voice {
   fill(into: Uint8Array, offset: number, length: number): number;
+}
+
+/** How the sending half of a session is made. */
+export interface SpeakingOptions {
+  /** 0 to 1; source, timestamp and sequence number begin where nobody can guess (RFC 3550 section 5.1). */
+  random(): number;
+  /** When there is nothing to say, only every so many ticks a packet of silence is sent; 1: in each. */
+  readonly silenceTicks: number;
 }
 
 /**
@@ -25,15 +36,17 @@ export class Speaking {
   readonly #packet = new RtpPacket();
   readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES));
   readonly #voice: Voice;
+  readonly #silenceTicks: number;
   #turn = 0;
   #sounding = false;
   #silence = 0;
+  #silentFor = 0;
   #audioType = 0;
   #eventType = -1;
 
-  /** @param random 0 to 1; source, timestamp and sequence number begin where nobody can guess (RFC 3550 section 5.1). */
-  constructor(voice: Voice, random: () => number) {
+  constructor(voice: Voice, { random, silenceTicks }: SpeakingOptions) {
     this.#voice = voice;
+    this.#silenceTicks = silenceTicks;
     this.#packet.ssrc = Math.floor(random() * 2 ** 32);
     this.#packet.timestamp = Math.floor(random() * 2 ** 32);
     this.#packet.sequence = Math.floor(random() * 2 ** 16);
@@ -71,29 +84,32 @@ export class Speaking {
   send(socket: PacketSocket, to: Endpoint): void {
     const packet = this.#packet;
     const buffer = this.#buffers[this.#turn];
+    packet.timestamp = (packet.timestamp + FRAME_SAMPLES) >>> 0;
+    const isKey = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp);
+    if (!isKey && !this.#speak(buffer)) return;
     this.#turn = (this.#turn + 1) % BUFFERS;
     packet.sequence = (packet.sequence + 1) & 0xffff;
-    packet.timestamp = (packet.timestamp + FRAME_SAMPLES) >>> 0;
-    const length = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp)
-      ? this.#sendKey(buffer)
-      : this.#sendAudio(buffer);
+    if (isKey) this.#stampKey(buffer);
+    else writeRtpHeader(packet, buffer);
+    const length = isKey ? EVENT_BYTES : FRAME_SAMPLES;
     this.packetsSent += 1;
     this.bytesSent += length;
     socket.send(buffer, RTP_HEADER_BYTES + length, to);
   }
 
-  #sendAudio(buffer: Uint8Array): number {
+  /** Fills in a frame of audio; false when it is silence that need not be sent. */
+  #speak(buffer: Uint8Array): boolean {
     buffer.fill(this.#silence, RTP_HEADER_BYTES);
     const sounding = this.#voice.fill(buffer, RTP_HEADER_BYTES, FRAME_SAMPLES) > 0;
     // RFC 3551 section 4.1: the marker says where a talkspurt begins.
     this.#packet.marker = sounding && !this.#sounding;
     this.#sounding = sounding;
     this.#packet.payloadType = this.#audioType;
-    writeRtpHeader(this.#packet, buffer);
-    return FRAME_SAMPLES;
+    this.#silentFor = sounding ? 0 : this.#silentFor + 1;
+    return this.#silentFor <= HANGOVER_TICKS || this.#silentFor % this.#silenceTicks === 0;
   }
 
-  #sendKey(buffer: Uint8Array): number {
+  #stampKey(buffer: Uint8Array): void {
     const now = this.#packet.timestamp;
     this.#packet.payloadType = this.#eventType;
     this.#packet.marker = this.keys.first;
@@ -101,6 +117,5 @@ export class Speaking {
     writeRtpHeader(this.#packet, buffer);
     this.#packet.timestamp = now;
     this.#sounding = false;
-    return EVENT_BYTES;
   }
 }
