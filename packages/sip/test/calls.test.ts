@@ -72,7 +72,10 @@ test('a refusal reaches the caller with its status, reason and headers, and is a
     invitation.reject({ status: 488, reason: 'No Codec', headers: [['Warning', '305 parley "PCMU, PCMA"']] });
   const phone = await stage.another(PHONE);
   const inviter = phone.invite(target, { from });
-  const refused = await inviter.answered.then(assert.fail, (error: unknown) => error);
+  const refused = await inviter.answered.then(
+    () => assert.fail('answered'),
+    (error: unknown) => error,
+  );
   assert.ok(refused instanceof CallRefused);
   assert.equal(refused.code, 'SIP_CALL_REFUSED');
   assert.deepEqual([refused.status, refused.reason], [488, 'No Codec']);

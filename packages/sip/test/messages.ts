@@ -20,12 +20,11 @@ export interface RequestText {
 export const SDP =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 
-let branches = 0;
-
 /** The text of a request from 10.0.0.2:5060. */
 export function requestText(request: RequestText): string {
   const { method, body = '' } = request;
-  const branch = request.branch ?? `z9hG4bKtest${branches++}`;
+  const branch =
+    request.branch ?? `z9hG4bK${method}.${request.callId ?? ''}.${request.cseq ?? 1}.${request.toTag ?? ''}`;
   const toTag = request.toTag ? `;tag=${request.toTag}` : '';
   const contact = request.contact === undefined ? '<sip:caller@10.0.0.2:5060>' : request.contact;
   const lines = [

@@ -17,24 +17,87 @@ interface Case {
 
 /** Requests that get an answer without costing any state. */
 const stateless: readonly Case[] = [
-  { name: 'OPTIONS', request: { method: 'OPTIONS' }, answer: '200 OK', headers: { Allow: ALLOW, Accept: 'application/sdp', Supported: '', Server: 'Parley' } },
+  {
+    name: 'OPTIONS',
+    request: { method: 'OPTIONS' },
+    answer: '200 OK',
+    headers: { Allow: ALLOW, Accept: 'application/sdp', Supported: '', Server: 'Parley' },
+  },
   { name: 'OPTIONS at its last hop', request: { method: 'OPTIONS', maxForwards: 0 }, answer: '200 OK' },
-  { name: 'a method that we know and do not do', request: { method: 'REGISTER' }, answer: '405 Method Not Allowed', headers: { Allow: ALLOW } },
-  { name: 'a method that nobody knows', request: { method: 'DANCE' }, answer: '501 Not Implemented', headers: { Allow: ALLOW } },
+  {
+    name: 'a method that we know and do not do',
+    request: { method: 'REGISTER' },
+    answer: '405 Method Not Allowed',
+    headers: { Allow: ALLOW },
+  },
+  {
+    name: 'a method that nobody knows',
+    request: { method: 'DANCE' },
+    answer: '501 Not Implemented',
+    headers: { Allow: ALLOW },
+  },
   { name: 'a method in lower case', request: { method: 'invite' }, answer: '501 Not Implemented' },
-  { name: 'a URI scheme that we do not know', request: { method: 'OPTIONS', uri: 'unknown:1001' }, answer: '416 Unsupported URI Scheme' },
-  { name: 'sips without TLS', request: { method: 'INVITE', uri: 'sips:1001@10.0.0.1' }, answer: '416 Unsupported URI Scheme' },
-  { name: 'Require', request: { method: 'INVITE', extra: ['Require: 100rel, timer'] }, answer: '420 Bad Extension', headers: { Unsupported: '100rel' } },
-  { name: 'Require on OPTIONS', request: { method: 'OPTIONS', extra: ['Require: x'] }, answer: '420 Bad Extension', headers: { Unsupported: 'x' } },
-  { name: 'a body that is no SDP', request: { method: 'INVITE', body: 'hello', type: 'text/plain' }, answer: '415 Unsupported Media Type', headers: { Accept: 'application/sdp' } },
-  { name: 'an encoded body', request: { method: 'INVITE', body: SDP, extra: ['Content-Encoding: gzip'] }, answer: '415 Unsupported Media Type', headers: { 'Accept-Encoding': 'identity' } },
-  { name: 'a broken multipart body', request: { method: 'INVITE', body: '--x', type: 'multipart/mixed;boundary=x' }, answer: '415 Unsupported Media Type' },
-  { name: 'an INVITE without Contact', request: { method: 'INVITE', contact: null }, answer: '400 Contact: exactly one SIP URI is needed' },
-  { name: 'an INVITE with Contact: *', request: { method: 'INVITE', contact: '*' }, answer: '400 Contact: exactly one SIP URI is needed' },
+  {
+    name: 'a URI scheme that we do not know',
+    request: { method: 'OPTIONS', uri: 'unknown:1001' },
+    answer: '416 Unsupported URI Scheme',
+  },
+  {
+    name: 'sips without TLS',
+    request: { method: 'INVITE', uri: 'sips:1001@10.0.0.1' },
+    answer: '416 Unsupported URI Scheme',
+  },
+  {
+    name: 'Require',
+    request: { method: 'INVITE', extra: ['Require: 100rel, timer'] },
+    answer: '420 Bad Extension',
+    headers: { Unsupported: '100rel' },
+  },
+  {
+    name: 'Require on OPTIONS',
+    request: { method: 'OPTIONS', extra: ['Require: x'] },
+    answer: '420 Bad Extension',
+    headers: { Unsupported: 'x' },
+  },
+  {
+    name: 'a body that is no SDP',
+    request: { method: 'INVITE', body: 'hello', type: 'text/plain' },
+    answer: '415 Unsupported Media Type',
+    headers: { Accept: 'application/sdp' },
+  },
+  {
+    name: 'an encoded body',
+    request: { method: 'INVITE', body: SDP, extra: ['Content-Encoding: gzip'] },
+    answer: '415 Unsupported Media Type',
+    headers: { 'Accept-Encoding': 'identity' },
+  },
+  {
+    name: 'a broken multipart body',
+    request: { method: 'INVITE', body: '--x', type: 'multipart/mixed;boundary=x' },
+    answer: '415 Unsupported Media Type',
+  },
+  {
+    name: 'an INVITE without Contact',
+    request: { method: 'INVITE', contact: null },
+    answer: '400 Contact: exactly one SIP URI is needed',
+  },
+  {
+    name: 'an INVITE with Contact: *',
+    request: { method: 'INVITE', contact: '*' },
+    answer: '400 Contact: exactly one SIP URI is needed',
+  },
   { name: 'a BYE outside any dialog', request: { method: 'BYE' }, answer: '481 Call/Transaction Does Not Exist' },
   { name: 'an INFO outside any dialog', request: { method: 'INFO' }, answer: '481 Call/Transaction Does Not Exist' },
-  { name: 'a BYE for a dialog that is not ours', request: { method: 'BYE', toTag: 'stranger' }, answer: '481 Call/Transaction Does Not Exist' },
-  { name: 'a re-INVITE for a dialog that is not ours', request: { method: 'INVITE', toTag: 'stranger' }, answer: '481 Call/Transaction Does Not Exist' },
+  {
+    name: 'a BYE for a dialog that is not ours',
+    request: { method: 'BYE', toTag: 'stranger' },
+    answer: '481 Call/Transaction Does Not Exist',
+  },
+  {
+    name: 'a re-INVITE for a dialog that is not ours',
+    request: { method: 'INVITE', toTag: 'stranger' },
+    answer: '481 Call/Transaction Does Not Exist',
+  },
   { name: 'a CANCEL of nothing', request: { method: 'CANCEL' }, answer: '481 Call/Transaction Does Not Exist' },
 ];
 
@@ -71,7 +134,10 @@ test('malformed requests get 400 with the reason, as many in a second as the bud
   assert.equal((await peer.ask('SIP/2.0 200 OK\r\nVia: nonsense\r\n\r\n', SERVER)).length, 0);
   assert.equal((await peer.ask('\r\n\r\n', SERVER)).length, 0);
   assert.equal((await peer.ask('no SIP at all, only noise\r\n\r\n', SERVER)).length, 0);
-  assert.equal((await peer.ask(requestText({ method: 'OPTIONS' }).replace('SIP/2.0\r', 'SIP/7.0\r'), SERVER)).length, 1);
+  assert.equal(
+    (await peer.ask(requestText({ method: 'OPTIONS' }).replace('SIP/2.0\r', 'SIP/7.0\r'), SERVER)).length,
+    1,
+  );
   assert.deepEqual(stage.agent.counts(), NOTHING);
 });
 
@@ -88,7 +154,9 @@ test('admission comes first and costs nothing: a refusal with its headers, OPTIO
   assert.equal(headerOf(full, 'Retry-After'), '7');
   assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'OPTIONS' }), SERVER)), ['200 OK']);
   assert.deepEqual(await peer.ask(requestText({ method: 'ACK', toTag: 'x' }), SERVER), []);
-  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'BYE', toTag: 'x' }), SERVER)), ['503 Service Unavailable']);
+  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'BYE', toTag: 'x' }), SERVER)), [
+    '503 Service Unavailable',
+  ]);
   assert.deepEqual(asked, ['INVITE', 'OPTIONS', 'BYE']);
   assert.deepEqual(stage.agent.counts(), NOTHING);
 });
@@ -112,7 +180,9 @@ test('a full dialog table answers 503', async () => {
   stage.onInvitation = invitation => invitation.ring();
   const peer = await stage.network.peer('10.0.0.2');
   await peer.ask(requestText({ method: 'INVITE', callId: 'a' }), SERVER);
-  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'INVITE', callId: 'b' }), SERVER)), ['503 Service Unavailable']);
+  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'INVITE', callId: 'b' }), SERVER)), [
+    '503 Service Unavailable',
+  ]);
 });
 
 test('retransmissions of an INVITE get the newest answer again and reach nobody; a merged copy gets 482', async () => {
@@ -158,14 +228,20 @@ test('peers of RFC 2543 without branches: their transactions are told apart, the
   await peer.ask(requestText({ method: 'ACK', via, callId: 'one', toTag: tagIn(busy, 'To') }), SERVER);
   peer.heard.length = 0;
   await stage.clock.run(500);
-  assert.deepEqual(peer.heard.map(text => headerOf(text, 'Call-ID')), ['two']);
+  assert.deepEqual(
+    peer.heard.map(text => headerOf(text, 'Call-ID')),
+    ['two'],
+  );
 });
 
 test('answers go by rport when it is asked for, to the port of sent-by otherwise, and say where the request came from', async () => {
   const stage = await scene();
   const behindNat = await stage.network.peer('10.0.0.2', 31_000);
   const options = { method: 'OPTIONS' };
-  const asking = requestText({ ...options, via: 'Via: SIP/2.0/UDP 192.168.1.5:5060;branch=z9hG4bKa;rport;received=1.1.1.1' });
+  const asking = requestText({
+    ...options,
+    via: 'Via: SIP/2.0/UDP 192.168.1.5:5060;branch=z9hG4bKa;rport;received=1.1.1.1',
+  });
   const [answer] = await behindNat.ask(asking, SERVER);
   assert.equal(headerOf(answer, 'Via'), 'SIP/2.0/UDP 192.168.1.5:5060;branch=z9hG4bKa;rport=31000;received=10.0.0.2');
   const plain = requestText({ ...options, via: 'Via: SIP/2.0/UDP 192.168.1.5:5066;branch=z9hG4bKb;maddr=10.0.0.66' });
@@ -193,7 +269,10 @@ async function inCall(body = SDP) {
     );
   };
   const peer = await stage.network.peer('10.0.0.2');
-  const [, okay] = await peer.ask(requestText({ method: 'INVITE', body, extra: ['Record-Route: <sip:10.0.0.2;lr>'] }), SERVER);
+  const [, okay] = await peer.ask(
+    requestText({ method: 'INVITE', body, extra: ['Record-Route: <sip:10.0.0.2;lr>'] }),
+    SERVER,
+  );
   const toTag = tagIn(okay, 'To');
   const say = (request: RequestText) => peer.ask(requestText({ toTag, ...request }), SERVER);
   return { stage, peer, okay, say, toTag, dialogs };
@@ -228,7 +307,12 @@ test('a re-INVITE whose 200 is not acknowledged is repeated, then ends the call;
   await say({ method: 'ACK' });
   const acknowledged: unknown[] = [];
   dialogs[0].onReInvite(() => ({ sdp: sdp('again'), acknowledged: body => acknowledged.push(body?.type) }));
-  const reInvite: RequestText = { method: 'INVITE', cseq: 2, branch: 'z9hG4bKre', contact: '<sip:moved@10.0.0.2:5070>' };
+  const reInvite: RequestText = {
+    method: 'INVITE',
+    cseq: 2,
+    branch: 'z9hG4bKre',
+    contact: '<sip:moved@10.0.0.2:5070>',
+  };
   assert.deepEqual(firstWords(await say(reInvite)), ['200 OK']);
   await stage.clock.run(500);
   await say(reInvite);
@@ -251,7 +335,8 @@ test('a request of our dialog from another address is asked for; once let in, it
   const elsewhere = await stage.network.peer('10.0.0.3');
   stage.admit = () => ({ status: 403 });
   const via = 'Via: SIP/2.0/UDP 10.0.0.3:5060;branch=z9hG4bK';
-  const bye = (n: number) => elsewhere.ask(requestText({ method: 'OPTIONS', toTag, cseq: 2 + n, via: `${via}${n}` }), SERVER);
+  const bye = (n: number) =>
+    elsewhere.ask(requestText({ method: 'OPTIONS', toTag, cseq: 2 + n, via: `${via}${n}` }), SERVER);
   assert.deepEqual(firstWords(await bye(1)), ['403 Forbidden']);
   stage.admit = () => undefined;
   assert.deepEqual(firstWords(await bye(2)), ['200 OK']);
@@ -266,8 +351,13 @@ test('BYE in an early dialog ends the INVITE with 487; BYE before the ACK ends t
   const peer = await stage.network.peer('10.0.0.2');
   const [, ringing] = await peer.ask(requestText({ method: 'INVITE' }), SERVER);
   const toTag = tagIn(ringing, 'To');
-  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'INVITE', cseq: 2, toTag }), SERVER)), ['500 Server Internal Error']);
-  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'BYE', cseq: 3, toTag }), SERVER)), ['200 OK', '487 Request Terminated']);
+  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'INVITE', cseq: 2, toTag }), SERVER)), [
+    '500 Server Internal Error',
+  ]);
+  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'BYE', cseq: 3, toTag }), SERVER)), [
+    '200 OK',
+    '487 Request Terminated',
+  ]);
   assert.equal(stage.invitations[0].signal.reason.kind, 'bye');
   const second = await inCall();
   assert.deepEqual(firstWords(await second.say({ method: 'BYE', cseq: 2 })), ['200 OK']);

@@ -81,13 +81,12 @@ export class OutgoingReInvite implements SenderUser {
   }
 
   #try(): void {
-    this.#wait = undefined;
-    this.#tries += 1;
+    // An INVITE that is under way here has its own end, at the latest after 64*T1.
     if (!this.#options.mayBegin()) {
-      if (this.#tries < MOST_TRIES) this.#tryLater();
-      else this.#settle(new CallRefused(491));
+      this.#tryIn(this.#core.timers.T1);
       return;
     }
+    this.#tries += 1;
     const { state, sdp } = this.#options;
     const { uri, routes, nextHop } = state.routing();
     this.#sequence = state.nextSequence();
@@ -102,7 +101,11 @@ export class OutgoingReInvite implements SenderUser {
   #tryLater(): void {
     const fraction = this.#core.ids.fraction();
     const steps = this.#options.isCaller ? 210 + Math.floor(fraction * 191) : Math.floor(fraction * 201);
-    this.#wait = this.#core.clock.after(steps * 10, () => this.#try());
+    this.#tryIn(steps * 10);
+  }
+
+  #tryIn(millis: number): void {
+    this.#wait = this.#core.clock.after(millis, () => this.#try());
   }
 
   #accepted(response: SipResponse): void {

@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   readonly localTowards: (peer: Peer) => Peer;
   /** A way to the same host when this connection is gone. */
   readonly reopen: (peer: Peer) => Channel;
+  /** The peer says that it listens at this port of its own address. */
+  readonly listensAt: (port: number) => void;
   readonly closed: () => void;
 }
 
@@ -91,6 +93,7 @@ export class TcpConnection implements Channel {
   }
 
   replyPath(top: Via): Channel {
+    if (top.host === this.peer.address) this.#options.listensAt(top.port ?? DEFAULT_PORT);
     return new TcpReply(this, { ...this.peer, port: top.port ?? DEFAULT_PORT }, this.#options.reopen);
   }
 

@@ -32,6 +32,7 @@ export class TcpTransport implements Transport {
   readonly #options: TcpOptions;
   readonly #server: Server;
   readonly #all = new Set<TcpConnection>();
+  readonly #aliases = new Map<TcpConnection, string>();
   readonly #byPeer = new Map<string, TcpConnection>();
   readonly #perSource = new Map<string, number>();
   #sweeper: Timer | undefined;
@@ -113,7 +114,8 @@ export class TcpTransport implements Transport {
       user,
       localTowards: towards => this.localTowards(towards),
       reopen: to => this.to(to),
-      closed: () => this.#forget(connection, key),
+      listensAt: port => this.#alias(connection, hostPort({ ...peer, port })),
+      closed: () => this.#forget(connection),
     });
     this.#all.add(connection);
     this.#byPeer.set(key, connection);
@@ -122,9 +124,21 @@ export class TcpTransport implements Transport {
     return connection;
   }
 
-  #forget(connection: TcpConnection, key: string): void {
+  /**
+   * Requests to where the peer listens go over the connection that it opened itself (what RFC 5923 calls an alias): it may not be
+   * possible to open one. Only for its own address, only while no other connection has that name, and not for ever more names.
+   */
+  #alias(connection: TcpConnection, key: string): void {
+    if (this.#byPeer.has(key) || this.#aliases.has(connection)) return;
+    this.#byPeer.set(key, connection);
+    this.#aliases.set(connection, key);
+  }
+
+  #forget(connection: TcpConnection): void {
     this.#all.delete(connection);
-    if (this.#byPeer.get(key) === connection) this.#byPeer.delete(key);
+    for (const key of [hostPort(connection.peer), this.#aliases.get(connection)])
+      if (key !== undefined && this.#byPeer.get(key) === connection) this.#byPeer.delete(key);
+    this.#aliases.delete(connection);
     const { address } = connection.peer;
     const left = (this.#perSource.get(address) ?? 1) - 1;
     if (left > 0) this.#perSource.set(address, left);

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { silentLog, systemClock } from '@parley/base';
+import { createUserAgent, type Dialog, type Invitation, type Peer, type UserAgentOptions } from '../src/index.ts';
+import { firstWords, headerOf, tagIn } from './memory-network.ts';
+import { requestText } from './messages.ts';
+import { sdp, textOf } from './scene.ts';
+
+const quick = { T1: 20, T2: 80, T4: 100 };
+
+async function start(t: TestContext, listen: readonly Peer[], options: Partial<UserAgentOptions> = {}) {
+  const agent = createUserAgent({
+    listen,
+    clock: systemClock,
+    log: silentLog,
+    timers: quick,
+    admit: () => undefined,
+    onInvitation: invitation => invitation.reject({ status: 486 }),
+    ...options,
+  });
+  const bound = await agent.listen();
+  t.after(() => agent.close());
+  return { agent, bound };
+}
+
+const udp = (address: string, port = 0): Peer => ({ transport: 'udp', address, port });
+const tcp = (address: string, port = 0): Peer => ({ transport: 'tcp', address, port });
+const uriOf = ({ address, port, transport }: Peer) => `sip:1001@${address}:${port};transport=${transport}`;
+const from = 'sip:ann@127.0.0.3';
+
+for (const kind of [udp, tcp]) {
+  const name = kind === udp ? 'UDP' : 'TCP';
+  test(`a whole call over real ${name} sockets: progress, answer, re-INVITE both ways, INFO, BYE`, async t => {
+    const called: Dialog[] = [];
+    const take = async (invitation: Invitation) => {
+      invitation.ring();
+      invitation.progress(sdp('early'));
+      called.push(await invitation.answer(sdp(`answer to ${textOf(invitation.offer)}`)));
+    };
+    const server = await start(t, [kind('127.0.0.2')], {
+      onInvitation: invitation => void take(invitation).catch(() => undefined),
+    });
+    const phone = await start(t, [kind('127.0.0.3')]);
+    const inviter = phone.agent.invite({ uri: uriOf(server.bound[0]) }, { from, body: sdp('offer') });
+    const progress: [number, string | undefined][] = [];
+    inviter.onProgress((status, body) => progress.push([status, textOf(body)]));
+    const { dialog, body } = await inviter.answered;
+    assert.equal(textOf(body), 'answer to offer');
+    assert.deepEqual(progress, [
+      [180, undefined],
+      [183, 'early'],
+    ]);
+    dialog.onReInvite(() => ({ sdp: sdp('from the phone') }));
+    assert.equal(await dialog.info({ type: 'application/dtmf-relay', content: Buffer.from('Signal=5') }), 415);
+    called[0].onReInvite(() => ({ sdp: sdp('from the server') }));
+    assert.equal(textOf(await dialog.reInvite(sdp('hold'))), 'from the server');
+    assert.equal(textOf(await called[0].reInvite(sdp('again'))), 'from the phone');
+    await Promise.all([once(dialog.signal, 'abort'), called[0].bye()]);
+    assert.equal(dialog.signal.reason.kind, 'bye');
+    const refused = phone.agent.invite({ uri: uriOf(server.bound[0]), via: server.bound[0] }, { from });
+    refused.onProgress(() => refused.cancel());
+    assert.equal(phone.agent.counts().connections, kind === udp ? 0 : 1);
+    await Promise.allSettled([refused.answered]);
+  });
+}
+
+test('a port that is taken is a clear error, and no other listen point stays open', async t => {
+  for (const kind of [udp, tcp]) {
+    const { bound } = await start(t, [kind('127.0.0.2')]);
+    const other = kind === udp ? tcp('127.0.0.4') : udp('127.0.0.4');
+    await assert.rejects(start(t, [other, bound[0]]), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'SIP_PORT_IN_USE');
+      assert.match(
+        error.message,
+        new RegExp(`${bound[0].transport.toUpperCase()} 127\\.0\\.0\\.2:${bound[0].port}: another program`),
+      );
+      return true;
+    });
+  }
+  await assert.rejects(start(t, [udp('192.0.2.1')]), { code: 'SIP_CANNOT_LISTEN' });
+});
+
+/** A TCP peer that speaks text. */
+class Stream {
+  readonly socket: Socket;
+  #text = '';
+  #wake: () => void = () => undefined;
+
+  constructor({ address, port }: Peer, localAddress = '127.0.0.1') {
+    this.socket = connect({ host: address, port, localAddress });
+    this.socket.setEncoding('latin1');
+    this.socket.on('data', (chunk: string) => {
+      this.#text += chunk;
+      this.#wake();
+    });
+    this.socket.on('error', () => this.#wake());
+    this.socket.on('close', () => this.#wake());
+  }
+
+  /** Waits for text that ends with the empty line; what came before it belongs to it. */
+  async heard(count = 1): Promise<readonly string[]> {
+    const messages = () => this.#text.split(/(?<=\r\n\r\n)/).filter(text => text.endsWith('\r\n\r\n'));
+    while (messages().length < count && !this.socket.closed) await this.#more();
+    return messages();
+  }
+
+  async exactly(text: string): Promise<void> {
+    while (this.#text !== text) await this.#more();
+    this.#text = '';
+  }
+
+  #more(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+const options = (callId: string) =>
+  requestText({ method: 'OPTIONS', callId, via: `Via: SIP/2.0/TCP 10.0.0.2;branch=z9hG4bK${callId}` });
+
+test('TCP: messages in pieces and in one piece, keep-alives between them', async t => {
+  const { bound } = await start(t, [tcp('127.0.0.2')]);
+  const stream = new Stream(bound[0]);
+  t.after(() => stream.socket.destroy());
+  stream.socket.write('\r\n\r\n');
+  await stream.exactly('\r\n');
+  const text = options('a');
+  for (const at of [0, 10, 11, 100, text.length - 2]) {
+    const next = [10, 11, 100, text.length - 2, text.length][[0, 10, 11, 100, text.length - 2].indexOf(at)];
+    stream.socket.write(text.slice(at, next));
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  stream.socket.write(options('b') + options('c'));
+  const heard = await stream.heard(3);
+  assert.deepEqual(
+    heard.map(one => headerOf(one, 'Call-ID')),
+    ['a', 'b', 'c'],
+  );
+});
+
+test('TCP: a malformed message gets 400 and the next one is heard; lost framing gets 400 and the end', async t => {
+  const { bound } = await start(t, [tcp('127.0.0.2')]);
+  const stream = new Stream(bound[0]);
+  stream.socket.write(options('a').replace(/From:.*\r\n/, '') + options('b'));
+  assert.deepEqual(firstWords(await stream.heard(2)), ['400 From: missing', '200 OK']);
+  stream.socket.write(options('c').replace(/Content-Length:.*\r\n/, ''));
+  assert.match(firstWords(await stream.heard(3))[2], /^400 Content-Length: missing/);
+  if (!stream.socket.closed) await once(stream.socket, 'close');
+});
+
+test('TCP: an answer for a connection that is gone goes to the sender by a new one', async t => {
+  const invitations: Invitation[] = [];
+  const server = await start(t, [tcp('127.0.0.2')], { onInvitation: invitation => invitations.push(invitation) });
+  const phone = await start(t, [tcp('127.0.0.3')]);
+  const stream = new Stream(server.bound[0], '127.0.0.3');
+  const via = `Via: SIP/2.0/TCP 127.0.0.3:${phone.bound[0].port};branch=z9hG4bKgone`;
+  stream.socket.write(requestText({ method: 'INVITE', via }));
+  await stream.heard(1);
+  stream.socket.destroy();
+  await once(stream.socket, 'close');
+  while (server.agent.counts().connections > 0) await new Promise(resolve => setImmediate(resolve));
+  invitations[0].reject({ status: 486 });
+  while (phone.agent.counts().connections === 0) await new Promise(resolve => setImmediate(resolve));
+});
+
+test('TCP: connections have a limit for each source and in all', async t => {
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets: { connections: 3, connectionsPerSource: 2 } });
+  const open: Stream[] = [];
+  t.after(() => {
+    for (const stream of open) stream.socket.destroy();
+  });
+  const ask = async (localAddress: string) => {
+    const stream = new Stream(bound[0], localAddress);
+    open.push(stream);
+    stream.socket.write(options(`o${open.length}`));
+    return (await stream.heard(1)).length;
+  };
+  assert.deepEqual([await ask('127.0.0.1'), await ask('127.0.0.1'), await ask('127.0.0.1')], [1, 1, 0]);
+  assert.deepEqual([await ask('127.0.0.5'), await ask('127.0.0.6')], [1, 0]);
+  assert.equal(agent.counts().connections, 3);
+  open[0].socket.destroy();
+  while (agent.counts().connections > 2) await new Promise(resolve => setImmediate(resolve));
+  assert.equal(await ask('127.0.0.6'), 1);
+});
+
+test('TCP: silent, slow and idle connections are closed, and then no timer is left', async t => {
+  const budgets = { firstMillis: 300, messageMillis: 300, idleMillis: 600 };
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets });
+  const silent = new Stream(bound[0]);
+  const slow = new Stream(bound[0]);
+  slow.socket.write(options('a'));
+  await slow.heard(1);
+  const text = options('b');
+  let at = 0;
+  const drip = setInterval(() => slow.socket.write(text[at++]), 50);
+  const idle = new Stream(bound[0]);
+  idle.socket.write(options('c'));
+  await idle.heard(1);
+  await Promise.all([silent, slow, idle].map(({ socket }) => socket.closed || once(socket, 'close')));
+  clearInterval(drip);
+  assert.ok(at > 5 && at < text.length);
+  assert.deepEqual(agent.counts(), { transactions: 0, dialogs: 0, connections: 0, timers: 0 });
+});
+
+test('TCP: nobody listens there: the call fails at once with 503', async t => {
+  const { agent } = await start(t, [tcp('127.0.0.2')]);
+  const inviter = agent.invite({ uri: 'sip:1@127.0.0.2:9;transport=tcp' }, { from });
+  await assert.rejects(inviter.answered, { status: 503 });
+  assert.equal(inviter.signal.reason.kind, 'transport failed');
+});
+
+test('a wildcard listen point calls itself by the address that its peer can reach', async t => {
+  const server = await start(t, [tcp('0.0.0.0')], { onInvitation: invitation => invitation.ring() });
+  const stream = new Stream({ ...server.bound[0], address: '127.0.0.1' });
+  t.after(() => stream.socket.destroy());
+  stream.socket.write(requestText({ method: 'INVITE', via: 'Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKw' }));
+  const ringing = (await stream.heard(2))[1];
+  assert.equal(headerOf(ringing, 'Contact'), `<sip:127.0.0.1:${server.bound[0].port};transport=tcp>`);
+  assert.notEqual(tagIn(ringing, 'To'), '');
+});
