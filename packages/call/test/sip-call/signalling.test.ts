@@ -185,6 +185,18 @@ test('ended by us before the ACK: BYE waits for it', async () => {
   assert.deepEqual(invitation.sent, ['200', 'BYE Q.850;cause=41;text="Server is stopping"']);
 });
 
+test('ended by us before an ACK that would have started the media: it starts nothing', async () => {
+  const { call, invitation, media } = rig({ offer: undefined });
+  const answered = endedBy(call.answer());
+  await settle();
+  call.end('too long');
+  assert.equal(await answered, 'too long');
+  invitation.acknowledge(sdp('m=audio 6000 RTP/AVP 8'));
+  await call.close();
+  assert.equal(media.settings.length, 0);
+  assert.deepEqual(invitation.sent, ['200', 'BYE Q.850;cause=16;text="Maximum call duration"']);
+});
+
 test('ended by us before the answer: 503 while draining, 480 otherwise', async () => {
   for (const [cause, status] of [
     ['drain', '503'],

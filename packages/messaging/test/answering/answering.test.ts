@@ -250,6 +250,17 @@ test('a key during the greeting goes straight to the tone, and ends no recording
   );
 });
 
+test('what was typed before the tone is no answer to the menu after the recording', async () => {
+  await hears(
+    [caller.press('11', { during: 'greeting.system' }), caller.speak(12), caller.press('#'), caller.press('*')],
+    [
+      ...[...OPENING.slice(0, 3), 'hears 1', 'hears 1', 'plays record.tone', 'records 12.0 s, ended by #'],
+      ...['plays after.menu', 'hears *', 'spool discards', 'plays message.erased', 'plays goodbye', 'hangs up'],
+      'spool notes a missed call',
+    ],
+  );
+});
+
 test('a key during the record prompt goes to the tone', async () => {
   await hears(
     [caller.press('1', { during: 'record.prompt' }), caller.speak(4), caller.hangUp()],
