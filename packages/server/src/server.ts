@@ -1,30 +1,21 @@
-import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import type { Clock, Log } from '@parley/base';
-import { openSqlite } from '@parley/database/sqlite';
-import { firstStart, type KeptObjects } from '@parley/directory';
-import { openCallRecords, openOwnDirectory } from '@parley/directory/own';
-import { MediaThreads } from '@parley/media';
+import type { KeptObjects } from '@parley/directory';
 import { createUserAgent, LocalAddress, type Peer } from '@parley/sip';
-import { nodeDisk, Spool, type SpoolFigures } from '@parley/spool';
+import type { SpoolFigures } from '@parley/spool';
 import type { LoadFigures } from './admission.ts';
 import { changedKeys } from './config/config.ts';
 import type { Config } from './config/settings.ts';
 import type { DataFolder } from './data-folder.ts';
-import { CourierProcess } from './glue/courier-process.ts';
-import { createDelivery, waitingItem } from './glue/delivery.ts';
-import type { SpoolThreadData } from './glue/media-worker.ts';
-import { ClipNumbers, createPrompter } from './glue/prompter.ts';
-import { loadWordings } from './glue/wordings.ts';
 import { serveHealth } from './health/http.ts';
 import { createMetrics } from './health/metrics.ts';
 import { serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
 import { createFrontDoor } from './house/front-door.ts';
-import { LoadWatch } from './house/load-watch.ts';
+import { openMailRoom } from './house/mail-room.ts';
+import { openMediaRoom } from './house/media-room.ts';
+import { openOffice } from './house/office.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
-import { SpoolHealth, SpoolWriters } from './house/spool.ts';
-import { openVoice, PROMPTS } from './house/voice.ts';
+import { openVoice, type Voice } from './house/voice.ts';
 
 export interface ServerOptions {
   readonly data: DataFolder;
@@ -53,123 +44,52 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const MIB = 1024 * 1024;
-
 /**
  * Puts the house together, bottom first, and opens the doors last. What fails on the way is a ParleyError of one line; everything
- * opened so far is closed again.
+ * opened so far is closed again, in the opposite order.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { data, clock, log } = options;
-  let config = options.config;
-  await using opened = new AsyncDisposableStack();
+  let { config } = options;
   const state = { ready: false, draining: false };
+  await using opened = new AsyncDisposableStack();
 
-  const database = opened.adopt(await openSqlite({ file: data.at('parley.db'), log }), each => each.close());
-  await database.migrate();
-  const promptsFolder = config.speech.prompts === undefined ? PROMPTS : data.at(config.speech.prompts);
-  const numbers: { of: ClipNumbers | undefined } = { of: undefined };
-  const voice = await openVoice(config.speech, {
-    cacheFolder: data.at(config.speech.cache),
-    promptsFolder,
-    numbers: () => need(numbers.of),
+  const voice = await openVoice(opened, { data, config: config.speech, clock, log });
+  const office = await openOffice(opened, {
+    file: data.at('parley.db'),
+    languages: voice.book.languages(),
     clock,
     log,
   });
-  opened.adopt(voice.prompts, each => each.close());
-  const objects = await openOwnDirectory({ database, clock, log, languages: voice.book.languages() });
-  const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
-  const { directory } = objects;
-  const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
-  const wordings = await loadWordings(voice.folder, log);
-
-  const folder = data.at(`${config.spool.folder}/${config.node}`);
-  const fallback = config.spool.fallback === undefined ? undefined : data.at(`${config.spool.fallback}/${config.node}`);
-  await mkdir(data.at(config.maildir.root), { recursive: true, mode: 0o711 });
+  const { objects, directory, records } = office;
   const metrics = createMetrics(() => ({
-    calls: calls.count,
-    lateMillis: load.lateMillis,
-    spoolWaiting: spool.figures().waiting,
-    spoolOldestSeconds: spool.figures().oldestMillis / 1000,
-    spoolDead: spool.figures().dead,
-    spoolFreeBytes: spoolHealth.freeBytes,
-    backlogSeconds: delivery.backlogSeconds,
+    ...figures(),
+    spoolWaiting: mailRoom.spool.figures().waiting,
+    spoolOldestSeconds: mailRoom.spool.figures().oldestMillis / 1000,
+    spoolDead: mailRoom.spool.figures().dead,
+    spoolFreeBytes: mediaRoom.spoolHealth.freeBytes,
   }));
-  const spool = opened.adopt(
-    await Spool.open({
-      disk: nodeDisk,
-      folder,
-      ...(fallback === undefined ? {} : { fallback }),
-      node: config.node,
-      clock,
-      log,
-      onItem: item => delivery.add(waitingItem(item)),
-    }),
-    each => each.close(),
-  );
-  const courier = opened.adopt(
-    new CourierProcess({
-      maildir: {
-        root: data.at(config.maildir.root),
-        mode: config.maildir.mode,
-        ...(config.maildir.owner ? { owner: config.maildir.owner } : {}),
-      },
-      audio: id => spool.audio(id),
-      log,
-    }),
-    each => each.close(),
-  );
-  const delivery = opened.adopt(
-    createDelivery({
-      spool,
-      courier,
-      directory,
-      wordings,
-      clock,
-      log,
-      onDelivered: seconds => {
-        metrics.delivered(seconds);
-        options.onDelivered?.();
-      },
-    }),
-    each => each.close(),
-  );
-
-  const reserveBytes = config.spool.reserveMiB === undefined ? undefined : config.spool.reserveMiB * MIB;
-  const writers = new SpoolWriters(spool, { clock, log });
-  const media = new MediaThreads({
-    count: config.rtp.threads ?? Math.max(1, availableParallelism() - 1),
-    entry: new URL('./glue/media-worker.ts', import.meta.url),
-    address: config.rtp.address,
-    ports: config.rtp.ports,
-    silentMillis: config.rtp.silentSeconds * 1000,
-    data: thread =>
-      ({
-        folder,
-        ...(fallback === undefined ? {} : { fallback }),
-        node: config.node,
-        worker: writers.begin(() => media, thread),
-        ...(reserveBytes === undefined ? {} : { reserveBytes }),
-      }) satisfies SpoolThreadData,
+  const onDelivered = (seconds: number) => {
+    metrics.delivered(seconds);
+    options.onDelivered?.();
+  };
+  const mailRoom = await openMailRoom(opened, {
+    data,
+    config,
+    promptsFolder: voice.folder,
+    directory,
     clock,
     log,
-    onThreadLost: (thread, error) => writers.lost(thread, error),
+    onDelivered,
   });
-  opened.adopt(media, each => each.close());
-  for (let thread = 0; thread < media.loads().length || thread === 0; thread++)
-    media.onMessage(thread, message => writers.receive(thread, message));
-  await media.start();
-  const load = opened.adopt(new LoadWatch(() => media.loads(), clock), each => each.close());
-  numbers.of = new ClipNumbers(media);
-
-  const spoolHealth = opened.adopt(new SpoolHealth({ folder, reserveBytes, clock, log }), each => each.close());
-  await spoolHealth.watch();
+  const mediaRoom = await openMediaRoom(opened, { config, mailRoom, voice, clock, log });
+  const { media, writers, spoolHealth, prompter } = mediaRoom;
   const calls = new Calls({
     directory,
     drafts: spoolHealth.watched(writers.drafts(call => calls.threadOf(call))),
     media,
     localAddress: new LocalAddress(clock, config.rtp.advertise),
-    prompter: createPrompter(voice.prompts, numbers.of),
+    prompter,
     records,
     metrics,
     messageIdDomain: await mailDomain(objects),
@@ -178,51 +98,56 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
     ...(options.transcript ? { transcript: options.transcript } : {}),
   });
-  for (const item of spool.list()) if (item.state === 'waiting') delivery.add(waitingItem(item));
-
   const figures = (): LoadFigures => ({
     ready: state.ready,
     draining: state.draining,
     spoolTakes: spoolHealth.takes,
     calls: calls.count,
-    lateMillis: load.lateMillis,
-    backlogSeconds: delivery.backlogSeconds,
+    lateMillis: mediaRoom.load.lateMillis,
+    backlogSeconds: mailRoom.delivery.backlogSeconds,
   });
-  const userAgent = createUserAgent({
-    listen: config.sip.listen,
-    ...(config.sip.advertise === undefined ? {} : { advertise: config.sip.advertise }),
-    budgets: { connections: config.sip.maxConnections },
-    clock,
-    log,
-    onInvitation: invitation => calls.take(invitation),
-    admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
-  });
-  opened.adopt(userAgent, each => each.close());
+
+  const userAgent = opened.adopt(
+    createUserAgent({
+      listen: config.sip.listen,
+      ...(config.sip.advertise === undefined ? {} : { advertise: config.sip.advertise }),
+      budgets: { connections: config.sip.maxConnections },
+      clock,
+      log,
+      onInvitation: invitation => calls.take(invitation),
+      admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
+    }),
+    each => each.close(),
+  );
   const sip = await userAgent.listen();
-  const admin = await serveAdmin({
-    data: data.path,
-    objects: withSpokenNames(objects, { prompts: voice.prompts, log }),
-    directory,
-    records,
-    spool,
-    hurry: id => delivery.hurry(id),
-    status: () => statusOf(figures(), spool.figures()),
-    log,
-  });
-  opened.adopt(admin, each => each.close());
+  const status = () => statusOf(figures(), mailRoom.spool.figures());
+  const administered = withSpokenNames(objects, { prompts: voice.prompts, log });
+  opened.adopt(
+    await serveAdmin({
+      data: data.path,
+      objects: administered,
+      directory,
+      records,
+      spool: mailRoom.spool,
+      hurry: id => mailRoom.delivery.hurry(id),
+      status,
+      log,
+    }),
+    each => each.close(),
+  );
   const health = opened.adopt(
     await serveHealth({ ...config.http, registry: metrics.registry, notReady: () => notReady(figures()), log }),
     each => each.close(),
   );
 
-  const ready = prepare(objects, voice.prompts, log).then(() => {
+  const ready = prepare(objects, voice, log).then(() => {
     state.ready = true;
   });
   const house = opened.move();
   return {
     sip,
     healthPort: health.port,
-    made,
+    made: office.made,
     ready,
     reload(next) {
       const changed = changedKeys(config, next);
@@ -238,12 +163,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** Renders the fixed prompts of every language in use, then the names of the mailboxes that exist. */
-async function prepare(
-  objects: KeptObjects,
-  prompts: { ready(languages: readonly string[]): Promise<void> },
-  log: Log,
-): Promise<void> {
+/** The folder of all mailboxes: their owners may pass through it, whatever our umask is, and list nothing. */
+async function makeMailRoot(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await chmod(folder, 0o711);
+}
+
+/** Renders the fixed prompts of every language in use, so that nobody waits for the voice. */
+async function prepare(objects: KeptObjects, { prompts }: Voice, log: Log): Promise<void> {
   const plans = await objects.list('UMDialPlan');
   const languages = [...new Set(plans.map(({ object }) => object.defaultLanguage))];
   const began = performance.now();
@@ -257,7 +184,7 @@ function statusOf(figures: LoadFigures, spool: SpoolFigures): Record<string, str
     process: process.pid,
     upSeconds: Math.round(process.uptime()),
     node: process.version,
-    memoryMiB: Math.round(process.memoryUsage.rss() / MIB),
+    memoryMiB: Math.round(process.memoryUsage.rss() / (1024 * 1024)),
     ...figures,
     spoolWaiting: spool.waiting,
     spoolDead: spool.dead,
@@ -279,9 +206,4 @@ function notReady(figures: LoadFigures): string[] {
 async function mailDomain(objects: KeptObjects): Promise<string> {
   const [first] = await objects.list('Organization');
   return first?.object.systemMailAddress.split('@').at(-1) ?? 'localhost';
-}
-
-function need<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the media threads are not there yet');
-  return value;
 }

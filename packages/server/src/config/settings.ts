@@ -121,7 +121,7 @@ export const settings = {
     engine: setting(
       choice('auto', 'espeak', 'pico', 'http', 'none'),
       'auto',
-      'Voice of what is not recorded. `auto`: Pico if `pico2wave` is installed, else the embedded espeak-ng.',
+      'Voice of what is not recorded. `auto`: the service at `speech.url` if there is one, else Pico if `pico2wave` is installed, else the embedded espeak-ng.',
     ),
     url: setting(
       optional(text('an http or https URL', /^https?:\/\/[^\s\p{Cc}]{1,500}$/u)),

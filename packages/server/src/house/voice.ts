@@ -1,35 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Log } from '@parley/base';
-import { createPrompts, PromptBook, type Prompts } from '@parley/speech';
+import { type Clip, createPrompts, PromptBook, type Prompts } from '@parley/speech';
 import type { HttpVoiceOptions } from '@parley/speech/http';
 import { findVoices } from '@parley/speech/voices';
 import type { Config } from '../config/settings.ts';
-import type { ClipNumbers } from '../glue/prompter.ts';
+import type { DataFolder } from '../data-folder.ts';
 
 /** The folder of languages that comes with the program. */
-export const PROMPTS = fileURLToPath(new URL('../../../../prompts', import.meta.url));
+const PROMPTS = fileURLToPath(new URL('../../../../prompts', import.meta.url));
 
 /** Everything that is said: opened, its fixed prompts not yet rendered. */
 export interface Voice {
   readonly book: PromptBook;
   readonly prompts: Prompts;
+  /** The folder of languages. */
   readonly folder: string;
+  /** Who hears of clips that went out of memory; nobody at first. */
+  onDropped(handler: (clip: Clip) => void): void;
 }
 
-/** @param numbers hears of clips that went out of memory. */
+/** Reads the languages and finds the voices. */
 export async function openVoice(
-  config: Config['speech'],
-  parts: {
-    readonly cacheFolder: string;
-    readonly promptsFolder: string;
-    readonly numbers: () => ClipNumbers;
-    readonly clock: Clock;
-    readonly log: Log;
-  },
+  opened: AsyncDisposableStack,
+  {
+    data,
+    config,
+    clock,
+    log,
+  }: { readonly data: DataFolder; readonly config: Config['speech']; readonly clock: Clock; readonly log: Log },
 ): Promise<Voice> {
-  const { cacheFolder, promptsFolder, numbers, clock, log } = parts;
-  const book = await PromptBook.load(promptsFolder, { log });
+  const folder = config.prompts === undefined ? PROMPTS : data.at(config.prompts);
+  const book = await PromptBook.load(folder, { log });
   const http = config.url === undefined ? undefined : await serviceOf(config, config.url);
   const engines = await findVoices({
     choice: config.engine,
@@ -38,15 +40,26 @@ export async function openVoice(
     clock,
     log,
   });
-  const prompts = await createPrompts({
+  let dropped: (clip: Clip) => void = () => {};
+  const prompts = opened.adopt(
+    await createPrompts({
+      book,
+      engines,
+      cacheFolder: data.at(config.cache),
+      clock,
+      log,
+      onDropped: clip => dropped(clip),
+    }),
+    each => each.close(),
+  );
+  return {
     book,
-    engines,
-    cacheFolder,
-    clock,
-    log,
-    onDropped: clip => numbers().drop(clip),
-  });
-  return { book, prompts, folder: promptsFolder };
+    prompts,
+    folder,
+    onDropped(handler) {
+      dropped = handler;
+    },
+  };
 }
 
 /** The speech service that the configuration names. */
