@@ -1,6 +1,5 @@
 import { defer } from '@parley/base';
 import type { Body, Inviter, LegEnd, Peer } from '@parley/sip';
-import { Ear } from './ear.ts';
 import type { Line } from './line.ts';
 import type { CallOptions, Dialling } from './phone.ts';
 import type { PhoneCall } from './phone-call.ts';
@@ -38,8 +37,8 @@ export class Dial implements Dialling {
       const terms = new Terms(desk.address, typeof offer === 'function' ? undefined : offer);
       const body =
         typeof offer === 'function'
-          ? terms.offerText(offer({ address: desk.address, port: line.port }))
-          : terms.offer(line.port);
+          ? terms.offerText(offer({ address: desk.address, port: line.toldPort }))
+          : terms.offer(line.toldPort);
       const from = options.from ?? `sip:phone@${contact.address}:${contact.port}`;
       const target = { uri, ...(options.via && { via: peerOf(options.via, contact.transport) }) };
       const inviter = agent.invite(target, { from, body, ...(to && { to }), ...(headers && { headers }) });
@@ -71,7 +70,7 @@ export class Dial implements Dialling {
       const answerMillis = clock.monotonic() - invitedAt;
       try {
         const settings = terms.complete(body);
-        const ear = new Ear(listen, clock);
+        const ear = this.#board.desk.ear(listen);
         ear.agree(settings);
         const call = begin(this.#board, { dialog, line, terms, settings, ear, answerMillis });
         line.agree(settings);

@@ -1,4 +1,4 @@
-import { type Clock, type Deferred, defer } from '@parley/base';
+import { type Deferred, defer } from '@parley/base';
 import type { SessionSettings } from '@parley/media';
 import { Hearing } from './hearing.ts';
 import { Punctuality } from './punctuality.ts';
@@ -15,6 +15,15 @@ interface Watch {
 /** Tests are asked again after so much more was heard: decoding costs. */
 const LOOK_EVERY_SAMPLES = 400;
 
+export interface EarOptions {
+  /** Whether what is heard is kept. */
+  readonly listen: boolean;
+  /** Where the timeline begins, monotonic milliseconds. */
+  readonly startedAt: number;
+  /** When the packet at hand came, monotonic milliseconds. */
+  readonly now: () => number;
+}
+
 /** What one call hears, on whatever port it comes in. */
 export class Ear {
   readonly punctuality = new Punctuality();
@@ -24,15 +33,14 @@ export class Ear {
   firstAt = Number.NaN;
   readonly #header = emptyHeader();
   readonly #watches = new Set<Watch>();
-  readonly #clock: Clock;
+  readonly #now: () => number;
   #settings: SessionSettings | undefined;
   #looked = 0;
   #closed = false;
 
-  /** Time begins here. */
-  constructor(listen: boolean, clock: Clock) {
-    this.#clock = clock;
-    this.hearing = listen ? new Hearing(clock.monotonic()) : undefined;
+  constructor({ listen, startedAt, now }: EarOptions) {
+    this.#now = now;
+    this.hearing = listen ? new Hearing(startedAt) : undefined;
   }
 
   /** What was agreed on: only this is heard. */
@@ -47,7 +55,7 @@ export class Ear {
     const header = this.#header;
     // Keys carry the timestamp of their beginning: they say nothing about time.
     if (!readRtp(bytes, header) || header.payloadType !== settings.payloadType) return;
-    const at = this.#clock.monotonic();
+    const at = this.#now();
     if (Number.isNaN(this.firstAt)) this.firstAt = at;
     this.punctuality.packet(header, at);
     if (!this.hearing) return;

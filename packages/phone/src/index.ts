@@ -8,3 +8,4 @@ export { openPhone } from './open-phone.ts';
 export type { CallOptions, Dialling, Phone, PhoneOptions, Ringing } from './phone.ts';
 export type { CallStatistics, HearsOptions, PhoneCall } from './phone-call.ts';
 export type { Offer, OwnEndpoint } from './terms.ts';
+export type { Trunk } from './trunk.ts';

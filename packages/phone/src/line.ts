@@ -1,5 +1,6 @@
 import { type Deferred, defer } from '@parley/base';
 import type { AudioSource, MediaCommand, MediaEvent, SessionSettings, SessionStatistics } from '@parley/media';
+import type { Endpoint } from '@parley/media/engine';
 import type { Ear } from './ear.ts';
 import type { Tap } from './tapped-sockets.ts';
 
@@ -8,13 +9,18 @@ type LineEvent = Exclude<MediaEvent, { on: 'load' }>;
 export interface LineOptions {
   readonly number: number;
   readonly port: number;
+  /** What the other side is told. */
+  readonly toldPort: number;
   readonly tap: Tap;
+  /** Says where this line's packets come from. */
+  route(from: Endpoint): void;
   say(command: MediaCommand): void;
 }
 
 /** One pair of ports of a phone and the session of the engine behind it. */
 export class Line {
   readonly port: number;
+  readonly toldPort: number;
   /** Everything under way is settled by then. Undefined: the session failed, see the log. */
   readonly closed: Promise<SessionStatistics | undefined>;
   readonly #options: LineOptions;
@@ -27,6 +33,7 @@ export class Line {
   constructor(options: LineOptions) {
     this.#options = options;
     this.port = options.port;
+    this.toldPort = options.toldPort;
     this.closed = this.#closed.promise;
   }
 
@@ -39,6 +46,7 @@ export class Line {
   }
 
   agree(settings: SessionSettings): void {
+    this.#options.route(settings.remote);
     this.#do({ do: 'start', session: this.#options.number, settings });
   }
 

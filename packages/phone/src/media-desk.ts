@@ -1,9 +1,18 @@
 import { Bug, type Clock, type Deferred, defer, type Log, ParleyError } from '@parley/base';
 import type { MediaCommand, MediaEvent } from '@parley/media';
-import { DgramSockets, MediaEngine, MemoryRecorder, Metronome, type PortRange } from '@parley/media/engine';
+import {
+  DgramSockets,
+  type Endpoint,
+  MediaEngine,
+  MemoryRecorder,
+  Metronome,
+  type PortRange,
+} from '@parley/media/engine';
 import { type Clip, encodeClip } from './clip.ts';
+import { Ear } from './ear.ts';
 import { Line } from './line.ts';
 import { TappedSockets } from './tapped-sockets.ts';
+import type { Trunk } from './trunk.ts';
 
 /** A phone tells nobody that it hears nothing. */
 const NEVER_MILLIS = 2 ** 31;
@@ -14,6 +23,7 @@ export interface DeskOptions {
   readonly ports: PortRange;
   readonly clock: Clock;
   readonly log: Log;
+  readonly trunk?: Trunk;
 }
 
 /** How late our own 20 ms clock ran in the last second, milliseconds: what is measured cannot be more exact. */
@@ -26,7 +36,9 @@ export interface OwnLateness {
 export class MediaDesk {
   ownLateness: OwnLateness = { p99: 0, max: 0 };
   readonly address: string;
-  readonly #sockets = new TappedSockets(new DgramSockets());
+  readonly #sockets: TappedSockets;
+  readonly #clock: Clock;
+  readonly #trunk: Trunk | undefined;
   readonly #engine: MediaEngine;
   readonly #metronome: Metronome;
   readonly #lines = new Map<number, Line>();
@@ -35,8 +47,11 @@ export class MediaDesk {
   #nextLine = 1;
   #nextClip = 1;
 
-  constructor({ address, ports, clock, log }: DeskOptions) {
+  constructor({ address, ports, clock, log, trunk }: DeskOptions) {
     this.address = address;
+    this.#clock = clock;
+    this.#trunk = trunk;
+    this.#sockets = new TappedSockets(trunk ?? new DgramSockets());
     this.#ports = ports;
     this.#engine = new MediaEngine({
       sockets: this.#sockets,
@@ -61,9 +76,24 @@ export class MediaDesk {
     const port = await opening.promise;
     const tap = this.#sockets.tap(port);
     if (!tap) throw new Bug(`port ${port} was opened and is not bound`);
-    const line = new Line({ number, port, tap, say: command => this.#engine.handle(command) });
+    const route = (from: Endpoint) => this.#trunk?.route(port, from);
+    const line = new Line({
+      number,
+      port,
+      toldPort: this.#trunk?.portOf(port) ?? port,
+      tap,
+      route,
+      say: command => this.#engine.handle(command),
+    });
     this.#lines.set(number, line);
     return line;
+  }
+
+  /** What a call hears from now on. */
+  ear(listen: boolean): Ear {
+    const [clock, trunk] = [this.#clock, this.#trunk];
+    const now = trunk ? () => trunk.arrivedAt() : () => clock.monotonic();
+    return new Ear({ listen, startedAt: clock.monotonic(), now });
   }
 
   /** Encodes 8 kHz samples once, for any number of calls to say. */

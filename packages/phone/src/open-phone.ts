@@ -30,7 +30,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     onInvitation: invited,
   });
   const [contact] = await agent.listen();
-  const desk = new MediaDesk({ address, ports, clock, log });
+  const desk = new MediaDesk({ address, ports, clock, log, ...(options.trunk && { trunk: options.trunk }) });
   const board: Switchboard = { agent, contact, desk, clock, calls: new Set<PhoneCall>() };
   const dial = (uri: string, call: CallOptions = {}): Promise<Dialling> => Dial.begin(board, uri, call);
   return {

@@ -178,7 +178,7 @@ export class PhoneCall {
 
   async #offer(line: Line, direction: Direction): Promise<void> {
     const { dialog, terms } = this.#parts;
-    const answer = await dialog.reInvite(terms.offer(line.port, direction));
+    const answer = await dialog.reInvite(terms.offer(line.toldPort, direction));
     this.#agree(line, terms.complete(answer));
   }
 
@@ -187,8 +187,8 @@ export class PhoneCall {
     const { terms } = this.#parts;
     const line = this.#line;
     if (!offer)
-      return { sdp: terms.offer(line.port), acknowledged: answer => this.#agree(line, terms.complete(answer)) };
-    const answer = terms.answer(offer, line.port);
+      return { sdp: terms.offer(line.toldPort), acknowledged: answer => this.#agree(line, terms.complete(answer)) };
+    const answer = terms.answer(offer, line.toldPort);
     if ('warning' in answer) return { status: answer.status, headers: [['Warning', answer.warning]] };
     this.#agree(line, answer.settings);
     return { sdp: answer.sdp };

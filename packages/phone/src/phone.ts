@@ -5,6 +5,7 @@ import type { Clip } from './clip.ts';
 import type { OwnLateness } from './media-desk.ts';
 import type { PhoneCall } from './phone-call.ts';
 import type { Offer } from './terms.ts';
+import type { Trunk } from './trunk.ts';
 
 export interface PhoneOptions {
   /** Numeric IPv4 address to bind, for SIP and media; '127.0.0.1' when left out. */
@@ -19,6 +20,8 @@ export interface PhoneOptions {
   readonly log?: Log;
   /** RFC 3261 table 4, for tests that cannot wait. */
   readonly timers?: Partial<SipTimers>;
+  /** Sockets that all calls share; a pair of its own for each call when left out. */
+  readonly trunk?: Trunk;
 }
 
 export interface CallOptions {

@@ -2,7 +2,6 @@ import { ParleyError } from '@parley/base';
 import type { SessionSettings } from '@parley/media';
 import type { Body, Invitation } from '@parley/sip';
 import { endOf } from './dial.ts';
-import { Ear } from './ear.ts';
 import type { Line } from './line.ts';
 import type { Ringing } from './phone.ts';
 import type { PhoneCall } from './phone-call.ts';
@@ -40,7 +39,7 @@ async function answer(board: Switchboard, { invitation, line, invitedAt, listen 
   const terms = new Terms(board.desk.address);
   const ours = describe(terms, invitation, line);
   // Before the ACK: what the caller says at the answer is heard.
-  const ear = new Ear(listen, board.clock);
+  const ear = board.desk.ear(listen);
   line.attach(ear);
   if (ours.settings) {
     ear.agree(ours.settings);
@@ -63,8 +62,8 @@ function describe(
   invitation: Invitation,
   line: Line,
 ): { readonly sdp: Body; readonly settings?: SessionSettings } {
-  if (!invitation.offer) return { sdp: terms.offer(line.port) };
-  const answered = terms.answer(invitation.offer, line.port);
+  if (!invitation.offer) return { sdp: terms.offer(line.toldPort) };
+  const answered = terms.answer(invitation.offer, line.toldPort);
   if (!('warning' in answered)) return answered;
   invitation.reject({ status: answered.status, headers: [['Warning', answered.warning]] });
   throw new ParleyError('PHONE_NO_AGREEMENT', `the offer cannot be answered: ${answered.warning}`);
