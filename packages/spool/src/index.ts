@@ -6,5 +6,6 @@ export type { ItemKind, LoggedItem } from './item.ts';
 export type { SpoolMessage, WriterEvent } from './protocol.ts';
 export type { AudioCodec, AudioPiece, GapReason } from './record/audio.ts';
 export { RemoteWriter, remoteDrafts } from './remote/remote-writer.ts';
+export type { SpoolLimits } from './spool/context.ts';
 export { describeItem, type SpoolItem } from './spool/entry.ts';
-export { Spool, type SpoolFigures, type SpoolLimits, type SpoolOptions } from './spool/spool.ts';
+export { Spool, type SpoolFigures, type SpoolOptions } from './spool/spool.ts';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { memoryLog, systemClock, ulid } from '@parley/base';
-import { nodeDisk, Spool, type SpoolItem } from '../src/index.ts';
+import { CrashDisk } from '../src/disk/crash-disk.ts';
+import { type Disk, nodeDisk, Spool, type SpoolItem } from '../src/index.ts';
 import { SpoolWriter } from '../src/writer/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parley-spool-'));
@@ -16,9 +17,9 @@ function openAt(folder: string, log = memoryLog()) {
   return Spool.open({ disk: nodeDisk, folder, node: 'n1', clock: systemClock, log });
 }
 
-function writerAt(folder: string, spool: Spool): SpoolWriter {
+function writerAt(folder: string, spool: Spool, disk: Disk = nodeDisk): SpoolWriter {
   return new SpoolWriter({
-    disk: nodeDisk,
+    disk,
     folder,
     node: 'n1',
     worker: 'w1',
@@ -140,5 +141,22 @@ test('a person gets a message as a WAV file, and a dead one comes back by retry'
     readdirSync(folder).filter(name => name.startsWith('w1')),
     [],
   );
+  await spool.close();
+});
+
+test('deliveries that end together share their syncs', async () => {
+  const disk = new CrashDisk();
+  disk.put('/data/there', Buffer.alloc(0));
+  const spool = await Spool.open({ disk, folder: '/data/spool/n1', node: 'n1', clock: systemClock, log: memoryLog() });
+  const writer = writerAt('/data/spool/n1', spool, disk);
+  await Promise.all(
+    Array.from({ length: 200 }, (_, i) => writer.notice(`call-${i}`, { messageId: `${i}@parley.test` })),
+  );
+  assert.equal(spool.list().length, 200);
+  const syncs = disk.count('sync');
+  await Promise.all(spool.list().map(item => spool.delivered(item.id)));
+  assert.ok(disk.count('sync') - syncs <= 4, `${disk.count('sync') - syncs} syncs`);
+  assert.deepEqual(spool.figures(), { waiting: 0, dead: 0, oldestMillis: 0, segments: 1 });
+  await writer.close();
   await spool.close();
 });

@@ -19,7 +19,9 @@ export interface Entry {
   readonly recovered: boolean;
   /** DELIVERED is in the log, perhaps not synced yet: never to be delivered again. */
   delivered: boolean;
-  /** A move failed half way: a copy of it may lie there. */
+  /** ... and that is synced. */
+  noted: boolean;
+  /** Where a move out of the segment was begun: a copy of it may lie there. */
   strayIn: 'pending' | 'dead' | undefined;
   /** Readers of its audio at this moment; it is not moved meanwhile. */
   readers: number;
@@ -60,6 +62,7 @@ export function entryOf(
     refusals: 0,
     why: undefined,
     delivered: false,
+    noted: false,
     strayIn: undefined,
     readers: 0,
   };

@@ -40,14 +40,25 @@ export class WriterLog {
     this.salt = saltOf(Buffer.from(writer, 'hex'));
   }
 
+  /** A segment was made. */
+  opened(segment: { number: number; path: string; base: number }): void {
+    const { number, path, base } = segment;
+    if (this.segments.some(known => known.path === path)) return;
+    this.segments.push({ number, path, base, end: undefined, damaged: false });
+  }
+
+  /** Nothing will be written to a segment any more. */
+  closed(number: number, end: number): void {
+    for (const segment of this.segments) if (segment.number === number) segment.end ??= end;
+  }
+
   /** Segments that nothing needs any more. @param waiting stretches of the items that wait in this log. */
   removable(waiting: readonly Stretch[]): Segment[] {
     let oldest = Number.POSITIVE_INFINITY;
     for (const first of this.live.values()) oldest = Math.min(oldest, first);
     return this.segments.filter(segment => {
-      const { base, end } = segment;
-      if (end === undefined || oldest < end) return false;
-      return !waiting.some(item => item.first < end && item.last > base);
+      if (segment.end === undefined || oldest < segment.end) return false;
+      return !waiting.some(item => touches(segment, item));
     });
   }
 
@@ -57,24 +68,23 @@ export class WriterLog {
    */
   orphanedBy(going: readonly Segment[]): string[] {
     const staying = this.segments.filter(segment => !going.includes(segment));
-    const touches = (segment: Segment, item: Stretch) =>
-      item.first < (segment.end ?? Number.POSITIVE_INFINITY) && item.last > segment.base;
-    return [...this.finished]
-      .filter(
-        ([, item]) => going.some(segment => touches(segment, item)) && staying.some(segment => touches(segment, item)),
-      )
-      .map(([id]) => id);
+    const isIn = (segments: readonly Segment[], item: Stretch) => segments.some(segment => touches(segment, item));
+    return [...this.finished].filter(([, item]) => isIn(going, item) && isIn(staying, item)).map(([id]) => id);
   }
 
   /** Forgets segments, and finished drafts that no segment knows of any more. */
   remove(gone: readonly Segment[]): void {
     this.segments = this.segments.filter(segment => !gone.includes(segment));
     for (const [id, item] of this.finished)
-      if (
-        !this.segments.some(
-          segment => item.first < (segment.end ?? Number.POSITIVE_INFINITY) && item.last > segment.base,
-        )
-      )
-        this.finished.delete(id);
+      if (!this.segments.some(segment => touches(segment, item))) this.finished.delete(id);
   }
+
+  /** Whether an item lies in a segment that is damaged somewhere. */
+  isDamagedAt(item: Stretch): boolean {
+    return this.segments.some(segment => segment.damaged && touches(segment, item));
+  }
+}
+
+function touches(segment: Segment, item: Stretch): boolean {
+  return item.last > segment.base && item.first < (segment.end ?? Number.POSITIVE_INFINITY);
 }

@@ -14,7 +14,7 @@ import { ID_BYTES } from '../record/bodies.ts';
 
 const STAGE_BYTES = 4096;
 /** A record is full at 250 ms ... */
-const FULL_SAMPLES = 250 * SAMPLES_PER_MILLI;
+export const FULL_SAMPLES = 250 * SAMPLES_PER_MILLI;
 /** ... or when a packet of 60 ms might not fit any more. */
 const SPARE_BYTES = RUN_HEAD + 60 * SAMPLES_PER_MILLI;
 
@@ -35,11 +35,12 @@ export class AudioStage {
   #used = 0;
   #samples = 0;
   #sound = 0;
+  #full = FULL_SAMPLES;
   /** Where the head of the open run of audio is; 0 when none is open. */
   #run = 0;
 
-  /** Begins a record at `start` samples of the take. */
-  begin(take: StageTake, start: number): void {
+  /** Begins a record at `start` samples of the take; it is full with `full` samples. */
+  begin(take: StageTake, start: number, full = FULL_SAMPLES): void {
     const { bytes } = this;
     bytes.write(take.id, 0, 'latin1');
     bytes.writeUInt16BE(take.number, ID_BYTES);
@@ -50,6 +51,7 @@ export class AudioStage {
     this.#samples = 0;
     this.#sound = 0;
     this.#run = 0;
+    this.#full = full;
   }
 
   get samples(): number {
@@ -61,7 +63,7 @@ export class AudioStage {
   }
 
   get isFull(): boolean {
-    return this.#samples >= FULL_SAMPLES || this.#used + SPARE_BYTES > STAGE_BYTES;
+    return this.#samples >= this.#full || this.#used + SPARE_BYTES > STAGE_BYTES;
   }
 
   /** Copies as much of the audio as fits; returns how many bytes that were. */

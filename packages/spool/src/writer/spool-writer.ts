@@ -3,7 +3,7 @@ import { Bug, type Clock, isUlid, type Log } from '@parley/base';
 import type { Disk } from '../disk/disk.ts';
 import type { Envelope, Sealed, TakeRole } from '../draft.ts';
 import { SpoolFailed, SpoolFull, spoolFailed } from '../errors.ts';
-import { itemOfDraft, itemOfNotice, noticeId } from '../item.ts';
+import { itemOfDraft, itemOfNotice } from '../item.ts';
 import { COMMIT_LIMITS, type CommitLimits, CommitLog } from '../log/commit-log.ts';
 import { RecordReader } from '../log/record-reader.ts';
 import type { WriterEvent } from '../protocol.ts';
@@ -21,8 +21,9 @@ import {
 } from '../record/bodies.ts';
 import { DraftState } from '../record/draft-state.ts';
 import { RecordType, type Salt, saltOf } from '../record/record.ts';
-import { AudioStage } from './audio-stage.ts';
+import { AudioStage, FULL_SAMPLES } from './audio-stage.ts';
 import type { LiveDraft } from './live-draft.ts';
+import { Notices } from './notices.ts';
 import { withPatience } from './patience.ts';
 import { PlayBack } from './play-back.ts';
 import { SegmentParts } from './segment-parts.ts';
@@ -57,8 +58,8 @@ export interface SpoolWriterOptions {
 
 /** Bytes of SEAL's JSON beside the changes: the numbers of the takes. */
 const SEAL_ROOM = 8 * 1024;
-/** Notices remembered so that one said twice is written once. */
-const MOST_NOTICES = 10_000;
+/** Calls that were answered together fill their records at so many different ticks. */
+const TURNS = 12;
 /** A caller who records more often gets no further takes. */
 const MOST_TAKES = 999;
 
@@ -76,10 +77,11 @@ export class SpoolWriter {
   readonly #log: CommitLog;
   readonly #space: SpaceWatch;
   readonly #live = new Map<string, LiveDraft>();
-  readonly #notices = new Map<string, Promise<void>>();
+  readonly #notices = new Notices((id, envelope) => this.#writeNotice(id, envelope));
   /** Erased by their callers while the disk failed: said again as soon as it works. */
   readonly #owed = new Set<LiveDraft>();
   readonly #stages: AudioStage[] = [];
+  #turn = 0;
 
   constructor(options: SpoolWriterOptions) {
     if (!/^[A-Za-z0-9]{1,32}$/.test(options.worker)) throw new Bug(`"${options.worker}" is no name for a worker`);
@@ -166,8 +168,12 @@ export class SpoolWriter {
   ): TakeWriter {
     const draft = this.#live.get(take.draft);
     const role = draft?.state.takes.get(take.take)?.role ?? 'replace';
-    const about = { id: take.draft, number: take.take, role, codec };
-    const writer = new TakeWriter(about, this.#owner, { stage: this.#stages.pop() ?? new AudioStage(), onFailed });
+    this.#turn = (this.#turn + 5) % TURNS;
+    const writer = new TakeWriter({ id: take.draft, number: take.take, role, codec }, this.#owner, {
+      stage: this.#stages.pop() ?? new AudioStage(),
+      onFailed,
+      firstSamples: (FULL_SAMPLES * (this.#turn + 1)) / TURNS,
+    });
     if (draft?.state.takes.has(take.take) && !draft.failure && !draft.ending && !draft.erased) draft.open.add(writer);
     else this.#stop(writer, draft?.failure ?? new SpoolFailed('there is no such take to record into'));
     return writer;
@@ -240,17 +246,7 @@ export class SpoolWriter {
 
   /** A missed call; the same key is written once. Resolves when synced. */
   notice(key: string, envelope: NoticeEnvelope): Promise<void> {
-    const id = noticeId(key);
-    const known = this.#notices.get(id);
-    if (known) return known;
-    const written = this.#writeNotice(id, envelope);
-    this.#notices.set(id, written);
-    written.catch(() => this.#notices.delete(id));
-    for (const oldest of this.#notices.keys()) {
-      if (this.#notices.size <= MOST_NOTICES) break;
-      this.#notices.delete(oldest);
-    }
-    return written;
+    return this.#notices.notice(key, envelope);
   }
 
   /** Resolves when everything so far is synced, what is staged for the next AUDIO records included. */

@@ -12,6 +12,13 @@ export interface TakeOwner {
   ended(take: TakeWriter, stage: AudioStage, keepMillis: number): void;
 }
 
+export interface TakeOptions {
+  readonly stage: AudioStage;
+  readonly onFailed: (error: Error) => void;
+  /** Length of the first record, samples: different ones, so that calls answered together do not fill their records together. */
+  readonly firstSamples: number;
+}
+
 /** One take being recorded: the `TakeSink` that media writes to. Called on the 20 ms clock; never blocks, never throws. */
 export class TakeWriter {
   readonly about: StageTake;
@@ -21,12 +28,12 @@ export class TakeWriter {
   #samples = 0;
   #open = true;
 
-  constructor(about: StageTake, owner: TakeOwner, options: { stage: AudioStage; onFailed: (error: Error) => void }) {
+  constructor(about: StageTake, owner: TakeOwner, options: TakeOptions) {
     this.about = about;
     this.#owner = owner;
     this.#stage = options.stage;
     this.onFailed = options.onFailed;
-    this.#stage.begin(about, 0);
+    this.#stage.begin(about, 0, options.firstSamples);
   }
 
   /** Appends coded bytes, one a sample at 8 kHz; they are copied before it returns. `sounding`: whether they hold sound. */
