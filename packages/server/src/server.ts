@@ -163,12 +163,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** The folder of all mailboxes: their owners may pass through it, whatever our umask is, and list nothing. */
-async function makeMailRoot(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined) await chmod(folder, 0o711);
-}
-
 /** Renders the fixed prompts of every language in use, so that nobody waits for the voice. */
 async function prepare(objects: KeptObjects, { prompts }: Voice, log: Log): Promise<void> {
   const plans = await objects.list('UMDialPlan');

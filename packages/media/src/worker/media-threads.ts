@@ -11,6 +11,8 @@ const SOON_MILLIS = 5000;
 const PAUSE_MILLIS = 1000;
 /** How long threads may take to end in order. */
 const END_MILLIS = 10_000;
+/** How long a call waits for the successor of a thread that died, when there is no other. */
+const SUCCESSOR_MILLIS = 3000;
 
 export interface MediaThreadsOptions {
   readonly count: number;
@@ -43,6 +45,7 @@ export class MediaThreads {
   #nextSession = 1;
   #nextClip = 1;
   #closed = false;
+  #waiting: (() => void)[] = [];
 
   constructor(options: MediaThreadsOptions) {
     this.#options = options;
@@ -57,9 +60,10 @@ export class MediaThreads {
 
   /**
    * A session on the thread that has the fewest, its ports bound. Rejects with `MEDIA_NO_PORTS` when no thread has a free pair left, with
-   * `MEDIA_LOST` when there is no thread at present.
+   * `MEDIA_LOST` when there is no thread, and none follows soon.
    */
   async open(): Promise<MediaSession> {
+    if (!this.#threads.some(thread => thread.alive)) await this.#successor();
     const untried = new Set(this.#threads.filter(thread => thread.alive));
     let lost = untried.size === 0;
     while (untried.size > 0) {
@@ -132,6 +136,19 @@ export class MediaThreads {
     });
     this.#threads[thread] = started;
     for (const [clip, audio] of this.#clips) started.post({ do: 'add clip', clip, audio });
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** Resolves when a thread is started, or none was within the time. */
+  #successor(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise(resolve => {
+      const patience = this.#options.clock.after(SUCCESSOR_MILLIS, resolve);
+      this.#waiting.push(() => {
+        patience.cancel();
+        resolve();
+      });
+    });
   }
 
   #replace(thread: number, error: ParleyError): void {

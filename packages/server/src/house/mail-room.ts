@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Clock, Log } from '@parley/base';
 import type { Directory } from '@parley/directory';
 import type { DeliveryQueue } from '@parley/messaging';
@@ -35,8 +35,8 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
   const folder = data.at(`${config.spool.folder}/${node}`);
   const fallback = config.spool.fallback === undefined ? undefined : data.at(`${config.spool.fallback}/${node}`);
   const root = data.at(maildir.root);
-  // Whoever serves the mail has to come through here on the way to a mailbox, without seeing which there are.
-  await mkdir(root, { recursive: true, mode: 0o711 });
+  // Whoever serves the mail has to come through here on the way to a mailbox, without seeing which there are, whatever our umask is.
+  if ((await mkdir(root, { recursive: true })) !== undefined) await chmod(root, 0o711);
   const wordings = await loadWordings(parts.promptsFolder, log);
   const spool = opened.adopt(
     await Spool.open({

@@ -7,7 +7,8 @@ import type { SpoolThreadData } from '../glue/media-worker.ts';
 import { ClipNumbers, createPrompter } from '../glue/prompter.ts';
 import { LoadWatch } from './load-watch.ts';
 import type { MailRoom } from './mail-room.ts';
-import { SpoolHealth, SpoolWriters } from './spool.ts';
+import { SpoolHealth } from './spool-health.ts';
+import { SpoolWriters } from './spool-writers.ts';
 import type { Voice } from './voice.ts';
 
 /** The media threads with the logs they write. */
