@@ -22,7 +22,7 @@ export async function startLinphone(
   const rc = join(folder, 'linphonerc');
   writeFileSync(
     rc,
-    `[sip]\nsip_port=${sip}\nsip_tcp_port=0\nsip_tls_port=0\ncontact="Bob Linphone" <sip:bob@127.0.0.1>\n[rtp]\naudio_rtp_port=${rtp}\n[video]\nenabled=0\n`,
+    `[sip]\nsip_port=${sip}\nsip_tcp_port=0\nsip_tls_port=0\nuse_ipv6=0\nipv6_migration_done=1\ncontact="Bob Linphone" <sip:bob@127.0.0.1>\n[rtp]\naudio_rtp_port=${rtp}\n[video]\nenabled=0\n`,
   );
   const child = start(t, program, ['-c', rc], { env: { ...process.env, HOME: folder }, input: true });
   const type = (line: string) => void child.process.stdin?.write(`${line}\n`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -10,7 +10,7 @@ const BIN = join(import.meta.dirname, '../../bin/parley.js');
 /** A folder that goes with the test. World-readable, because Dovecot reads mail below it as another user. */
 export function testFolder(t: Pick<TestContext, 'after'>, mode = 0o755): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
-  mkdirSync(folder, { recursive: true, mode });
+  chmodSync(folder, mode);
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }

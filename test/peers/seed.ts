@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLog, systemClock } from '@parley/base';
+import { openSqlite } from '@parley/database/sqlite';
+import { ANY_ETAG, firstStart } from '@parley/directory';
+import { openOwnDirectory } from '@parley/directory/own';
+import type { NewOfKind } from '@parley/schema';
+
+/** What differs from a fresh installation. */
+export interface Seed {
+  readonly dialPlan?: Partial<NewOfKind<'UMDialPlan'>>;
+  readonly policy?: Partial<NewOfKind<'UMMailboxPolicy'>>;
+  readonly gateway?: Partial<NewOfKind<'UMIPGateway'>>;
+  /** Extension -> what differs there. Those that do not exist yet are made: mailbox "m2001" for extension 2001. */
+  readonly mailboxes?: Readonly<Record<string, Partial<NewOfKind<'UMMailbox'>>>>;
+}
+
+/**
+ * Fills the data folder of a server that has not been started yet: the objects of a first start, changed. Speaks the test
+ * language unless the seed says another one.
+ */
+export async function seedData(data: string, seed: Seed = {}): Promise<void> {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const database = await openSqlite({ file: join(data, 'parley.db') });
+  try {
+    await database.migrate();
+    const objects = await openOwnDirectory({ database, clock: systemClock, log: silentLog });
+    await firstStart(objects, { clock: systemClock, timeZone: 'UTC' });
+    const change = (patch: unknown) => ({ etag: ANY_ETAG, patch });
+    await objects.change('UMDialPlan', 'Main', change({ defaultLanguage: 'x-tones', ...seed.dialPlan }));
+    const policy = 'Main Default Policy';
+    if (seed.policy) await objects.change('UMMailboxPolicy', policy, change(seed.policy));
+    if (seed.gateway) await objects.change('UMIPGateway', 'loopback', change(seed.gateway));
+    const there = new Set((await objects.list('UMMailbox')).flatMap(({ object }) => object.extensions));
+    for (const [extension, patch] of Object.entries(seed.mailboxes ?? {}))
+      if (there.has(extension)) await objects.change('UMMailbox', extension, change(patch));
+      else await objects.create('UMMailbox', { ...newMailbox(extension, policy), ...patch });
+  } finally {
+    await database.close();
+  }
+}
+
+function newMailbox(extension: string, policy: string): NewOfKind<'UMMailbox'> {
+  return {
+    name: `m${extension}`,
+    displayName: `Person ${extension}`,
+    umEnabled: true,
+    umMailboxPolicy: policy,
+    extensions: [extension],
+    sipResourceIdentifier: `m${extension}@parley.test`,
+    mailAddress: `m${extension}@parley.test`,
+  };
+}
