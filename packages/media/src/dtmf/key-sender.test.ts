@@ -75,6 +75,14 @@ test('one press told by both ways counts once, whichever came first; two presses
   }
 });
 
+test('a report matches one press only: what comes a third time is another press', () => {
+  const presses = new PressSources();
+  assert.deepEqual(
+    [presses.isNew('1', 'event', 0), presses.isNew('1', 'info', 100), presses.isNew('1', 'info', 300)],
+    [true, false, true],
+  );
+});
+
 test('beyond the window it is another press', () => {
   const presses = new PressSources();
   presses.isNew('1', 'event', 0);

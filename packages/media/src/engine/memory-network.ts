@@ -12,7 +12,7 @@ export interface Datagram {
 export class MemoryNetwork implements PacketSockets {
   /** Everything sent to endpoints that nobody bound, in order. */
   readonly undelivered: Datagram[] = [];
-  /** The next binds are refused with these codes. */
+  /** The next binds are refused with these codes; '' lets one through. */
   readonly refusals: string[] = [];
   readonly #bound = new Map<string, PacketReceiver>();
 

@@ -278,6 +278,19 @@ test('hold: time that is neither silence nor sound, and nothing of the music', a
   }
 });
 
+test('hold during which nothing is sent counts once', async () => {
+  const lab = await Lab.started();
+  lab.record();
+  lab.say(tone(1000));
+  lab.start({ direction: 'inactive' });
+  lab.tick(200);
+  lab.timestamp += 200 * 160;
+  lab.start();
+  lab.say(tone(1000));
+  lab.do({ do: 'stop', session: 1, id: 1 });
+  assert.deepEqual(lab.recorder.take('d', 1)?.gaps, [{ atMillis: 1000, millis: 4000, reason: 'hold' }]);
+});
+
 test('the maximum ends a recording on hold', async () => {
   const lab = await Lab.started();
   lab.record({ maxMillis: 3000 });

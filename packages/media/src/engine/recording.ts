@@ -59,10 +59,10 @@ export class Recording {
     return this.#position;
   }
 
-  /** Appends at most 20 ms of coded bytes. What goes beyond the maximum is left out. */
+  /** Appends at most 20 ms of coded bytes; not to be called on hold. What goes beyond the maximum is left out. */
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void {
     const taken = Math.min(length, this.#maxSamples - this.#position);
-    if (taken <= 0 || this.#held) return;
+    if (taken <= 0) return;
     this.#sink.audio(bytes, offset, taken, sounding);
     this.#advance(taken);
     this.#soundRun = sounding ? this.#soundRun + taken : 0;
@@ -75,7 +75,6 @@ export class Recording {
 
   /** Appends time without audio. Time before the recording began is not part of it. */
   gap(samples: number, reason: GapReason): void {
-    if (this.#held) return;
     const elapsed = (this.#moment.now - this.#startedAt) * SAMPLES_A_MILLI;
     this.#append(this.#position === 0 ? Math.min(samples, elapsed) : samples, reason);
   }

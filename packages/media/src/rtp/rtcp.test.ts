@@ -74,7 +74,8 @@ test('lengths that do not add up are refused', () => {
     'more blocks than there is room for': bytes => bytes.with(0, 0x9f),
     'no report first': bytes => bytes.with(1, 202),
     'version 1': bytes => bytes.with(0, 0x41),
-    'padding before the last': bytes => bytes.with(0, 0xa1),
+    'padding in the first of several': bytes => bytes.with(0, 0xa1),
+    'padding in the second of three': () => report({ bye: true }).with(52, 0xa1),
     'a length beyond the end': bytes => bytes.with(2, 0xff),
   };
   for (const [name, spoil] of Object.entries(cases))
