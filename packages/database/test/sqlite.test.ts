@@ -126,6 +126,12 @@ test('after closing, statements are refused and closing again is harmless', asyn
   await database.close();
 });
 
+test('a database that was opened and never used lets go of its file too', async () => {
+  const file = join(folder, 'unused.sqlite');
+  await (await openSqlite({ file })).close();
+  await (await openSqlite({ file })).close();
+});
+
 test('hostile text stays text', async () => {
   await withDatabase('hostile.sqlite', async database => {
     const text = `'; DROP TABLE meta; -- \u0000 \u202e é 📞`;

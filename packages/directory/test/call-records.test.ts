@@ -5,7 +5,6 @@ import { FakeClock } from '@parley/base/fake-clock';
 import type { Database } from '@parley/database';
 import type { CallRecord } from '@parley/directory';
 import { openCallRecords } from '@parley/directory/own';
-import type { KyselyPlugin } from 'kysely';
 import { withDatabase } from './with-database.ts';
 
 const call = (change: Partial<CallRecord> = {}): CallRecord => ({
@@ -21,7 +20,7 @@ const call = (change: Partial<CallRecord> = {}): CallRecord => ({
 
 /** The same database, but every statement fails while `broken.now` is true. */
 function breakable(database: Database, broken: { now: boolean }): Database {
-  const plugin: KyselyPlugin = {
+  const plugin: Parameters<Database['kysely']['withPlugin']>[0] = {
     transformQuery({ node }) {
       if (broken.now) throw new Error('the disk is on fire');
       return node;

@@ -16,7 +16,7 @@ export class AdminRefused extends ParleyError {
   }
 }
 
-export interface Question {
+interface Question {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Begins with `/v1/`. */
   readonly path: string;

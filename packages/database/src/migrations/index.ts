@@ -2,7 +2,7 @@ import { messageOf, ParleyError } from '@parley/base';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Tables } from '../tables.ts';
-import * as firstTables from './0001-first-tables.ts';
+import { firstTables } from './0001-first-tables.ts';
 
 /** In order; a released one is never edited, its successor corrects it. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first-tables': firstTables };

@@ -37,6 +37,10 @@ export async function openSqlite({ file, log = silentLog }: SqliteOptions): Prom
   return {
     kysely,
     migrate: () => migrate(kysely, file),
-    close: () => kysely.destroy(),
+    async close() {
+      await kysely.destroy();
+      // Kysely leaves a driver alone that has never run a statement.
+      await thread.close();
+    },
   };
 }

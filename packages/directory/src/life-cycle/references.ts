@@ -3,7 +3,7 @@ import type { Catalogue } from '../lookup/catalogue.ts';
 import { idsOf } from './identity.ts';
 
 /** Own enumerable properties of anything from outside; undefined when it is no record. */
-export function recordOf(input: unknown): Map<string, unknown> | undefined {
+function recordOf(input: unknown): Map<string, unknown> | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
   return new Map<string, unknown>(Object.entries(input));
 }

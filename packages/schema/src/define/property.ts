@@ -1,5 +1,5 @@
 /** What every property may say about itself, whatever its type. Plain data: it is served to shells and forms as JSON. */
-export interface PropertyNotes {
+interface PropertyNotes {
   /** One sentence for administrators. */
   readonly help: string;
   /** Heading under which forms and help show it. */

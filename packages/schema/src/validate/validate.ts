@@ -120,7 +120,7 @@ function isSame(left: Value | undefined, right: Value | undefined): boolean {
 }
 
 /** A document with the defaults of its kind for all that was not given. */
-export function withDefaults(definition: ObjectDefinition, document: Document): Record<string, Value> {
+function withDefaults(definition: ObjectDefinition, document: Document): Record<string, Value> {
   const all: Record<string, Value> = {};
   for (const [name, property] of Object.entries(definition.properties)) {
     const value = Object.hasOwn(document, name) ? document[name] : 'default' in property ? property.default : undefined;

@@ -13,9 +13,9 @@ import { type Problem, problem, remark, shown } from './problem.ts';
 export type Value = string | number | boolean | readonly string[];
 
 /** Longest text when the property does not say, characters. */
-export const LONGEST_TEXT = 256;
+const LONGEST_TEXT = 256;
 /** Most entries of a list when the property does not say. */
-export const LONGEST_LIST = 64;
+const LONGEST_LIST = 64;
 
 /** What became of one value: clean, or what is wrong with it. */
 export type Checked = { readonly value: Value } | { readonly problem: Problem };
