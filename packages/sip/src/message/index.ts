@@ -1,22 +1,21 @@
 /** The SIP message grammar (RFC 3261 sections 7, 19, 20 and 25): parser and printer. Knows no socket and no transaction. */
 export { SIP_BUDGETS, type SipBudgets } from './budgets.ts';
 export { buildRequest, buildResponse, type RequestParts, type ResponseParts, replaceTopVia } from './build.ts';
-export { parseCseq } from './cseq.ts';
 export { type Diversion, parseDiversion } from './diversion.ts';
 export { StreamFramer } from './framer.ts';
 export type { NameAddress, OtherUri, Parameters, SipUri, TelUri, Uri, Via } from './grammar.ts';
 export { type HistoryEntry, parseHistoryInfo } from './history-info.ts';
-export { type SplitOptions, splitList } from './list.ts';
+export { splitList } from './list.ts';
 export type { RawHeader, SipMessage, SipRequest, SipResponse } from './message.ts';
 export { nameAddress, parseNameAddress, parseNameAddressList, printNameAddress } from './name-address.ts';
-export { NO_PARAMETERS, parseParameters, printParameters } from './parameters.ts';
+export { parseParameters } from './parameters.ts';
 export { type ParseOptions, parseMessage } from './parse.ts';
 export { printMessage, reasonPhrase } from './print.ts';
 export { parseReason, parseWarning, type Reason, type Warning } from './reason.ts';
 export { standardReason } from './reasons.ts';
-export { SipParseError, type SipParseErrorOptions } from './sip-parse-error.ts';
+export { SipParseError } from './sip-parse-error.ts';
 export { parseUri } from './uri.ts';
 export { uriEquals } from './uri-equals.ts';
 export { printUri } from './uri-print.ts';
 export { validateRequest, validateResponse } from './validate.ts';
-export { parseVia, parseViaList, printVia } from './via.ts';
+export { parseVia, printVia } from './via.ts';
