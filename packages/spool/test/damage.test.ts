@@ -12,7 +12,7 @@ import { SEGMENT_HEADER } from '../src/record/segment-header.ts';
 import { recoverLog, sortFiles } from '../src/spool/recovery.ts';
 import { scanFile } from '../src/spool/scan-file.ts';
 import type { WriterLog } from '../src/spool/writer-log.ts';
-import { Ledger } from './ledger.ts';
+import { heard, Ledger } from './ledger.ts';
 import { FOLDER, openSpool, openWriter } from './scenario.ts';
 
 const PATH = `${FOLDER}/w1-000001.log`;
@@ -231,6 +231,32 @@ test('a damaged segment goes to corrupt/ with an alarm, after everything readabl
   await spool.close();
   const again = await openSpool(disk);
   assert.equal(again.list().length, 4);
+});
+
+test('a message with a damaged middle comes with a gap of its length, marked as interrupted', async () => {
+  const disk = new CrashDisk();
+  const ledger = new Ledger();
+  const writer = openWriter(disk, await openSpool(disk), { clock: new FakeClock() });
+  const draft = await ledger.begin(writer);
+  draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 1500 }));
+  await ledger.accept(writer, draft);
+  await writer.close();
+  const segment = Buffer.from(disk.contents().get(PATH)!);
+  const audio = (await recordsOf(segment)).filter(record => record.type === RecordType.audio);
+  segment[audio[2].from + 500] ^= 1;
+  const damaged = new CrashDisk();
+  damaged.put(PATH, segment);
+  const spool = await openSpool(damaged);
+  const [item] = spool.list();
+  assert.deepEqual([item.interrupted, item.millis], [true, 1500]);
+  const { bytes, pieces, gaps } = await heard(spool, item.id);
+  assert.equal(gaps, 1);
+  const whole = draft.versions[0];
+  for (const piece of pieces)
+    assert.deepEqual(Buffer.from(piece.bytes), whole.subarray(piece.at, piece.at + piece.bytes.length));
+  const last = pieces.at(-1)!;
+  assert.equal(last.at + last.bytes.length, whole.length);
+  assert.ok(whole.length - bytes.length <= 260 * 8);
 });
 
 test('one damaged copy of the header costs nothing; a segment without a readable one is put aside, not deleted', async () => {

@@ -64,7 +64,7 @@ async function stormyDay(breakDisk: (disk: CrashDisk) => void, random: () => num
   await spool.sweep();
   assert.equal(failed, before, 'works again without a restart');
   await ledger.check(spool);
-  const after = await openSpool(disk.crash(random));
+  const after = await openSpool(random() < 0.4 ? disk.kill() : disk.crash(random));
   await ledger.check(after);
   return came;
 }
@@ -116,4 +116,47 @@ test('a full disk confirms nothing that is not so; when there is room again, cal
       refusals++;
     }, random);
   t.diagnostic(`seed ${seed}: ${refusals} sizes of what is left`);
+});
+
+test('audio that was written twice, because its first segment could not be synced, is there once', async () => {
+  const disk = new CrashDisk();
+  const spool = await openSpool(disk);
+  const writer = openWriter(disk, spool, { clock: new FakeClock() });
+  const ledger = new Ledger();
+  const draft = await ledger.begin(writer);
+  draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 1500 }));
+  disk.fail('sync');
+  await ledger.accept(writer, draft);
+  const after = await openSpool(disk.kill());
+  assert.equal(after.figures().segments, 2, 'both segments hold it');
+  await ledger.check(after);
+});
+
+test('an item whose move failed half way is gone once it is delivered', async () => {
+  for (const random of [() => 0.1, () => 0.3, () => 0.6, () => 0.9]) {
+    const disk = new CrashDisk();
+    const clock = new FakeClock();
+    const spool = await openSpool(disk, clock);
+    const writer = openWriter(disk, spool, { clock });
+    const ledger = new Ledger();
+    const draft = await ledger.begin(writer);
+    draft.versions.push(ledger.speak(writer, draft, { number: 1, role: 'replace', millis: 1500 }));
+    await ledger.accept(writer, draft);
+    disk.fail('syncDir', { path: '/pending', times: 50 });
+    clock.advance(11 * 60_000);
+    await spool.sweep();
+    assert.equal(spool.show(draft.id)?.where, 'log', 'it has not moved');
+    disk.mend();
+    await ledger.deliver(spool, draft.id);
+    await writer.close();
+    await spool.sweep();
+    assert.deepEqual(
+      [...disk.contents().keys()].filter(path => path.includes('/pending/')),
+      [],
+    );
+    // The next start forgets who was delivered, since no segment speaks of it any more; nothing may speak of it after that.
+    await spool.close();
+    await (await openSpool(disk)).close();
+    await ledger.check(await openSpool(disk.crash(random)));
+  }
 });

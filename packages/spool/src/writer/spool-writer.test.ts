@@ -190,6 +190,25 @@ test('when no folder takes it, the caller is told, and the promise is never kept
   );
 });
 
+test('a recording whose middle was lost while nobody waited is told so, and is never sent', async () => {
+  const { disk, clock, writer, events } = bench();
+  const failures: Error[] = [];
+  const id = await begin(writer);
+  const other = await begin(writer);
+  await writer.flush();
+  const sink = record(writer, id, { packets: 50, failed: error => failures.push(error) });
+  disk.fail('write', { code: 'EIO', times: 2 });
+  clock.advance(250);
+  await quiet();
+  assert.equal(failures.length, 1);
+  sink.audio(PACKET, 0, 160, true);
+  sink.end(1000);
+  await assert.rejects(writer.accept(id), { code: 'SPOOL_FAILED', message: /EIO/ });
+  assert.ok(!events.some(event => event.on === 'sealed'));
+  record(writer, other, { packets: 10 }).end(200);
+  assert.equal((await writer.accept(other)).outcome, 'message', 'nothing of it was lost');
+});
+
 test('an erased message whose DISCARD could not be written is erased when the disk works again', async () => {
   const { disk, writer, events } = bench();
   const id = await begin(writer);
