@@ -160,6 +160,39 @@ test('a 481 to a request of ours ends the call with BYE', async () => {
   assert.deepEqual(firstWords(peer.heard.slice(before)), ['INFO', 'BYE']);
 });
 
+test('the target moves with the Contact of the 2xx to a re-INVITE', async () => {
+  const { stage, peer, answer, inviter } = await calling();
+  await answer({ status: 200, toTag: 'b' });
+  const { dialog } = await inviter.answered;
+  const moved = dialog.reInvite(sdp('hold'));
+  await settle();
+  await peer.ask(answerText(peer.heard.at(-1) ?? '', { status: 200, contact: '<sip:bob@10.0.0.2:5088>' }), SERVER);
+  await moved;
+  void dialog.bye();
+  await settle();
+  assert.match(stage.network.sent.at(-1)?.text ?? '', /^BYE sip:bob@10\.0\.0\.2:5088 /);
+});
+
+test('after 491 the caller tries again in 2.1 to 4 s, as owner of the Call-ID, and gives up after four tries', async () => {
+  const { stage, peer, answer, inviter } = await calling();
+  await answer({ status: 200, toTag: 'b' });
+  const { dialog } = await inviter.answered;
+  const outcome = assert.rejects(dialog.reInvite(sdp('hold')), { status: 491 });
+  await settle();
+  const waits: number[] = [];
+  for (let count = 1; count <= 4; count++) {
+    const refused = stage.clock.monotonic();
+    const before = peer.heard.length;
+    await peer.ask(answerText(peer.heard.at(-1) ?? '', { status: 491 }), SERVER);
+    while (count < 4 && headerOf(peer.heard.at(-1) ?? '', 'CSeq') !== `${count + 2} INVITE`) await stage.clock.run(10);
+    waits.push(stage.clock.monotonic() - refused);
+    assert.equal(peer.heard.length, before + (count < 4 ? 2 : 1), 'the ACK, and the next try if there is one');
+  }
+  for (const wait of waits.slice(0, 3)) assert.ok(wait >= 2100 && wait <= 4000, `${wait}`);
+  await outcome;
+  assert.equal(dialog.signal.aborted, false);
+});
+
 test('a re-INVITE that gets a provisional answer only is given up, and nothing of it stays', async () => {
   const { stage, peer, answer, inviter } = await calling();
   await answer({ status: 200, toTag: 'b' });

@@ -72,6 +72,15 @@ const stateless: readonly Case[] = [
     headers: { 'Accept-Encoding': 'identity' },
   },
   {
+    name: 'a multipart body with a part that must be understood and is not',
+    request: {
+      method: 'INVITE',
+      body: `--b\r\nContent-Type: application/sdp\r\n\r\n${SDP}\r\n--b\r\nContent-Type: x/y\r\n\r\nx\r\n--b--`,
+      type: 'multipart/mixed;boundary=b',
+    },
+    answer: '415 Unsupported Media Type',
+  },
+  {
     name: 'a broken multipart body',
     request: { method: 'INVITE', body: '--x', type: 'multipart/mixed;boundary=x' },
     answer: '415 Unsupported Media Type',
@@ -225,9 +234,15 @@ test('peers of RFC 2543 without branches: their transactions are told apart, the
   assert.equal(stage.invitations.length, 2);
   assert.deepEqual(firstWords(await peer.ask(one, SERVER)), ['486 Busy Here']);
   await peer.ask(requestText({ method: 'ACK', via, callId: 'one', toTag: 'not ours' }), SERVER);
-  await peer.ask(requestText({ method: 'ACK', via, callId: 'one', toTag: tagIn(busy, 'To') }), SERVER);
   peer.heard.length = 0;
   await stage.clock.run(500);
+  assert.deepEqual(
+    peer.heard.map(text => headerOf(text, 'Call-ID')),
+    ['one', 'two'],
+  );
+  await peer.ask(requestText({ method: 'ACK', via, callId: 'one', toTag: tagIn(busy, 'To') }), SERVER);
+  peer.heard.length = 0;
+  await stage.clock.run(1000);
   assert.deepEqual(
     peer.heard.map(text => headerOf(text, 'Call-ID')),
     ['two'],
@@ -343,6 +358,26 @@ test('a request of our dialog from another address is asked for; once let in, it
   stage.admit = () => ({ status: 403 });
   assert.deepEqual(firstWords(await bye(3)), ['200 OK']);
   assert.deepEqual(firstWords(await say({ method: 'BYE', cseq: 9 })), ['200 OK']);
+});
+
+test('a CANCEL from where the INVITE came needs no admission, from anywhere else it does', async () => {
+  const stage = await scene();
+  stage.onInvitation = invitation => invitation.ring();
+  const peer = await stage.network.peer('10.0.0.2');
+  const via = 'Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKinvite';
+  await peer.ask(requestText({ method: 'INVITE', via }), SERVER);
+  stage.admit = () => ({ status: 403 });
+  const cancel = requestText({ method: 'CANCEL', via });
+  const stranger = await stage.network.peer('10.0.0.3');
+  assert.deepEqual(firstWords(await stranger.ask(cancel, SERVER)), ['403 Forbidden']);
+  assert.equal(stage.invitations[0].signal.aborted, false);
+  assert.deepEqual(firstWords(await peer.ask(cancel, SERVER)), ['200 OK', '487 Request Terminated']);
+});
+
+test('the body of an ACK counts only when the 200 held the offer', async () => {
+  const { say, dialogs } = await inCall();
+  await say({ method: 'ACK', body: SDP });
+  assert.equal(dialogs[0].ackBody, undefined);
 });
 
 test('BYE in an early dialog ends the INVITE with 487; BYE before the ACK ends the call', async () => {

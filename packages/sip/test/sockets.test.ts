@@ -205,6 +205,35 @@ test('TCP: silent, slow and idle connections are closed, and then no timer is le
   assert.deepEqual(agent.counts(), { transactions: 0, dialogs: 0, connections: 0, timers: 0 });
 });
 
+test('TCP: a peer who is always in the middle of a message, never of the same one for long, is no slow one', async t => {
+  const { bound } = await start(t, [tcp('127.0.0.2')], { budgets: { messageMillis: 1000, firstMillis: 1000 } });
+  const stream = new Stream(bound[0]);
+  t.after(() => stream.socket.destroy());
+  let waiting = '';
+  for (let count = 0; count < 15; count++) {
+    const text = options(`o${count}`);
+    stream.socket.write(waiting + text.slice(0, 30));
+    waiting = text.slice(30);
+    await new Promise(resolve => setTimeout(resolve, 150));
+  }
+  stream.socket.write(waiting);
+  assert.equal((await stream.heard(15)).length, 15);
+});
+
+test('TCP: a peer who does not read its answers loses the connection, not our memory', async t => {
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets: { backlogBytes: 100_000 } });
+  const stream = new Stream(bound[0]);
+  t.after(() => stream.socket.destroy());
+  stream.socket.pause();
+  const text = options('a').replace('"Caller"', `"${'x'.repeat(7000)}"`);
+  const closed = once(stream.socket, 'close');
+  for (let count = 0; count < 3000 && !stream.socket.destroyed; count++) {
+    if (!stream.socket.write(text)) await Promise.race([once(stream.socket, 'drain').catch(() => undefined), closed]);
+    if (count > 0 && agent.counts().connections === 0) return;
+  }
+  while (agent.counts().connections > 0) await new Promise(resolve => setImmediate(resolve));
+});
+
 test('TCP: nobody listens there: the call fails at once with 503', async t => {
   const { agent } = await start(t, [tcp('127.0.0.2')]);
   const inviter = agent.invite({ uri: 'sip:1@127.0.0.2:9;transport=tcp' }, { from });

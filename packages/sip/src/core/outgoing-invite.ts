@@ -159,9 +159,9 @@ export class OutgoingInvite implements Inviter, SenderUser {
     dialog.hangUp({ kind: 'cancel', reasons: [] });
   }
 
-  /** The user agent closes, or the call is over: nobody waits for an answer any more. */
+  /** The call is over, or the user agent closes before there was an answer. */
   #closed(): void {
-    this.#outcome.reject(new CallRefused(487));
+    if (this.#acks.size === 0) this.#outcome.reject(new CallRefused(487));
     this.#stopTimers();
   }
 

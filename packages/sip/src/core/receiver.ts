@@ -139,7 +139,7 @@ export class Receiver implements TransportUser, TransactionUser {
       this.#reply(cancel, channel, { status: 481 });
       return;
     }
-    this.#reply(cancel, channel, { status: 200 }, invite.user?.toTag);
+    this.#reply(cancel, channel, { status: 200 }, invite.user?.toTag ?? invite.toTag);
     invite.user?.cancelled?.(cancel);
   }
 

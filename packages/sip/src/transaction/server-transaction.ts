@@ -111,6 +111,8 @@ export class ServerTransaction {
     }
     this.#status = status;
     this.#toTag = toTag;
+    // The call may be over long before timer J, H or L: nothing of it is kept for copies of the request.
+    if (status >= 200) this.user = undefined;
   }
 
   abandon(): void {
