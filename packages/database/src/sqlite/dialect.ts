@@ -22,12 +22,10 @@ export function sqliteDialect(thread: SqliteThread): Dialect {
   };
 }
 
-/** One connection, handed to one user at a time: a transaction has it to itself, everybody else queues. */
+/** One connection. Kysely itself hands it to one user at a time, since the adapter says that there are no more of them. */
 class ThreadDriver implements Driver {
   readonly #thread: SqliteThread;
   readonly #connection: DatabaseConnection;
-  #last: Promise<void> = Promise.resolve();
-  #release: (() => void) | undefined;
 
   constructor(thread: SqliteThread) {
     this.#thread = thread;
@@ -37,20 +35,10 @@ class ThreadDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#last = promise;
-    await before;
-    this.#release = resolve;
     return this.#connection;
   }
 
-  async releaseConnection(): Promise<void> {
-    const release = this.#release;
-    if (!release) throw new Bug('a database connection was released twice');
-    this.#release = undefined;
-    release();
-  }
+  async releaseConnection(): Promise<void> {}
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
