@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+
+export const MEASURES = ['invite', 'capacity', 'rate', 'heap', 'overload', 'parser'] as const;
+export type Measure = (typeof MEASURES)[number];
+export type AudioCodec = 'G711' | 'Mp3';
+
+export interface BenchArguments {
+  /** Most calls at once that are tried. */
+  readonly calls: number;
+  readonly codecs: readonly AudioCodec[];
+  /** How long all calls of a step are up together, seconds. */
+  readonly seconds: number;
+  readonly only: readonly Measure[];
+  readonly quick: boolean;
+  /** File for the results. */
+  readonly json?: string;
+  /** Folder for V8 profiles of the server. */
+  readonly profile?: string;
+}
+
+export const HELP = `npm run bench -- [OPTIONS]
+
+  --calls N        most calls at once that are tried (default 1500; --quick 300)
+  --codec CODEC    G711 or Mp3 only (default: one after the other)
+  --seconds S      how long all calls of a step are up together (default 6; --quick 3)
+  --only NAMES     some of ${MEASURES.join(',')}
+  --quick          a look of about two minutes instead of ten
+  --json FILE      results for programs
+  --profile DIR    the server writes V8 profiles there, and the functions that cost most are printed
+`;
+
+/** Throws an `Error` of one line. */
+export function readArguments(argv: readonly string[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      calls: { type: 'string' },
+      codec: { type: 'string' },
+      seconds: { type: 'string' },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  const { quick } = values;
+  return {
+    quick,
+    calls: whole('calls', values.calls, quick ? 300 : 1500),
+    seconds: whole('seconds', values.seconds, quick ? 3 : 6),
+    codecs: values.codec === undefined ? ['G711', 'Mp3'] : [oneOf('codec', values.codec, ['G711', 'Mp3'])],
+    only: values.only === undefined ? MEASURES : values.only.split(',').map(name => oneOf('only', name, MEASURES)),
+    ...(values.json === undefined ? {} : { json: values.json }),
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
+  };
+}
+
+function whole(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error(`--${name} is a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find(each => each === text);
+  if (!found) throw new Error(`--${name} knows ${allowed.join(', ')}, not "${text}"`);
+  return found;
+}

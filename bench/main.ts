@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '@parley/base';
+import { type AudioCodec, type BenchArguments, HELP, type Measure, readArguments } from './arguments.ts';
+import { LoadGenerator } from './load/load-generator.ts';
+import { CALLER_CORE, machine, pinSelf } from './machine.ts';
+import { Inbox } from './mailbox/inbox.ts';
+import { SoundReader } from './mailbox/sound.ts';
+import type { Bench } from './measures/bench.ts';
+import { calibrate } from './measures/calibrate.ts';
+import { measureCapacity } from './measures/capacity.ts';
+import { measureHeap } from './measures/heap.ts';
+import { measureInvite } from './measures/invite.ts';
+import { measureOverload } from './measures/overload.ts';
+import { measureParser } from './measures/parser.ts';
+import { measureRate } from './measures/rate.ts';
+import { summarise } from './profile.ts';
+import { type CodecResults, type Results, table } from './report.ts';
+import { BenchServer } from './server/bench-server.ts';
+
+const began = performance.now();
+
+function say(line: string): void {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
+}
+
+/** One server with one codec from its start to its end. */
+async function measureCodec(codec: AudioCodec, options: BenchArguments): Promise<CodecResults> {
+  say(`${codec}: starting the server`);
+  const profile = options.profile === undefined ? undefined : join(options.profile, codec);
+  if (profile !== undefined) mkdirSync(profile, { recursive: true });
+  const server = await BenchServer.start(codec, profile);
+  const load = await LoadGenerator.start(line => say(`  ${line}`));
+  const sounds = new SoundReader();
+  try {
+    const inbox = new Inbox(server.mail);
+    const timing = await calibrate(server, { load, inbox, sounds });
+    const named = (line: string) => say(`${codec}: ${line}`);
+    const bench: Bench = { options, server, load, inbox, sounds, timing, say: named };
+    const when = async <T>(name: Measure, measure: (bench: Bench) => Promise<T>) => {
+      if (!options.only.includes(name)) return undefined;
+      named(name);
+      return measure(bench);
+    };
+    const results: CodecResults = {
+      codec,
+      recordingAtMillis: timing.recordingAt,
+      invite: await when('invite', measureInvite),
+      rate: await when('rate', measureRate),
+      capacity: await when('capacity', measureCapacity),
+      heap: codec === options.codecs[0] ? await when('heap', measureHeap) : undefined,
+      overload: await when('overload', measureOverload),
+    };
+    return results;
+  } catch (error) {
+    say(`the server's last words:\n${server.logTail()}`);
+    throw error;
+  } finally {
+    sounds.close();
+    await load.stop();
+    await server.stop();
+    if (profile !== undefined) process.stderr.write(`\n${summarise(profile)}\n\n`);
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const options = readArguments(argv);
+  pinSelf(CALLER_CORE);
+  const codecs: CodecResults[] = [];
+  const parser = options.only.includes('parser') ? await measureParser() : undefined;
+  const needsServer = options.only.some(name => name !== 'parser');
+  for (const codec of needsServer ? options.codecs : []) codecs.push(await measureCodec(codec, options));
+  const results: Results = {
+    at: new Date().toISOString(),
+    machine: machine(),
+    arguments: { ...options },
+    ...(parser && { parser }),
+    codecs,
+  };
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(results.machine)}\n\n${table(results)}\n`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`bench: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+import { type Spread, spread } from '../figures.ts';
+import { RawCaller } from '../load/raw-caller.ts';
+import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
+
+const STEPS = [50, 100, 200, 300, 500, 700, 900, 1100, 1300, 1500, 2000, 2500, 3000, 4000] as const;
+const PER_SECOND = 60;
+
+export interface CapacityStep extends BurstResult {
+  readonly atOnce: number;
+  readonly everyRecordingWhole: boolean;
+  /** INVITE -> 200 of ten more calls at once while all the others are up. */
+  readonly inviteUnderLoad: Spread;
+}
+
+export interface Capacity {
+  readonly steps: readonly CapacityStep[];
+  /** Most calls at once at which every recording was whole; 0 when there is none. */
+  readonly whole: number;
+}
+
+/** More and more calls at once, until not every recording is whole. */
+export async function measureCapacity(bench: Bench): Promise<Capacity> {
+  const { options, say } = bench;
+  const steps: CapacityStep[] = [];
+  const wanted = options.quick
+    ? STEPS.filter(calls => calls === 100 || calls >= 300)
+    : STEPS.filter(calls => calls >= 100);
+  for (const atOnce of wanted) {
+    if (atOnce > options.calls) break;
+    say(`${atOnce} calls at once`);
+    const step = await oneStep(bench, atOnce);
+    steps.push(step);
+    say(`${step.whole} of ${atOnce} whole, ${step.refused} refused, packets late p99 ${step.lateness.p99} ms`);
+    if (!step.everyRecordingWhole) break;
+  }
+  return { steps, whole: steps.findLast(step => step.everyRecordingWhole)?.atOnce ?? 0 };
+}
+
+async function oneStep(bench: Bench, atOnce: number): Promise<CapacityStep> {
+  const rampMillis = (atOnce / PER_SECOND) * 1000;
+  const speakMillis = Math.ceil((rampMillis + bench.options.seconds * 1000) / 1000) * 1000;
+  const probing = probe(bench, rampMillis + bench.timing.recordingAt);
+  const result = await burst(bench, { calls: atOnce, perSecond: PER_SECOND, speakMillis });
+  return {
+    ...result,
+    atOnce,
+    everyRecordingWhole: result.whole === atOnce,
+    inviteUnderLoad: spread(await probing),
+  };
+}
+
+/** Three times ten INVITEs, a third of a second apart, when all calls are up. */
+async function probe({ server }: Bench, afterMillis: number): Promise<readonly number[]> {
+  await pause(afterMillis);
+  const { via, extensions } = targetOf(server);
+  const caller = await RawCaller.open(via);
+  const millis: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const answers = await caller.invite(10, extensions[0]);
+    millis.push(...answers.filter(({ status }) => status === 200).map(answer => answer.millis));
+    await pause(300);
+  }
+  caller.close();
+  return millis;
+}
+
+function pause(millis: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, millis));
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Server, startServer } from '../../test/peers/parley.ts';
+import type { AudioCodec } from '../arguments.ts';
+import { pinned, SERVER_CORE } from '../machine.ts';
+import { type Usage, usageOf } from './process-tree.ts';
+
+/** Extensions of a fresh installation. */
+export const EXTENSIONS = ['1001', '1002', '1003'] as const;
+const RTP_PORTS = '32000-51999';
+const NO_LIMIT = 100_000;
+
+/** Figures of the server's own, scraped. */
+export type Metrics = ReadonlyMap<string, number>;
+
+/** The real program on its core, in a folder of its own, set up for measuring. */
+export class BenchServer {
+  readonly data: string;
+  readonly #server: Server;
+  readonly #cleanUp: (() => unknown)[];
+
+  private constructor(server: Server, cleanUp: (() => unknown)[]) {
+    this.#server = server;
+    this.data = server.data;
+    this.#cleanUp = cleanUp;
+  }
+
+  /** @param profile folder for V8 profiles, written when it stops. */
+  static async start(codec: AudioCodec, profile?: string): Promise<BenchServer> {
+    const data = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+    const cleanUp: (() => unknown)[] = [() => rmSync(data, { recursive: true, force: true, maxRetries: 5 })];
+    const t = { after: (each: unknown) => void cleanUp.unshift(each as () => unknown) };
+    const options = {
+      data,
+      config: { log: { level: 'info' }, rtp: { ports: RTP_PORTS, threads: 1 }, limits: { calls: NO_LIMIT } },
+      under: pinned(SERVER_CORE),
+    };
+    const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
+    // Language and codec are in the database: the second start has them from the beginning.
+    const first = await startServer(t, { ...options, env });
+    await set(first, ['dialplan', 'set', 'Main'], {
+      'default-language': 'x-tones',
+      'audio-codec': codec,
+      'min-recording-duration': '1',
+    });
+    await set(first, ['policy', 'set', 'Main Default Policy'], { 'allow-missed-call-notifications': 'false' });
+    await first.child.stop();
+    const profiling = profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${profile}`;
+    const server = await startServer(t, { ...options, env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profiling } });
+    return new BenchServer(server, cleanUp);
+  }
+
+  /** "127.0.0.1:PORT". */
+  get udp(): string {
+    return this.#server.udp;
+  }
+
+  get mail(): string {
+    return join(this.data, 'mail');
+  }
+
+  usage(): Usage {
+    return usageOf(this.#server.child.process.pid ?? 0);
+  }
+
+  /** Changes the call limit while it runs. */
+  async limitCalls(calls: number): Promise<void> {
+    const file = join(this.data, 'test.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/(\n {2}calls: )\d+/, `$1${calls}`));
+    const heard = this.#server.child.prints(/configuration read again/);
+    this.#server.child.process.kill('SIGHUP');
+    await heard;
+  }
+
+  async metrics(): Promise<Metrics> {
+    const text = await (await fetch(`${this.#server.health}/metrics`)).text();
+    const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
+    return new Map(
+      lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
+  }
+
+  /** The end of its log. */
+  logTail(characters = 2000): string {
+    return this.#server.child.output().slice(-characters);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.child.stop();
+    for (const each of this.#cleanUp) await each();
+  }
+}
+
+async function set(
+  server: Server,
+  command: readonly string[],
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
+  const { code, output } = await server.run(...command, ...options);
+  if (code !== 0) throw new Error(`parley ${command.join(' ')} failed: ${output}`);
+}
