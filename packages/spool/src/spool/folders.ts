@@ -28,6 +28,7 @@ export class SpoolFolders {
     if (this.fallback === undefined) return;
     try {
       await this.#make(this.fallback);
+      await this.#make(`${this.fallback}/corrupt`);
     } catch (error) {
       log.error('no spool folder to fall back to', { folder: this.fallback, message: messageOf(error) });
       this.fallback = undefined;
@@ -76,9 +77,11 @@ export class SpoolFolders {
 
   /** Puts a file or folder that cannot be used aside for a person to look at. */
   async putAside(path: string, now: number): Promise<string> {
-    const target = `${this.corrupt}/${now}-${path.slice(path.lastIndexOf('/') + 1)}`;
+    // On the disk that it is on: a rename cannot leave it.
+    const corrupt = parentOf(path) === this.fallback ? `${this.fallback}/corrupt` : this.corrupt;
+    const target = `${corrupt}/${now}-${path.slice(path.lastIndexOf('/') + 1)}`;
     await unlessGone(this.#disk.rename(path, target));
-    await this.#disk.syncDir(this.corrupt);
+    await this.#disk.syncDir(corrupt);
     await this.#disk.syncDir(parentOf(path));
     return target;
   }

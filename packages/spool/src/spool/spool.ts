@@ -236,8 +236,12 @@ export class Spool {
 
   /** Moves out what waits too long and removes what nobody needs. Runs by itself; failures are logged and tried again. */
   async sweep(): Promise<void> {
-    await this.#serially(() => tidy(this.#context));
-    this.#schedule(this.#context.limits.sweepMillis);
+    this.#soon = false;
+    let more = false;
+    await this.#serially(async () => {
+      more = await tidy(this.#context);
+    });
+    this.#schedule(more || this.#soon ? SOON : this.#context.limits.sweepMillis);
   }
 
   async close(): Promise<void> {
@@ -308,9 +312,6 @@ export class Spool {
   #schedule(millis: number): void {
     this.#timer?.cancel();
     if (this.#closed) return;
-    this.#timer = this.#context.clock.after(millis, () => {
-      this.#soon = false;
-      void this.sweep();
-    });
+    this.#timer = this.#context.clock.after(millis, () => void this.sweep());
   }
 }

@@ -1,19 +1,28 @@
 import { type SpoolContext, trying } from './context.ts';
+import type { Entry } from './entry.ts';
 import { parentOf, unlessGone } from './folders.ts';
 import { finishItem, moveItem } from './move.ts';
 import { inOrder, type Segment, type WriterLog } from './writer-log.ts';
 
-/** Moves out what waits too long, removes what nobody needs. What fails is logged and tried again the next time. */
-export async function tidy(spool: SpoolContext): Promise<void> {
+/** Items moved or finished at one go: others who want to change the folder wait meanwhile. */
+const AT_ONCE = 100;
+
+/**
+ * Moves out what waits too long, removes what nobody needs. What fails is logged and tried again the next time. Returns whether
+ * there is more to do at once.
+ */
+export async function tidy(spool: SpoolContext): Promise<boolean> {
   const now = spool.clock.wall();
-  for (const entry of [...spool.book.entries.values()])
+  const isDue = (entry: Entry) => entry.where === 'log' && entry.moveAt <= now && entry.readers === 0;
+  const due = [...spool.book.entries.values()].filter(entry => entry.delivered || isDue(entry));
+  for (const entry of due.slice(0, AT_ONCE))
     if (entry.delivered) await trying(spool.log, 'delivered item not removed', () => finishItem(spool, entry));
-    else if (entry.where === 'log' && entry.moveAt <= now && entry.readers === 0)
-      await trying(spool.log, 'item not moved out of its segment', () => moveItem(spool, entry, 'pending'));
+    else await trying(spool.log, 'item not moved out of its segment', () => moveItem(spool, entry, 'pending'));
   for (const log of spool.book.logs.values()) {
     const going = log.removable(spool.book.waitingIn(log));
     if (going.length > 0) await trying(spool.log, 'segments not removed', () => removeSegments(spool, log, going));
   }
+  return due.length > AT_ONCE;
 }
 
 /** The oldest first, each lastingly: what a later segment says of a draft must not go before what it is said of. */
