@@ -82,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
     onDelivered,
   });
-  const mediaRoom = await openMediaRoom(opened, { config, mailRoom, voice, clock, log });
+  const mediaRoom = await openMediaRoom(opened, { data, config, mailRoom, voice, clock, log });
   const { media, writers, spoolHealth, prompter } = mediaRoom;
   const calls = new Calls({
     directory,

@@ -70,6 +70,11 @@ export const settings = {
       60,
       'A call without RTP and RTCP for so long, and not on hold, is over; its recording is sent.',
     ),
+    silenceEveryMillis: setting(
+      whole(20, 1000, 'milliseconds'),
+      200,
+      'While nothing is said (a caller is being recorded), a packet of silence is sent this often; 20 sends every one. Fewer cost less CPU.',
+    ),
     threads: setting(
       optional(whole(1, 64)),
       undefined,

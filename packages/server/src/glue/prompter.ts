@@ -1,4 +1,4 @@
-import type { Prompt, Prompter } from '@parley/call';
+import type { Prompt, Prompter, PromptValue, Segment } from '@parley/call';
 import type { AudioSource, ClipAudio } from '@parley/media';
 import type { Clip, PlayablePiece, Prompts } from '@parley/speech';
 
@@ -34,14 +34,36 @@ export class ClipNumbers {
   }
 }
 
-/** The `Prompter` that calls ask, over the prompts of `speech`. Stays synchronous when everything is in memory. */
-export function createPrompter(prompts: Prompts, numbers: ClipNumbers): Prompter {
+/**
+ * The `Prompter` that calls ask, over the prompts of `speech`. Stays synchronous when everything is in memory.
+ * @param at makes the path of a recording absolute: administrators may give it from the data folder on.
+ */
+export function createPrompter(
+  prompts: Prompts,
+  { numbers, at }: { readonly numbers: ClipNumbers; readonly at: (path: string) => string },
+): Prompter {
   const sourceOf = (piece: PlayablePiece): AudioSource =>
     piece.kind === 'clip' ? { kind: 'clip', clip: numbers.numberOf(piece.clip) } : piece;
+  const located = (segment: Segment): Segment => {
+    if (segment.kind === 'file') return { ...segment, path: at(segment.path) };
+    if (segment.kind !== 'prompt' || segment.values === undefined) return segment;
+    return {
+      ...segment,
+      values: Object.fromEntries(
+        Object.entries(segment.values).map(([name, value]) => [name, locatedValue(value, at)]),
+      ),
+    };
+  };
   return {
     sources(prompt: Prompt, language: string) {
-      const pieces = prompts.render(prompt, language);
+      const pieces = prompts.render(prompt.map(located), language);
       return pieces instanceof Promise ? pieces.then(made => made.map(sourceOf)) : pieces.map(sourceOf);
     },
   };
+}
+
+function locatedValue(value: PromptValue, at: (path: string) => string): PromptValue {
+  return typeof value === 'object' && 'name' in value && value.recording !== undefined
+    ? { ...value, recording: at(value.recording) }
+    : value;
 }

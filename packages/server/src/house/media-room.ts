@@ -3,6 +3,7 @@ import type { Clock, Log } from '@parley/base';
 import type { Prompter } from '@parley/call';
 import { MediaThreads } from '@parley/media';
 import type { Config } from '../config/settings.ts';
+import type { DataFolder } from '../data-folder.ts';
 import type { SpoolThreadData } from '../glue/media-worker.ts';
 import { ClipNumbers, createPrompter } from '../glue/prompter.ts';
 import { LoadWatch } from './load-watch.ts';
@@ -21,6 +22,7 @@ export interface MediaRoom {
 }
 
 export interface MediaRoomParts {
+  readonly data: DataFolder;
   readonly config: Config;
   readonly mailRoom: MailRoom;
   readonly voice: Voice;
@@ -33,7 +35,7 @@ const MIB = 1024 * 1024;
 /** Starts the media threads. */
 export async function openMediaRoom(
   opened: AsyncDisposableStack,
-  { config, mailRoom, voice, clock, log }: MediaRoomParts,
+  { data, config, mailRoom, voice, clock, log }: MediaRoomParts,
 ): Promise<MediaRoom> {
   const { rtp, spool, node } = config;
   const { folder, fallback } = mailRoom;
@@ -54,6 +56,7 @@ export async function openMediaRoom(
       address: rtp.address,
       ports: rtp.ports,
       silentMillis: rtp.silentSeconds * 1000,
+      silenceEveryMillis: rtp.silenceEveryMillis,
       data: thread => logOf(writers.begin(() => media, thread)),
       clock,
       log,
@@ -68,5 +71,11 @@ export async function openMediaRoom(
   const load = opened.adopt(new LoadWatch(() => media.loads(), clock), each => each.close());
   const numbers = new ClipNumbers(media);
   voice.onDropped(clip => numbers.drop(clip));
-  return { media, writers, spoolHealth, load, prompter: createPrompter(voice.prompts, numbers) };
+  return {
+    media,
+    writers,
+    spoolHealth,
+    load,
+    prompter: createPrompter(voice.prompts, { numbers, at: path => data.at(path) }),
+  };
 }
