@@ -59,7 +59,7 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
     const best = bestStep(results.capacity);
     return best && of(best);
   };
-  return [
+  const rows = [
     row('INVITE->200, 10 at once, p50 / p99 ms', ({ invite }) => invite && pair(invite), '1.2 / 2.1'),
     row('recorded calls at once, all whole', ({ capacity }) => capacity && String(capacity.whole), '1100'),
     row('  first step that was not whole', ({ capacity }) => capacity && failedStep(capacity), 'refuses nobody'),
@@ -108,6 +108,7 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
       ({ overload }) => overload && `${Math.round(overload.optionsAnswered * 100)} %, ${fixed(overload.options.p99)}`,
     ),
   ];
+  return rows.filter(([, values]) => values.some(value => value !== NOT_MEASURED));
 }
 
 function parserRows(parser: ParserSpeed | undefined, columns: number): Row[] {
