@@ -5,6 +5,9 @@ import { openDataFolder } from './data-folder.ts';
 import { createLog, type ServerLog } from './log.ts';
 import { type Server, startServer } from './server.ts';
 
+/** How long sealing may take after an uncaught error. */
+const SEALING_MILLIS = 2000;
+
 /**
  * `parley serve`: runs until it is told to stop. Resolves with the exit code: 0 ended in order, 1 failed while running.
  * @throws ParleyError when it cannot start: one line that says what to do; exit code 2.
@@ -14,9 +17,9 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   const config = loadConfig(file);
   const data = await openDataFolder(path);
   const log = createLog(config.log);
-  // A mistake of ours on this thread: nothing here can be trusted any more. The media threads' logs keep what was said.
-  process.on('uncaughtException', error => die(log, 'uncaught error', error));
-  process.on('unhandledRejection', error => die(log, 'unhandled rejection', error));
+  const house: { server: Server | undefined } = { server: undefined };
+  // A mistake of ours on this thread: nothing here can be trusted to go on. The media threads seal what was said.
+  process.once('uncaughtException', error => void die(error, { log, server: house.server }));
   if (process.getuid?.() === 0)
     log.warn('running as root: start as a user of its own instead; ports above 1023 need no rights');
   let server: Server;
@@ -27,6 +30,7 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
     log.flush();
     throw startFailure(error);
   }
+  house.server = server;
   for (const line of server.made) log.info('first start made', { made: line });
   announce(server, log, data.path);
   const ending = untilStopped(log, () => reload(server, file, log));
@@ -109,10 +113,15 @@ function startFailure(error: unknown): unknown {
   return error;
 }
 
-function die(log: ServerLog, event: string, error: unknown): never {
-  log.error(`${event}: ending; recordings are recovered at the next start`, {
-    error: error instanceof Error ? error : new Error(String(error)),
-  });
-  log.flush();
-  process.exit(1);
+/** The end after a mistake of ours: what is being recorded is sealed, within a moment; the next start delivers it. */
+async function die(error: unknown, { log, server }: { log: ServerLog; server: Server | undefined }): Promise<void> {
+  log.error('uncaught error: ending', { error: error instanceof Error ? error : new Error(String(error)) });
+  const hard = setTimeout(() => process.exit(1), SEALING_MILLIS);
+  try {
+    await server?.abandon();
+  } finally {
+    clearTimeout(hard);
+    log.flush();
+    process.exit(1);
+  }
 }

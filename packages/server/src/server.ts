@@ -42,6 +42,8 @@ export interface Server {
   /** No new calls from here on; resolves when the present ones are over, or were ended because the signal aborted. */
   drain(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+  /** Nothing can be trusted any more: seals what is being recorded. Whoever asks ends the process. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -160,6 +162,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await calls.endAll();
     },
     close: () => house.disposeAsync(),
+    abandon: () => writers.sealAll(),
   };
 }
 

@@ -23,6 +23,8 @@ export type WriterRequest =
   | { readonly do: 'mark'; readonly id: string; readonly choice: Choice }
   | { readonly do: 'accept' | 'seal'; readonly ticket: number; readonly id: string; readonly changes: JsonObject }
   | { readonly do: 'discard'; readonly ticket: number; readonly id: string }
+  /** The process has to end now: every draft is sealed, marked as interrupted. */
+  | { readonly do: 'seal all'; readonly ticket: number }
   | { readonly do: 'notice'; readonly ticket: number; readonly key: string; readonly envelope: NoticeEnvelope };
 
 /** What a writer answers. Errors travel as code and text. */

@@ -48,6 +48,11 @@ export class SpoolWriters {
     );
   }
 
+  /** Seals what is being recorded, marked as interrupted: for a process that has to end now. */
+  async sealAll(): Promise<void> {
+    await Promise.allSettled(this.#writers.map(({ remote }) => remote.sealAll()));
+  }
+
   /** Drafts and notices. @param threadOf the media thread of a call; any thread's log may take a notice. */
   drafts(threadOf: (call: string) => number): Drafts {
     return remoteDrafts(call => this.#writers[threadOf(call)].remote);

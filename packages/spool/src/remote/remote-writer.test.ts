@@ -55,6 +55,21 @@ test('a flow makes a message through the port', async () => {
   await assert.rejects(draft.discard(), { code: 'SPOOL_FAILED' });
 });
 
+test('a process that has to end now has everything sealed, marked as interrupted', async () => {
+  const { drafts, writer, remote, events } = joined();
+  const draft = await drafts.begin('call-1', ENVELOPE);
+  draft.take('replace');
+  writer
+    .open({ draft: draft.id, take: 1 }, 'PCMU', error => assert.fail(error))
+    .audio(new Uint8Array(1600), 0, 1600, true);
+  await remote.sealAll();
+  const [sealed] = events.filter(event => event.on === 'sealed');
+  assert.deepEqual(
+    [sealed.item.id, sealed.item.kind, sealed.item.interrupted, sealed.item.millis],
+    [draft.id, 'message', true, 200],
+  );
+});
+
 test('errors keep their codes on the way', async () => {
   const { drafts, disk, remote } = joined();
   disk.fail('write', { times: 9, code: 'ENOSPC' });

@@ -53,6 +53,11 @@ export class RemoteWriter {
     await this.ask({ do: 'notice', key, envelope });
   }
 
+  /** Seals every draft, marked as interrupted: for a process that has to end now. */
+  async sealAll(): Promise<void> {
+    await this.ask({ do: 'seal all' });
+  }
+
   /** Sends a request and waits for its answer. */
   ask(request: Unticketed<WriterRequest>): Promise<Sealed | undefined> {
     if (this.#died) return Promise.reject(this.#died);

@@ -68,6 +68,9 @@ async function answer(writer: SpoolWriter, request: Answered): Promise<Sealed | 
     case 'discard':
       await writer.discard(request.id);
       return undefined;
+    case 'seal all':
+      await writer.sealAll();
+      return undefined;
     case 'notice':
       await writer.notice(request.key, request.envelope);
       return undefined;
