@@ -39,18 +39,16 @@ export {
 export { MAX_SDP_BYTES } from './sdp/lines.ts';
 export {
   type Agreed,
-  type CodecName,
-  type Direction,
   negotiateAnswer,
   type OwnMedia,
   type Refused,
   reanswer,
-  type SessionSettings,
 } from './sdp/negotiate.ts';
 export { type Completed, completeOffer, makeOffer } from './sdp/offer.ts';
 export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
+export type { CodecName, Direction, SessionSettings } from './sdp/settings.ts';
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
 export type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './worker/media-session.ts';

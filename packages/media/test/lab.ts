@@ -5,7 +5,7 @@ import { type EngineOptions, MediaEngine } from '../src/engine/engine.ts';
 import { MemoryNetwork } from '../src/engine/memory-network.ts';
 import { MemoryRecorder } from '../src/engine/memory-recorder.ts';
 import { parseRtp, RtpPacket, writeRtpHeader } from '../src/rtp/packet.ts';
-import type { SessionSettings } from '../src/sdp/negotiate.ts';
+import type { SessionSettings } from '../src/sdp/settings.ts';
 import type { ClipAudio, MediaCommand, MediaEvent } from '../src/worker/protocol.ts';
 
 export const HERE = '127.0.0.1';

@@ -11,7 +11,6 @@ export type {
   Inviter,
   InviteTarget,
   LegEnd,
-  Peer,
   Refusal,
   ReInviteAnswer,
   ReInviteHandler,
@@ -72,3 +71,4 @@ export type {
   OpenDatagramSocket,
 } from './transport/datagram-socket.ts';
 export { LocalAddress } from './transport/local-address.ts';
+export type { Peer } from './transport/peer.ts';

@@ -1,4 +1,4 @@
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 
 const TAGS = { PCM: 1, PCMA: 6, PCMU: 7 } as const;
 

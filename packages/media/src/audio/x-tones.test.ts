@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seeded } from '@parley/base';
 import { decodeG711, encodeG711 } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import { chord } from './tones.ts';
 import { xTones } from './x-tones.ts';
 

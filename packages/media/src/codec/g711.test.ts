@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import { decodeG711, encodeG711, energyTable, linearTable, silenceByte, transcode, transcodingTable } from './g711.ts';
 
 const CODES = Uint8Array.from({ length: 256 }, (_, code) => code);

@@ -1,4 +1,4 @@
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 
 /**
  * ITU-T G.711, both laws, 8 kHz, one byte a sample, by tables. Amplitudes are on the scale of 16 bits: the 14 bits of the mu-law times 4,

@@ -6,7 +6,7 @@ import { activeLevel } from '../audio/level.ts';
 import { chord, findTones } from '../audio/tones.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { decodeG711, encodeG711 } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import { createEncoder, type RecordingFormat } from './encoder.ts';
 import { readMp3Frames } from './mp3-frames.ts';
 import type { RecordingPiece } from './track.ts';

@@ -1,6 +1,6 @@
 import { ParleyError } from '@parley/base';
 import { decodeG711, encodeG711, silenceByte, transcode } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 
 /** A piece of a recording, in the order in which it was heard. */
 export type RecordingPiece =

@@ -1,7 +1,7 @@
 import type { Log } from '@parley/base';
 import { transcodingTable } from '../codec/g711.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, RecordEnd } from '../worker/protocol.ts';
 import type { KeyHistory } from './key-history.ts';
 import type { Moment } from './moment.ts';

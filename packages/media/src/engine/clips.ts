@@ -1,4 +1,4 @@
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import type { ClipAudio } from '../worker/protocol.ts';
 
 /** The clips of a worker by number: views on shared memory, made once. */

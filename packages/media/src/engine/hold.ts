@@ -1,4 +1,4 @@
-import type { Direction } from '../sdp/negotiate.ts';
+import type { Direction } from '../sdp/settings.ts';
 
 /**
  * Whether the other side holds the call. Not hearing it (our 'inactive' or 'sendonly') always counts as hold. 'recvonly' does when the

@@ -3,7 +3,7 @@ import { InterarrivalJitter } from '../rtp/interarrival-jitter.ts';
 import { type AudioTaker, JitterBuffer, LONGEST_PAYLOAD } from '../rtp/jitter-buffer.ts';
 import { parseRtp, RtpPacket } from '../rtp/packet.ts';
 import { SequenceTracker } from '../rtp/sequence-tracker.ts';
-import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { Moment } from './moment.ts';
 
 /** Audio may come this much faster than time passes (a skewed clock) ... */

@@ -1,5 +1,5 @@
 import { silenceByte } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import type { PlaySource, Recorder, TakeRef, TakeSink } from '../worker/protocol.ts';
 
 /** A take as a `MemoryRecorder` keeps it. */

@@ -1,5 +1,5 @@
 import { transcodingTable } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import type { PlaySource } from '../worker/protocol.ts';
 
 /** A streamed source that gives nothing for so many ticks (5 s) is taken to be at its end: a call must not hang on a disk. */

@@ -1,4 +1,4 @@
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 import type { AudioSource, Recorder } from '../worker/protocol.ts';
 import type { Clips } from './clips.ts';
 import { ClipPiece, type Piece, SilencePiece, TakesPiece } from './play-pieces.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '@parley/base';
 import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
-import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
 import { reachable } from './address.ts';

@@ -1,5 +1,5 @@
 import { energyTable } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/negotiate.ts';
+import type { CodecName } from '../sdp/settings.ts';
 
 /** Squared 16-bit amplitude of a level in dBFS, where 0 dBFS is the mean square of a full-scale sine. */
 function energyOf(decibels: number): number {

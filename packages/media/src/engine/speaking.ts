@@ -2,7 +2,7 @@ import { silenceByte } from '../codec/g711.ts';
 import { EVENT_BYTES } from '../dtmf/event-payload.ts';
 import { KeySender } from '../dtmf/key-sender.ts';
 import { RTP_HEADER_BYTES, RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
-import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 
 const FRAME_SAMPLES = 160;

@@ -1,6 +1,6 @@
 import { attributeOf, type MediaDescription } from './description.ts';
 import { decimal } from './lines.ts';
-import type { CodecName } from './negotiate.ts';
+import type { CodecName } from './settings.ts';
 
 /** A format of an RTP `m=` line that we know. */
 export type KnownFormat =

@@ -1,15 +1,8 @@
 import { Bug } from '@parley/base';
 import type { SessionDescription } from './description.ts';
 import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
-import {
-  eventAttributes,
-  heading,
-  type OwnMedia,
-  type Refused,
-  refusal,
-  type SessionSettings,
-  transportAttributes,
-} from './negotiate.ts';
+import { eventAttributes, heading, type OwnMedia, type Refused, refusal, transportAttributes } from './negotiate.ts';
+import type { SessionSettings } from './settings.ts';
 import { directionOf, readStream } from './stream.ts';
 
 /** The number that nearly every telephone gives to telephone-event. */

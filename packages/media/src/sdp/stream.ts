@@ -2,9 +2,9 @@ import { addressProblem, isHoldAddress } from './address.ts';
 import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
 import { type KnownFormat, knownFormats, maxPacketMillis } from './formats.ts';
 import { decimal } from './lines.ts';
-import type { CodecName, Direction, SessionSettings } from './negotiate.ts';
 import { connectionOf } from './parse.ts';
 import { SdpError } from './sdp-error.ts';
+import type { CodecName, Direction, SessionSettings } from './settings.ts';
 
 /** How long a packet of ours is, milliseconds. */
 export const PACKET_MILLIS = 20;

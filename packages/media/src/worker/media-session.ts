@@ -1,4 +1,4 @@
-import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { AudioSource, RecordEnd, SessionStatistics, TakeRef } from './protocol.ts';
 
 /** How a play ended. 'stopped': by `stop`, its signal, the end of the session or the loss of its thread. */

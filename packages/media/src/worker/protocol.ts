@@ -1,4 +1,4 @@
-import type { CodecName, SessionSettings } from '../sdp/negotiate.ts';
+import type { CodecName, SessionSettings } from '../sdp/settings.ts';
 
 /** A take of a recording: which draft it belongs to (its id in the spool) and its number, from 1. */
 export interface TakeRef {

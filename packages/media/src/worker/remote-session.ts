@@ -1,5 +1,5 @@
 import { Bug, type Deferred, defer, ParleyError } from '@parley/base';
-import type { SessionSettings } from '../sdp/negotiate.ts';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './media-session.ts';
 import type { AudioSource, MediaCommand, MediaEvent, SessionStatistics } from './protocol.ts';
 

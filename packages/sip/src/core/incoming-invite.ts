@@ -2,11 +2,12 @@ import { Bug, type Deferred, defer } from '@parley/base';
 import { DialogState } from '../dialog/dialog-state.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { ServerTransactionUser } from '../transaction/server-transaction.ts';
+import type { Peer } from '../transport/peer.ts';
 import { answer, type Core, capabilities, contactOf, type Exchange } from './core.ts';
 import { InviteDialog } from './invite-dialog.ts';
 import { Leg } from './leg.ts';
 import { sdpOf } from './session-body.ts';
-import type { Body, Dialog, Invitation, LegEnd, Peer, Refusal } from './user-agent.ts';
+import type { Body, Dialog, Invitation, LegEnd, Refusal } from './user-agent.ts';
 
 /** The called side of an INVITE (RFC 3261 13.3). What comes after the end, because it crossed a CANCEL or BYE, is ignored. */
 export class IncomingInvite implements Invitation, ServerTransactionUser {

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Uri } from '../message/grammar.ts';
+import type { Peer } from '../transport/peer.ts';
 import { DEFAULT_PORT } from '../transport/via.ts';
-import type { Peer } from './user-agent.ts';
 
 /** A peer, or why there is none. */
 export type Located = Peer | Error;

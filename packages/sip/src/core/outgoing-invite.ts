@@ -5,13 +5,14 @@ import { parseNameAddress, parseUri } from '../message/index.ts';
 import type { RawHeader, SipResponse } from '../message/message.ts';
 import { type ClientTransaction, cancelOf } from '../transaction/client-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
+import type { Peer } from '../transport/peer.ts';
 import { CallRefused } from './call-refused.ts';
 import { type Core, capabilities } from './core.ts';
 import { InviteDialog } from './invite-dialog.ts';
 import { Leg } from './leg.ts';
 import { type SenderUser, SentAck, send } from './sender.ts';
 import { sdpOf } from './session-body.ts';
-import type { Body, Dialog, InviteOptions, Inviter, InviteTarget, LegEnd, Peer } from './user-agent.ts';
+import type { Body, Dialog, InviteOptions, Inviter, InviteTarget, LegEnd } from './user-agent.ts';
 
 type Answer = { readonly dialog: Dialog; readonly body: Body | undefined };
 

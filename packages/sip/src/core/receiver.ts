@@ -6,6 +6,7 @@ import type { SipMessage, SipRequest } from '../message/message.ts';
 import { serverKey } from '../transaction/matching.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
+import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
 import { answer, type Core, printedResponse } from './core.ts';
@@ -13,7 +14,7 @@ import { stackOf } from './counted-clock.ts';
 import { IncomingInvite } from './incoming-invite.ts';
 import { optionsHeaders, refusalOf } from './rules.ts';
 import { TokenBucket } from './token-bucket.ts';
-import type { Peer, Refusal, UserAgentOptions } from './user-agent.ts';
+import type { Refusal, UserAgentOptions } from './user-agent.ts';
 
 /** Seconds that a caller is asked to stay away when our tables are full. */
 const FULL: Refusal = { status: 503, headers: [['Retry-After', '10']] };

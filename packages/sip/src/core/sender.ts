@@ -2,11 +2,12 @@ import type { Uri } from '../message/grammar.ts';
 import { buildRequest, printMessage } from '../message/index.ts';
 import type { RawHeader } from '../message/message.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
+import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent } from '../transport/transport.ts';
 import { viaText } from '../transport/via.ts';
 import { type Core, contactOf } from './core.ts';
 import { locate } from './locate.ts';
-import type { Body, Peer } from './user-agent.ts';
+import type { Body } from './user-agent.ts';
 
 /** A request of ours that does not know its way yet. */
 export interface Outgoing {

@@ -3,13 +3,7 @@ import type { SipBudgets } from '../message/budgets.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { OpenDatagramSocket } from '../transport/datagram-socket.ts';
-
-/** Where a message came from or goes to. */
-export interface Peer {
-  readonly transport: 'udp' | 'tcp';
-  readonly address: string;
-  readonly port: number;
-}
+import type { Peer } from '../transport/peer.ts';
 
 /** Why a call leg is over; the `reason` of `Invitation.signal`, `Inviter.signal` and `Dialog.signal`. */
 export interface LegEnd {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
-import type { Peer } from '../core/user-agent.ts';
 import { buildRequest, buildResponse, parseMessage, printMessage } from '../message/index.ts';
 import type { SipRequest } from '../message/message.ts';
+import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent } from '../transport/transport.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { defaultSipTimers } from './sip-timers.ts';

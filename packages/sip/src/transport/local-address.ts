@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '@parley/base';
-import type { Peer } from '../core/user-agent.ts';
+import type { Peer } from './peer.ts';
 
 /** How long the machine's list of addresses is believed, milliseconds. */
 const BELIEVED = 10_000;

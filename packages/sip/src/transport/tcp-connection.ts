@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@parley/base';
-import type { Peer } from '../core/user-agent.ts';
 import type { Via } from '../message/grammar.ts';
 import { type SipBudgets, StreamFramer } from '../message/index.ts';
+import type { Peer } from './peer.ts';
 import { receive } from './receive.ts';
 import type { Channel, Sent, TransportUser } from './transport.ts';
 import { DEFAULT_PORT } from './via.ts';

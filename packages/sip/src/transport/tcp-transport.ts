@@ -1,7 +1,7 @@
 import { createServer, isIP, connect as openConnection, type Server, type Socket } from 'node:net';
 import { Bug, type Clock, type Log, messageOf, type Timer } from '@parley/base';
-import type { Peer } from '../core/user-agent.ts';
 import type { LocalAddress } from './local-address.ts';
+import type { Peer } from './peer.ts';
 import { type ConnectionBudgets, TcpConnection } from './tcp-connection.ts';
 import type { Channel, Sent, Transport, TransportUser } from './transport.ts';
 import { hostPort } from './via.ts';

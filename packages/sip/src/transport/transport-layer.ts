@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { type Clock, codeOf, type Log, messageOf, ParleyError } from '@parley/base';
-import type { Peer } from '../core/user-agent.ts';
 import type { OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
+import type { Peer } from './peer.ts';
 import { type TcpBudgets, TcpTransport } from './tcp-transport.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
 import { UdpTransport } from './udp-transport.ts';

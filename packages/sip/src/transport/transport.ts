@@ -1,6 +1,6 @@
-import type { Peer } from '../core/user-agent.ts';
 import type { Via } from '../message/grammar.ts';
 import type { SipMessage } from '../message/message.ts';
+import type { Peer } from './peer.ts';
 
 /** Told once for every `Channel.send`: without an argument (or with null) when the bytes have left, with the error when they have not. */
 export type Sent = (error?: Error | null) => void;

@@ -1,9 +1,9 @@
 import { type Log, messageOf } from '@parley/base';
-import type { Peer } from '../core/user-agent.ts';
 import type { Via } from '../message/grammar.ts';
 import type { SipBudgets } from '../message/index.ts';
 import type { DatagramSocket, Destination, OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
+import type { Peer } from './peer.ts';
 import { receive } from './receive.ts';
 import type { Channel, Sent, Transport, TransportUser } from './transport.ts';
 import { DEFAULT_PORT } from './via.ts';

@@ -1,7 +1,7 @@
-import type { Peer } from '../core/user-agent.ts';
 import type { Via } from '../message/grammar.ts';
 import { replaceTopVia } from '../message/index.ts';
 import type { SipRequest } from '../message/message.ts';
+import type { Peer } from './peer.ts';
 
 /** The port of a URI or Via without one. */
 export const DEFAULT_PORT = 5060;
