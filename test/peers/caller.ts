@@ -17,6 +17,11 @@ const LONGEST_ITEM_MILLIS = 1000;
 /** Pause behind a chord of the test language: what is asked for behind a prompt begins then. */
 const OVER_MILLIS = 130;
 
+/** What is said in 8 kHz sound, prompts, values and digits. */
+export function heardPrompts(samples: Int16Array): readonly HeardItem[] {
+  return heardItems(book, LANGUAGE, samples);
+}
+
 interface Line {
   readonly at: number;
   readonly line: string;
@@ -56,7 +61,7 @@ export class Caller {
         if (samples.length - looked < LOOK_EVERY_SAMPLES) return undefined;
         const from = 8 * Math.floor(Math.max(this.#heardUntil, looked / 8 - LONGEST_ITEM_MILLIS));
         looked = samples.length;
-        const found = heardItems(book, LANGUAGE, samples.subarray(from)).find(({ item }) => item === prompt);
+        const found = heardPrompts(samples.subarray(from)).find(({ item }) => item === prompt);
         if (!found) return undefined;
         const offset = from / 8;
         const item = { ...found, startMillis: found.startMillis + offset, endMillis: found.endMillis + offset };
@@ -99,7 +104,7 @@ export class Caller {
    */
   transcript(): string[] {
     const samples = this.call.heard();
-    const prompts = heardItems(book, LANGUAGE, samples)
+    const prompts = heardPrompts(samples)
       .filter(({ item }) => !item.startsWith('value.') && !item.startsWith('digit.'))
       .map(({ item, startMillis }) => ({ at: startMillis, line: describePrompt([{ kind: 'prompt', id: item }])[0] }));
     return [...prompts, ...takes(samples), ...this.#did]
