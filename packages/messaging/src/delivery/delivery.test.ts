@@ -9,7 +9,10 @@ import type { DeliveryJob } from './job.ts';
 const HOUR = 3_600_000;
 
 /** A queue over an outbox that remembers and a courier that answers what a test tells it, for ever the last answer. */
-function house(answers: (Delivery | Error)[], change: { gone?: boolean } = {}) {
+function house(
+  answers: (Delivery | Error)[],
+  change: { gone?: boolean; unwanted?: boolean; failsToNote?: boolean } = {},
+) {
   const clock = new FakeClock();
   const log = memoryLog();
   const facts: string[] = [];
@@ -18,7 +21,10 @@ function house(answers: (Delivery | Error)[], change: { gone?: boolean } = {}) {
   const queue = new DeliveryQueue({
     outbox: {
       delivering: async id => void facts.push(`delivering ${id}`),
-      delivered: async id => void facts.push(`delivered ${id}`),
+      delivered: async id => {
+        facts.push(`delivered ${id}`);
+        if (change.failsToNote) throw new Error('the disk failed');
+      },
       refused: async (id, why) => {
         facts.push(`refused ${id} ${why}`);
         return ++refusals;
@@ -33,8 +39,12 @@ function house(answers: (Delivery | Error)[], change: { gone?: boolean } = {}) {
         return answer;
       },
     },
-    jobFor: item =>
-      change.gone ? { refused: 'the mailbox is gone' } : ({ id: item.id, repeated: item.repeated } as DeliveryJob),
+    jobFor: item => {
+      if (change.gone) return { refused: 'the mailbox is gone' };
+      if (change.unwanted) return { unwanted: 'notices are switched off' };
+      if (facts.includes(`delivered ${item.id}`)) return 'over';
+      return { id: item.id, repeated: item.repeated } as DeliveryJob;
+    },
     clock,
     log,
     random: () => 0.5,
@@ -106,6 +116,26 @@ test('a permanent refusal is asked twice before it is believed', async () => {
   assert.deepEqual(facts, ['refused a the mailbox is gone']);
   await clock.run(HOUR);
   assert.deepEqual(facts.slice(1), ['refused a the mailbox is gone', 'dead a the mailbox is gone']);
+});
+
+test('an item that the spool knows to be over is let go, and keeps nobody else from being delivered', async () => {
+  const { queue, item, facts, log, clock } = house([taken], { failsToNote: true });
+  queue.add(item('a'));
+  await settle();
+  assert.equal(log.lines.at(-1)?.event, 'delivery could not be tried');
+  await clock.run(2 * HOUR);
+  assert.deepEqual(facts, ['delivering a', 'delivered a'], 'delivered once, and not refused afterwards');
+  assert.equal(queue.backlogSeconds, 0);
+  assert.equal(clock.timers, 0);
+});
+
+test('what nobody wants leaves the spool without a try', async () => {
+  const { queue, item, facts, jobs } = house([taken], { unwanted: true });
+  queue.add(item('a'));
+  await settle();
+  assert.deepEqual(facts, ['delivered a']);
+  assert.equal(jobs.length, 0);
+  assert.equal(queue.backlogSeconds, 0);
 });
 
 test('closing waits for what is under way and starts nothing new', async () => {

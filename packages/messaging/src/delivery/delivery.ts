@@ -29,8 +29,13 @@ export interface Outbox {
 export interface DeliveryOptions {
   readonly outbox: Outbox;
   readonly courier: Courier;
-  /** The job for an item, looked up anew at each try; a sentence when its mailbox is gone. */
-  readonly jobFor: (item: WaitingItem) => DeliveryJob | { readonly refused: string };
+  /**
+   * The job for an item, looked up anew at each try; a sentence when its mailbox is gone, or when nobody wants it any more;
+   * 'over' when the spool knows that it was delivered, although it could not say so at once.
+   */
+  readonly jobFor: (
+    item: WaitingItem,
+  ) => DeliveryJob | { readonly refused: string } | { readonly unwanted: string } | 'over';
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -124,7 +129,9 @@ export class DeliveryQueue {
     const { clock, log } = this.#options;
     try {
       const outcome = await this.#deliver(entry);
-      if (outcome.outcome === 'delivered') await this.#finished(entry, outcome.path);
+      if (outcome === 'over') this.#entries.delete(entry.item.id);
+      else if ('unwanted' in outcome) await this.#unwanted(entry, outcome.unwanted);
+      else if (outcome.outcome === 'delivered') await this.#finished(entry, outcome.path);
       else if (outcome.outcome === 'refused') await this.#refused(entry, outcome.why);
       else await this.#deferred(entry, outcome.why);
     } catch (error) {
@@ -134,9 +141,10 @@ export class DeliveryQueue {
     }
   }
 
-  async #deliver(entry: Entry): Promise<Delivery> {
+  async #deliver(entry: Entry): Promise<Delivery | { readonly unwanted: string } | 'over'> {
     const { item, attempts } = entry;
     const job = this.#options.jobFor(item.repeated || attempts === 1 ? item : { ...item, repeated: true });
+    if (job === 'over' || 'unwanted' in job) return job;
     if ('refused' in job) return { outcome: 'refused', why: job.refused };
     await this.#options.outbox.delivering(item.id);
     this.#options.log.info('delivering', { id: item.id, attempt: attempts });
@@ -155,6 +163,13 @@ export class DeliveryQueue {
     const seconds = Math.max(0, (clock.wall() - item.sealedAt) / 1000);
     log.info('delivered', { id: item.id, attempts, seconds, path });
     this.#options.onDelivered?.(item, seconds);
+  }
+
+  /** Nobody is to get it: it leaves the spool like a delivered one. */
+  async #unwanted({ item }: Entry, why: string): Promise<void> {
+    await this.#options.outbox.delivered(item.id);
+    this.#entries.delete(item.id);
+    this.#options.log.info('not delivered: nobody wants it', { id: item.id, why });
   }
 
   async #refused(entry: Entry, why: string): Promise<void> {

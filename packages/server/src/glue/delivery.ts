@@ -2,7 +2,7 @@ import type { Clock, Log } from '@parley/base';
 import type { Directory, MailboxInPlan } from '@parley/directory';
 import {
   type Courier,
-  type DeliveryJob,
+  type DeliveryOptions,
   DeliveryQueue,
   readEnvelope,
   type WaitingItem,
@@ -51,15 +51,19 @@ export function waitingItem(item: SpoolItem): WaitingItem {
 function jobFor(
   waiting: WaitingItem,
   { spool, directory, wordings }: DeliveryParts,
-): DeliveryJob | { refused: string } {
+): ReturnType<DeliveryOptions['jobFor']> {
   const item = spool.show(waiting.id);
-  if (!item) return { refused: 'it is no longer in the spool' };
+  // Delivered, but the disk failed when that was to be noted: the spool notes it as soon as it can.
+  if (!item) return 'over';
   const read = readEnvelope(item.envelope, item.kind === 'too short');
   if (read.kind === 'unreadable') return { refused: read.why };
   const { envelope } = read;
   const found = directory.mailboxById(envelope.mailbox);
   if (!found) return { refused: `the mailbox ${envelope.mailbox} no longer exists` };
   const { mailbox, policy, organization } = found;
+  const wantsNotices = policy.allowMissedCallNotifications && mailbox.missedCallNotificationEnabled;
+  // Of a recording that a crash cut off too early; a call that ended in order has asked before.
+  if (item.kind === 'too short' && !wantsNotices) return { unwanted: 'missed-call notices are switched off' };
   const address = addressOf(found);
   return {
     id: item.id,
