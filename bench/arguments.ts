@@ -26,6 +26,7 @@ export const HELP = `npm run bench -- [OPTIONS]
   --only NAMES     some of ${MEASURES.join(',')}
   --quick          a look of about two minutes instead of ten
   --json FILE      results for programs
+  --priority       run before all other programs of the machine (root only), when it is not ours alone
   --profile DIR    the server writes V8 profiles there, and the functions that cost most are printed
 `;
 
@@ -41,6 +42,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       profile: { type: 'string' },
+      priority: { type: 'boolean', default: false },
     },
   });
   const { quick } = values;

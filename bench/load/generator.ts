@@ -3,7 +3,7 @@ import { type CallStatistics, type Clip, Lateness, openPhone, type PhoneCall, si
 import { CallRefused } from '@parley/sip';
 import { BatchTrunk } from './batch-trunk.ts';
 import { ladder } from './ladder.ts';
-import type { CallOutcome, LatenessFigures, LoadResult, Order, Report, Target } from './plan.ts';
+import type { CallOutcome, LatenessFigures, LoadResult, Order, Report, Second, Target } from './plan.ts';
 
 /*
  * The process that makes the load: one phone, thousands of calls. It is told what to do over IPC and does one thing at a time.
@@ -39,10 +39,15 @@ async function placeCalls(order: CallsOrder): Promise<LoadResult> {
   const lateness = new Lateness();
   const began = performance.now();
   const cpu = process.cpuUsage();
+  const timeline: Second[] = [];
+  phone.lateness.clear();
   let ownLateP99 = 0;
   const watching = setInterval(() => {
     ownLateP99 = Math.max(ownLateP99, phone.ownLateness.p99);
-    tell({ on: 'progress', ...counts });
+    const figures = figuresOf(phone.lateness);
+    phone.lateness.clear();
+    timeline.push({ second: timeline.length + 1, up: counts.up, ...figures });
+    tell({ on: 'progress', ...counts, lateP99: figures.p99 });
   }, 1000);
   const calling: Promise<CallOutcome>[] = [];
   while (calling.length < order.calls) {
@@ -55,7 +60,7 @@ async function placeCalls(order: CallsOrder): Promise<LoadResult> {
   clearInterval(watching);
   const used = process.cpuUsage(cpu);
   const cpuShare = (used.user + used.system) / 1000 / (performance.now() - began);
-  return { outcomes, lateness: figuresOf(lateness), ownLateP99, cpuShare };
+  return { outcomes, lateness: figuresOf(lateness), timeline, ownLateP99, cpuShare };
 }
 
 interface CallWork {
@@ -125,7 +130,7 @@ async function listenOnce({ target, speakMillis }: Extract<Order, { do: 'listen'
   const { statistics } = call;
   await call.hangUp();
   const outcome = outcomeOf(call, { statistics, hungUpAt, cutOff: false });
-  return { outcomes: [outcome], lateness: figuresOf(statistics.lateness), ownLateP99: 0, cpuShare: 0 };
+  return { outcomes: [outcome], lateness: figuresOf(statistics.lateness), timeline: [], ownLateP99: 0, cpuShare: 0 };
 }
 
 async function carryOut(order: Order): Promise<void> {

@@ -56,7 +56,10 @@ export class LoadGenerator {
   }
 
   #hear(report: Report): void {
-    if (report.on === 'progress') this.#onProgress(`${report.placed} placed, ${report.up} up, ${report.over} over`);
+    if (report.on === 'progress')
+      this.#onProgress(
+        `${report.placed} placed, ${report.up} up, ${report.over} over, packets late p99 ${report.lateP99} ms`,
+      );
     else if (report.on === 'done') this.#settle?.resolve(report.result);
     else if (report.on === 'failed') this.#failures.set(report.why, (this.#failures.get(report.why) ?? 0) + 1);
   }

@@ -44,9 +44,18 @@ export interface LatenessFigures extends Spread {
   readonly shareAbove20: number;
 }
 
+/** One second of a load. */
+export interface Second extends LatenessFigures {
+  /** Since the first INVITE. */
+  readonly second: number;
+  /** Calls that were up at its end. */
+  readonly up: number;
+}
+
 export interface LoadResult {
   readonly outcomes: readonly CallOutcome[];
   readonly lateness: LatenessFigures;
+  readonly timeline: readonly Second[];
   /** The generator itself: how late its clock ran at worst (99 of 100 in a second), share of its core that it used. */
   readonly ownLateP99: number;
   readonly cpuShare: number;
@@ -55,6 +64,12 @@ export interface LoadResult {
 /** What the generator tells. */
 export type Report =
   | { readonly on: 'ready' }
-  | { readonly on: 'progress'; readonly placed: number; readonly up: number; readonly over: number }
+  | {
+      readonly on: 'progress';
+      readonly placed: number;
+      readonly up: number;
+      readonly over: number;
+      readonly lateP99: number;
+    }
   | { readonly on: 'done'; readonly result: LoadResult }
   | { readonly on: 'failed'; readonly why: string };

@@ -2,7 +2,7 @@ import type { BenchArguments } from '../arguments.ts';
 import { type Spread, spread, sum } from '../figures.ts';
 import { checkLadder } from '../load/ladder.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
-import type { CallOutcome, LatenessFigures, LoadResult, Target } from '../load/plan.ts';
+import type { CallOutcome, LatenessFigures, LoadResult, Second, Target } from '../load/plan.ts';
 import type { Arrived, Inbox } from '../mailbox/inbox.ts';
 import type { SoundReader } from '../mailbox/sound.ts';
 import { type BenchServer, EXTENSIONS } from '../server/bench-server.ts';
@@ -55,6 +55,7 @@ export interface BurstResult {
   readonly answerMillis: Spread;
   readonly refusalMillis: Spread;
   readonly lateness: LatenessFigures;
+  readonly timeline: readonly Second[];
   readonly packetsLost: number;
   /** From the BYE to the message in its mailbox. */
   readonly deliveryMillis: Spread;
@@ -95,7 +96,7 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
   };
 }
 
-function summary({ outcomes, lateness, cpuShare, ownLateP99 }: LoadResult, answered: readonly CallOutcome[]) {
+function summary({ outcomes, lateness, timeline, cpuShare, ownLateP99 }: LoadResult, answered: readonly CallOutcome[]) {
   const refused = outcomes.filter(({ status }) => status >= 300);
   return {
     calls: outcomes.length,
@@ -105,6 +106,7 @@ function summary({ outcomes, lateness, cpuShare, ownLateP99 }: LoadResult, answe
     answerMillis: spread(answered.map(({ answerMillis }) => answerMillis)),
     refusalMillis: spread(refused.map(({ answerMillis }) => answerMillis)),
     lateness,
+    timeline,
     packetsLost: sum(answered.map(({ packetsLost }) => packetsLost)),
     generatorCpu: cpuShare,
     generatorLateP99: ownLateP99,

@@ -1,4 +1,5 @@
 import { type Spread, spread } from '../figures.ts';
+import type { Second } from '../load/plan.ts';
 import { RawCaller } from '../load/raw-caller.ts';
 import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
 
@@ -8,6 +9,10 @@ const PER_SECOND = 60;
 export interface CapacityStep extends BurstResult {
   readonly atOnce: number;
   readonly everyRecordingWhole: boolean;
+  /** CPU of the server while all calls record and none begins or ends, milliseconds for each second of each call. */
+  readonly cpuWhileRecording: number;
+  /** The worst second while all calls were up. */
+  readonly latenessTogether: Spread;
   /** INVITE -> 200 of ten more calls at once while all the others are up. */
   readonly inviteUnderLoad: Spread;
 }
@@ -39,14 +44,36 @@ export async function measureCapacity(bench: Bench): Promise<Capacity> {
 async function oneStep(bench: Bench, atOnce: number): Promise<CapacityStep> {
   const rampMillis = (atOnce / PER_SECOND) * 1000;
   const speakMillis = Math.ceil((rampMillis + bench.options.seconds * 1000) / 1000) * 1000;
-  const probing = probe(bench, rampMillis + bench.timing.recordingAt);
+  const allUp = rampMillis + bench.timing.recordingAt + 500;
+  // The first half of the time together is for the CPU, the second for the probes.
+  const together = bench.options.seconds * 1000 - 1000;
+  const using = cpuBetween(bench, allUp, together / 2);
+  const probing = probe(bench, allUp + together / 2);
   const result = await burst(bench, { calls: atOnce, perSecond: PER_SECOND, speakMillis });
   return {
     ...result,
     atOnce,
     everyRecordingWhole: result.whole === atOnce,
+    latenessTogether: worst(result.timeline.filter(({ up }) => up >= atOnce)),
+    cpuWhileRecording: (await using) / atOnce,
     inviteUnderLoad: spread(await probing),
   };
+}
+
+/** The second with the latest packets; the figures of none when there was no such second. */
+function worst(seconds: readonly Second[]): Spread {
+  return seconds.reduce<Spread>((most, each) => (each.p99 > most.p99 ? each : most), NO_SECOND);
+}
+
+const NO_SECOND: Spread = { p50: Number.NaN, p99: -1, max: Number.NaN, count: 0 };
+
+/** Milliseconds of CPU that the server uses a second, in a stretch of time from now. */
+async function cpuBetween({ server }: Bench, afterMillis: number, forMillis: number): Promise<number> {
+  await pause(afterMillis);
+  const before = server.usage().cpuMillis;
+  const began = performance.now();
+  await pause(forMillis);
+  return ((server.usage().cpuMillis - before) * 1000) / (performance.now() - began);
 }
 
 /** Three times ten INVITEs, a third of a second apart, when all calls are up. */

@@ -1,6 +1,7 @@
 import { type Deferred, defer } from '@parley/base';
 import type { SessionSettings } from '@parley/media';
 import { Hearing } from './hearing.ts';
+import type { Lateness } from './lateness.ts';
 import { Punctuality } from './punctuality.ts';
 import { emptyHeader, readRtp } from './rtp-header.ts';
 
@@ -22,11 +23,13 @@ export interface EarOptions {
   readonly startedAt: number;
   /** When the packet at hand came, monotonic milliseconds. */
   readonly now: () => number;
+  /** Where the lateness of all calls is counted. */
+  readonly all?: Lateness;
 }
 
 /** What one call hears, on whatever port it comes in. */
 export class Ear {
-  readonly punctuality = new Punctuality();
+  readonly punctuality: Punctuality;
   /** Undefined when nothing is to be kept. */
   readonly hearing: Hearing | undefined;
   /** Monotonic milliseconds of the first packet; NaN before. */
@@ -38,7 +41,8 @@ export class Ear {
   #looked = 0;
   #closed = false;
 
-  constructor({ listen, startedAt, now }: EarOptions) {
+  constructor({ listen, startedAt, now, all }: EarOptions) {
+    this.punctuality = new Punctuality(all);
     this.#now = now;
     this.hearing = listen ? new Hearing(startedAt) : undefined;
   }

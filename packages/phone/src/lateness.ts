@@ -21,6 +21,11 @@ export class Lateness {
     this.#max = Math.max(this.#max, other.#max);
   }
 
+  clear(): void {
+    this.#counts.fill(0);
+    this.#total = this.#max = 0;
+  }
+
   get total(): number {
     return this.#total;
   }

@@ -10,6 +10,7 @@ import {
 } from '@parley/media/engine';
 import { type Clip, encodeClip } from './clip.ts';
 import { Ear } from './ear.ts';
+import { Lateness } from './lateness.ts';
 import { Line } from './line.ts';
 import { TappedSockets } from './tapped-sockets.ts';
 import type { Trunk } from './trunk.ts';
@@ -36,6 +37,8 @@ export interface OwnLateness {
 export class MediaDesk {
   ownLateness: OwnLateness = { p99: 0, max: 0 };
   readonly address: string;
+  /** Of all calls together, until somebody clears it. */
+  readonly lateness = new Lateness();
   readonly #sockets: TappedSockets;
   readonly #clock: Clock;
   readonly #trunk: Trunk | undefined;
@@ -93,7 +96,7 @@ export class MediaDesk {
   ear(listen: boolean): Ear {
     const [clock, trunk] = [this.#clock, this.#trunk];
     const now = trunk ? () => trunk.arrivedAt() : () => clock.monotonic();
-    return new Ear({ listen, startedAt: clock.monotonic(), now });
+    return new Ear({ listen, startedAt: clock.monotonic(), now, all: this.lateness });
   }
 
   /** Encodes 8 kHz samples once, for any number of calls to say. */

@@ -35,6 +35,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
   const dial = (uri: string, call: CallOptions = {}): Promise<Dialling> => Dial.begin(board, uri, call);
   return {
     contact,
+    lateness: desk.lateness,
     get ownLateness() {
       return desk.ownLateness;
     },

@@ -2,6 +2,7 @@ import type { Clock, Log } from '@parley/base';
 import type { PortRange } from '@parley/media/engine';
 import type { Body, LegEnd, Peer, RawHeader, Refusal, SipRequest, SipTimers } from '@parley/sip';
 import type { Clip } from './clip.ts';
+import type { Lateness } from './lateness.ts';
 import type { OwnLateness } from './media-desk.ts';
 import type { PhoneCall } from './phone-call.ts';
 import type { Offer } from './terms.ts';
@@ -69,6 +70,8 @@ export interface Phone {
   readonly contact: Peer;
   /** How late its own 20 ms clock ran in the last second. */
   readonly ownLateness: OwnLateness;
+  /** Arrival of the packets of all calls against their schedules; `clear` it to begin anew. */
+  readonly lateness: Lateness;
   /** Calls under way. */
   readonly calls: number;
   /** Places a call and waits for the answer. Rejects as `Dialling.answered` and `dial` do. */

@@ -11,6 +11,7 @@ const WINDOW_PACKETS = 50;
  */
 export class Punctuality {
   readonly lateness = new Lateness();
+  readonly #all: Lateness | undefined;
   packets = 0;
   /** Places in the sequence that nothing came for, so far. */
   lost = 0;
@@ -21,6 +22,11 @@ export class Punctuality {
   #present = Number.POSITIVE_INFINITY;
   #inWindow = 0;
 
+  /** @param all where the lateness of all calls is counted too. */
+  constructor(all?: Lateness) {
+    this.#all = all;
+  }
+
   /** An audio packet that came at `at` (monotonic milliseconds). */
   packet(header: RtpHeader, at: number): void {
     this.packets += 1;
@@ -29,7 +35,9 @@ export class Punctuality {
     const sent = ((header.timestamp - this.#origin) | 0) / SAMPLES_A_MILLI;
     const behind = at - sent;
     if (behind < this.#present) this.#present = behind;
-    this.lateness.add(behind - Math.min(this.#present, this.#before));
+    const late = behind - Math.min(this.#present, this.#before);
+    this.lateness.add(late);
+    this.#all?.add(late);
     this.#inWindow += 1;
     if (this.#inWindow < WINDOW_PACKETS) return;
     this.#before = this.#present;
