@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
-import { codeOf, defer, memoryLog, systemClock } from '@parley/base';
+import { codeOf, defer, memoryLog, sleep, systemClock } from '@parley/base';
 import { tonePower } from '../src/audio/goertzel.ts';
 import { decodePcmu } from '../src/codec/g711.ts';
 import { MediaThreads, type MediaThreadsOptions } from '../src/engine/index.ts';
@@ -163,6 +163,20 @@ test('a thread that dies takes its sessions with it, tells so, and is replaced w
   again.start(SETTINGS);
   const played = await again.play([{ kind: 'clip', clip: words }]);
   assert.ok(played.at >= 150, `the clip is there: ${played.at} ms`);
+});
+
+test('threads that die together leave nobody waiting for ports', async () => {
+  const threads = await threadsWith({ ports: { from: 33_900, to: 33_999 } });
+  const answers = [0, 1, 2].map(() => threads.open().then(() => 'opened', codeOf));
+  for (const thread of [0, 1]) threads.post(thread, { channel: 'test', ask: 'die' } as TestMessage);
+  const late = [3, 4, 5].map(() => threads.open().then(() => 'opened', codeOf));
+  const patience = new AbortController();
+  const hung = sleep(systemClock, 3000, patience.signal).then(
+    () => 'hung',
+    () => 'hung',
+  );
+  for (const answer of [...answers, ...late]) assert.notEqual(await Promise.race([answer, hung]), 'hung');
+  patience.abort();
 });
 
 test('an entry that cannot run is told at the start', async () => {

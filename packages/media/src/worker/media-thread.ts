@@ -65,7 +65,9 @@ export class MediaThread {
   open(session: number): RemoteSession {
     const { thread, address } = this.#options.data.media;
     const remote = new RemoteSession({ session, thread, address, post: command => this.post(command) });
-    this.#sessions.set(session, remote);
+    if (this.#alive) this.#sessions.set(session, remote);
+    // It died since its owner chose it: nobody would ever answer.
+    else remote.loseThrough(new ParleyError('MEDIA_LOST', `media thread ${thread} is dead`));
     return remote;
   }
 
