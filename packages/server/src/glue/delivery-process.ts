@@ -67,8 +67,8 @@ process.on('message', (message: ToDelivery) => {
   recording.wake();
 });
 process.on('disconnect', () => process.exit(0));
-// A terminal's Ctrl-C goes to the whole group: the server decides when this process ends.
-process.on('SIGINT', () => {});
+// A terminal and systemd tell the whole group: the server decides when this process ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 function need(id: string): Incoming {
   const recording = incoming.get(id);
