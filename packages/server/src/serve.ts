@@ -1,12 +1,18 @@
 import { codeOf, messageOf, ParleyError, systemClock } from '@parley/base';
 import type { ServeArguments } from './arguments.ts';
 import { loadConfig } from './config/config.ts';
+import type { Config } from './config/settings.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createLog, type ServerLog } from './log.ts';
 import { type Server, startServer } from './server.ts';
 
 /** How long sealing may take after an uncaught error. */
 const SEALING_MILLIS = 2000;
+/**
+ * A signal so soon after the first is the same one: a terminal or systemd sends it to every process of the group, and npm and
+ * the launcher, which are in that group, pass theirs on.
+ */
+const SAME_SIGNAL_MILLIS = 1000;
 
 /**
  * `parley serve`: runs until it is told to stop. Resolves with the exit code: 0 ended in order, 1 failed while running.
@@ -33,11 +39,14 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   house.server = server;
   for (const line of server.made) log.info('first start made', { made: line });
   announce(server, log, data.path);
-  const ending = untilStopped(log, () => reload(server, file, log));
+  let { limits } = config;
+  const ending = untilStopped(log, () => {
+    limits = reload(server, file, log)?.limits ?? limits;
+  });
   await Promise.race([server.ready, ending.stopped]);
   if (!ending.isStopping()) log.info('ready', addresses(server));
   await ending.stopped;
-  const code = await stop(server, { log, signal: ending.again, seconds: config.limits.drainSeconds });
+  const code = await stop(server, { log, signal: ending.again, seconds: limits.drainSeconds });
   await data.release();
   log.info('ended', { code });
   log.flush();
@@ -64,17 +73,22 @@ function untilStopped(
 ): { stopped: Promise<void>; again: AbortSignal; isStopping(): boolean } {
   const first = Promise.withResolvers<void>();
   const again = new AbortController();
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info(stopping ? 'told to stop at once' : 'told to stop: no new calls', { signal });
-    if (stopping) again.abort();
-    stopping = true;
-    first.resolve();
+    const now = systemClock.monotonic();
+    if (stoppingSince === undefined) {
+      stoppingSince = now;
+      log.info('told to stop: no new calls', { signal });
+      first.resolve();
+    } else if (now - stoppingSince >= SAME_SIGNAL_MILLIS) {
+      log.info('told to stop at once', { signal });
+      again.abort();
+    }
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   process.on('SIGHUP', onHangUp);
-  return { stopped: first.promise, again: again.signal, isStopping: () => stopping };
+  return { stopped: first.promise, again: again.signal, isStopping: () => stoppingSince !== undefined };
 }
 
 async function stop(
@@ -92,15 +106,18 @@ async function stop(
   }
 }
 
-function reload(server: Server, file: string | undefined, log: ServerLog): void {
+/** Returns the configuration that was taken over; undefined when it could not be. */
+function reload(server: Server, file: string | undefined, log: ServerLog): Config | undefined {
   try {
     const config = loadConfig(file);
     const { live, restart } = server.reload(config);
     log.adjust(config.log);
     log.info('configuration read again', { changed: live });
     if (restart.length > 0) log.warn('these keys need a restart', { keys: restart });
+    return config;
   } catch (error) {
     log.error('configuration not taken over: the old one stays', { reason: messageOf(error) });
+    return undefined;
   }
 }
 
