@@ -85,6 +85,10 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
       step(each => fixed(each.cpuMillis / each.recordedSeconds)),
     ),
     row(
+      '  share of the core that others used',
+      step(({ othersShare }) => `${(othersShare * 100).toFixed(0)} %`),
+    ),
+    row(
       '  RSS per call, MiB',
       step(each => fixed((each.rssMiBMost - each.rssMiBBefore) / each.atOnce)),
       '0.21 (0.22 MB)',

@@ -3,9 +3,11 @@ import { type Spread, spread, sum } from '../figures.ts';
 import { checkLadder } from '../load/ladder.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import type { CallOutcome, LatenessFigures, LoadResult, Second, Target } from '../load/plan.ts';
+import { SERVER_CORE } from '../machine.ts';
 import type { Arrived, Inbox } from '../mailbox/inbox.ts';
 import type { SoundReader } from '../mailbox/sound.ts';
 import { type BenchServer, EXTENSIONS } from '../server/bench-server.ts';
+import { busyMillis } from '../server/core-usage.ts';
 
 /** What every measure works with. */
 export interface Bench {
@@ -40,6 +42,15 @@ export interface Burst {
   readonly speakMillis: number;
 }
 
+export interface Damage {
+  readonly short: number;
+  readonly long: number;
+  readonly holes: number;
+  readonly cutOff: number;
+  /** The one that is worst off in length: milliseconds less than it should have. */
+  readonly mostMissingMillis: number;
+}
+
 /** What came of a burst of calls, from the INVITEs to the mailboxes. */
 export interface BurstResult {
   readonly calls: number;
@@ -51,6 +62,8 @@ export interface BurstResult {
   /** Answered calls without a message, and messages that are too short, too long or have holes. */
   readonly lost: number;
   readonly damaged: number;
+  /** What is wrong with the damaged ones; one may count several times. */
+  readonly damage: Damage;
   readonly framesMissing: number;
   readonly answerMillis: Spread;
   readonly refusalMillis: Spread;
@@ -62,6 +75,8 @@ export interface BurstResult {
   readonly recordedSeconds: number;
   /** Of the server with its delivery process, from the first INVITE to the last message. */
   readonly cpuMillis: number;
+  /** Share of the server's core that somebody else used meanwhile: above a few percent, lateness is not the server's alone. */
+  readonly othersShare: number;
   readonly rssMiBBefore: number;
   readonly rssMiBMost: number;
   readonly generatorCpu: number;
@@ -76,6 +91,8 @@ export function targetOf({ udp }: BenchServer): Target {
 export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Burst): Promise<BurstResult> {
   const { server, load, inbox, timing } = bench;
   const before = server.usage();
+  const core = busyMillis(SERVER_CORE);
+  const began = performance.now();
   let rssMiBMost = before.rssMiB;
   const watching = setInterval(() => {
     rssMiBMost = Math.max(rssMiBMost, server.usage().rssMiB);
@@ -86,11 +103,13 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
   const answered = result.outcomes.filter(({ status }) => status === 200);
   const messages = await inbox.take(answered.length, PATIENCE_MILLIS);
   const cpuMillis = server.usage().cpuMillis - before.cpuMillis;
+  const othersShare = Math.max(0, busyMillis(SERVER_CORE) - core - cpuMillis) / (performance.now() - began);
   const checked = await check(bench, { answered, messages, speakMillis });
   return {
     ...summary(result, answered),
     ...checked,
     cpuMillis,
+    othersShare,
     rssMiBBefore: before.rssMiB,
     rssMiBMost,
   };
@@ -123,6 +142,7 @@ async function check({ sounds, timing }: Bench, { answered, messages, speakMilli
   const byCall = new Map(messages.map(message => [message.callId, message]));
   const delivery: number[] = [];
   const counts = { whole: 0, lost: 0, damaged: 0, framesMissing: 0, recordedSeconds: 0 };
+  const damage = { short: 0, long: 0, holes: 0, cutOff: 0, mostMissingMillis: 0 };
   for (const call of answered) {
     const message = byCall.get(call.callId);
     if (!message?.attachment) {
@@ -136,9 +156,17 @@ async function check({ sounds, timing }: Bench, { answered, messages, speakMilli
     const { missing, worstRung } = checkLadder(samples, speakMillis);
     counts.recordedSeconds += millis / 1000;
     counts.framesMissing += missing;
-    const isLong = Math.abs(millis - expected) <= LENGTH_SHARE * expected + LENGTH_MILLIS;
-    if (isLong && worstRung >= WHOLE_RUNG && !call.cutOff) counts.whole += 1;
-    else counts.damaged += 1;
+    const tolerance = LENGTH_SHARE * expected + LENGTH_MILLIS;
+    const flaws = {
+      short: millis < expected - tolerance,
+      long: millis > expected + tolerance,
+      holes: worstRung < WHOLE_RUNG,
+      cutOff: call.cutOff,
+    };
+    for (const flaw of ['short', 'long', 'holes', 'cutOff'] as const) if (flaws[flaw]) damage[flaw] += 1;
+    damage.mostMissingMillis = Math.max(damage.mostMissingMillis, expected - millis);
+    if (flaws.short || flaws.long || flaws.holes || flaws.cutOff) counts.damaged += 1;
+    else counts.whole += 1;
   }
-  return { ...counts, deliveryMillis: spread(delivery) };
+  return { ...counts, damage, deliveryMillis: spread(delivery) };
 }

@@ -35,7 +35,10 @@ export async function measureCapacity(bench: Bench): Promise<Capacity> {
     say(`${atOnce} calls at once`);
     const step = await oneStep(bench, atOnce);
     steps.push(step);
-    say(`${step.whole} of ${atOnce} whole, ${step.refused} refused, packets late p99 ${step.lateness.p99} ms`);
+    say(
+      `${step.whole} of ${atOnce} whole, ${step.refused} refused, packets late p99 ${step.lateness.p99.toFixed(2)} ms, others used ${(step.othersShare * 100).toFixed(0)} % of the core`,
+    );
+    if (step.damaged > 0) say(`damage: ${JSON.stringify(step.damage)}`);
     if (!step.everyRecordingWhole) break;
   }
   return { steps, whole: steps.findLast(step => step.everyRecordingWhole)?.atOnce ?? 0 };
