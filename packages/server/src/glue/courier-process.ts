@@ -1,26 +1,33 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { type Deferred, defer, type Log, messageOf } from '@parley/base';
+import { type Clock, type Deferred, defer, type Log, messageOf, type Timer } from '@parley/base';
 import type { Delivery } from '@parley/mail-store';
 import type { MaildirOptions } from '@parley/mail-store/maildir';
 import type { Courier, DeliveryJob } from '@parley/messaging';
 import type { AudioPiece } from '@parley/spool';
 import type { FromDelivery, ToDelivery } from './delivery-process.ts';
 
+/** A process that answers nothing and takes nothing for so long hangs (a network disk does that to it) and is killed. */
+const PATIENCE_MILLIS = 15 * 60_000;
+/** How long the process may take to end by itself. */
+const END_MILLIS = 10_000;
+
 export interface CourierProcessOptions {
   readonly maildir: MaildirOptions;
   /** The sound of an item, from the spool. */
   readonly audio: (id: string) => AsyncIterable<AudioPiece>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
  * The courier as a process of its own, of low priority. It is started with the first job and again when it died; the jobs it had
- * are deferred, and tried again like any other.
+ * are deferred, and tried again like any other; so are those of one that could not be started.
  */
 export class CourierProcess implements Courier {
   readonly #options: CourierProcessOptions;
   readonly #waiting = new Map<string, Deferred<Delivery>>();
   #child: ChildProcess | undefined;
+  #patience: Timer | undefined;
   #closed = false;
 
   constructor(options: CourierProcessOptions) {
@@ -36,12 +43,14 @@ export class CourierProcess implements Courier {
     if (this.#closed) return { outcome: 'deferred', why: 'the server is ending' };
     const done = defer<Delivery>();
     this.#waiting.set(job.id, done);
-    const child = this.#running();
     try {
+      const child = this.#running();
+      this.#watch();
       await post(child, { say: 'job', job });
       if (job.envelope.type === 'voice') await this.#sendSound(child, job.id);
     } catch (error) {
       this.#waiting.delete(job.id);
+      this.#watch();
       return { outcome: 'deferred', why: messageOf(error) };
     }
     return done.promise;
@@ -49,7 +58,10 @@ export class CourierProcess implements Courier {
 
   async #sendSound(child: ChildProcess, id: string): Promise<void> {
     try {
-      for await (const piece of this.#options.audio(id)) await post(child, { say: 'piece', id, piece });
+      for await (const piece of this.#options.audio(id)) {
+        await post(child, { say: 'piece', id, piece });
+        this.#watch();
+      }
     } catch (error) {
       await post(child, { say: 'end', id, failed: messageOf(error) });
       throw error;
@@ -63,8 +75,10 @@ export class CourierProcess implements Courier {
     const child = this.#child;
     if (!child) return;
     const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
-    child.disconnect();
+    const limit = this.#options.clock.after(END_MILLIS, () => child.kill('SIGKILL'));
+    if (child.connected) child.disconnect();
     await gone;
+    limit.cancel();
   }
 
   #running(): ChildProcess {
@@ -78,20 +92,38 @@ export class CourierProcess implements Courier {
     child.on('message', (message: FromDelivery) => {
       this.#waiting.get(message.id)?.resolve(message.delivery);
       this.#waiting.delete(message.id);
+      this.#watch();
     });
-    child.on('error', error => log.error('delivery process', { error }));
+    child.on('error', error => {
+      log.error('delivery process', { error });
+      // One that could not be started has no end to tell of.
+      if (child.pid === undefined) this.#gone(child, `the delivery process could not be started: ${messageOf(error)}`);
+    });
     child.once('exit', (code, signal) => {
-      this.#child = undefined;
       if (!this.#closed)
         log.error('delivery process ended; a new one is started for the next message', { code, signal });
-      for (const [id, done] of this.#waiting)
-        done.resolve({
-          outcome: 'deferred',
-          why: `the delivery process ended with ${signal ?? code} while it had ${id}`,
-        });
-      this.#waiting.clear();
+      this.#gone(child, `the delivery process ended with ${signal ?? code}`);
     });
     return child;
+  }
+
+  #gone(child: ChildProcess, why: string): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.#patience?.cancel();
+    for (const [id, done] of this.#waiting) done.resolve({ outcome: 'deferred', why: `${why} while it had ${id}` });
+    this.#waiting.clear();
+  }
+
+  /** The process has shown that it works; as long as it has jobs it has to show it again. */
+  #watch(): void {
+    this.#patience?.cancel();
+    const child = this.#child;
+    if (!child || this.#waiting.size === 0) return;
+    this.#patience = this.#options.clock.after(PATIENCE_MILLIS, () => {
+      this.#options.log.error('delivery process hangs and is killed', { jobs: this.#waiting.size });
+      child.kill('SIGKILL');
+    });
   }
 }
 

@@ -54,6 +54,7 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
     new CourierProcess({
       maildir: { root, mode: maildir.mode, ...(maildir.owner ? { owner: maildir.owner } : {}) },
       audio: id => spool.audio(id),
+      clock,
       log,
     }),
     each => each.close(),
