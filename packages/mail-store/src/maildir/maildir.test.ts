@@ -76,3 +76,23 @@ test('a place where nothing can be written defers, says where, and works again w
   assert.equal((await store.deliver(ann)).outcome, 'delivered');
   await chmod(root, 0o700);
 });
+
+test('a delivery that fails leaves nothing behind: tries of days must not fill the disk', async () => {
+  const { store } = await open();
+  const folder = store.folderOf(ann.mailbox);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'new'), 'not a folder');
+  for (let attempt = 0; attempt < 3; attempt++) assert.equal((await store.deliver(ann)).outcome, 'deferred');
+  assert.deepEqual(await readdir(join(folder, 'tmp')), []);
+});
+
+test('a folder that a crash left without its owner gets it at the next delivery', {
+  skip: process.getuid?.() !== 0 && 'only root may give files away',
+}, async () => {
+  const { root } = await open();
+  const store = new MaildirStore({ root, mode: 0o600, owner: { uid: 12_345, gid: 12_345 } });
+  const folder = store.folderOf(ann.mailbox);
+  await mkdir(join(folder, 'new'), { recursive: true, mode: 0o700 });
+  assert.equal((await store.deliver(ann)).outcome, 'delivered');
+  for (const each of [folder, join(folder, 'new'), join(folder, 'tmp')]) assert.equal((await stat(each)).uid, 12_345);
+});

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, chown, link, mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { chmod, chown, type FileHandle, link, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Bug, codeOf, messageOf } from '@parley/base';
@@ -85,6 +85,18 @@ export class MaildirStore implements MailStore {
       this.#options.mode,
     );
     try {
+      await this.#fill(file, raw);
+      await linkUnlessThere(temporary, final);
+      await syncFolder(join(folder, 'new'));
+    } finally {
+      // Also of what failed: on a full disk every try would leave a part of the message.
+      await unlink(temporary);
+    }
+    return final;
+  }
+
+  async #fill(file: FileHandle, raw: Uint8Array): Promise<void> {
+    try {
       await file.writeFile(raw);
       await file.chmod(this.#options.mode);
       if (this.#options.owner) await file.chown(this.#options.owner.uid, this.#options.owner.gid);
@@ -92,14 +104,6 @@ export class MaildirStore implements MailStore {
     } finally {
       await file.close();
     }
-    try {
-      await link(temporary, final);
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-    await syncFolder(join(folder, 'new'));
-    await unlink(temporary);
-    return final;
   }
 
   /** Makes the mailbox's folders, durably, once. */
@@ -111,16 +115,24 @@ export class MaildirStore implements MailStore {
   }
 
   async #makeFolder(path: string): Promise<void> {
+    const { mode, owner } = this.#options;
     try {
       await mkdir(path, { mode: 0o700 });
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return;
-      throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
+      if (!(await this.#isUnfinished(path))) return;
     }
-    const { mode, owner } = this.#options;
     await chmod(path, mode | ((mode & 0o444) >> 2) | 0o700);
     if (owner) await chown(path, owner.uid, owner.gid);
     await syncFolder(dirname(path));
+  }
+
+  /** Below our root, a folder that still belongs to ourselves was made by a process that died before it gave it away. */
+  async #isUnfinished(path: string): Promise<boolean> {
+    const { root, owner } = this.#options;
+    const self = process.getuid?.();
+    if (!owner || owner.uid === self || !path.startsWith(`${root}/`)) return false;
+    return (await stat(path)).uid === self;
   }
 }
 
@@ -144,6 +156,14 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
+  }
+}
+
+async function linkUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 
