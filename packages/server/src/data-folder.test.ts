@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -35,4 +35,13 @@ test('a folder of a newer version and one that cannot be written are refused wit
   });
   await writeFile(join(root, 'file'), '');
   await assert.rejects(openDataFolder(join(root, 'file/x')), { code: 'DATA_UNWRITABLE' });
+});
+
+test('a version that a power cut left empty is written again, one that nobody understands is refused', async () => {
+  await (await openDataFolder(join(root, 'e'))).release();
+  await writeFile(join(root, 'e/version'), '');
+  await (await openDataFolder(join(root, 'e'))).release();
+  assert.match(await readFile(join(root, 'e/version'), 'utf8'), /^\d+\n$/);
+  await writeFile(join(root, 'e/version'), 'something else');
+  await assert.rejects(openDataFolder(join(root, 'e')), { code: 'DATA_NEWER' });
 });

@@ -36,16 +36,23 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 
 async function checkVersion(root: string): Promise<void> {
   const file = join(root, 'version');
+  const text = await versionIn(file);
+  if (text === '') return writeFile(file, `${VERSION}\n`, { mode: 0o600, flush: true });
+  const found = Number.parseInt(text, 10);
+  if (found <= VERSION) return;
+  throw new ParleyError(
+    'DATA_NEWER',
+    `the data folder ${root} was written by a newer version of Parley (format ${found}, this program knows ${VERSION}). Start the newer program, or name another folder with --data.`,
+  );
+}
+
+/** What the file says; '' when there is none yet, or a power cut came while the first one was made. */
+async function versionIn(file: string): Promise<string> {
   try {
-    const found = Number.parseInt(await readFile(file, 'utf8'), 10);
-    if (found <= VERSION) return;
-    throw new ParleyError(
-      'DATA_NEWER',
-      `the data folder ${root} was written by a newer version of Parley (format ${found}, this program knows ${VERSION}). Start the newer program, or name another folder with --data.`,
-    );
+    return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    await writeFile(file, `${VERSION}\n`, { mode: 0o600 });
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
   }
 }
 
