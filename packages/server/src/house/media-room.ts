@@ -66,7 +66,10 @@ export async function openMediaRoom(
   );
   for (let thread = 0; thread < count; thread++) media.onMessage(thread, message => writers.receive(thread, message));
   await media.start();
-  const spoolHealth = opened.adopt(new SpoolHealth({ folder, reserveBytes, clock, log }), each => each.close());
+  const spoolHealth = opened.adopt(
+    new SpoolHealth({ folder, ...(fallback === undefined ? {} : { fallback }), reserveBytes, clock, log }),
+    each => each.close(),
+  );
   await spoolHealth.watch();
   const load = opened.adopt(new LoadWatch(() => media.loads(), clock), each => each.close());
   const numbers = new ClipNumbers(media);

@@ -8,6 +8,8 @@ const PROBE = Buffer.alloc(4096);
 
 export interface SpoolHealthOptions {
   readonly folder: string;
+  /** Where recordings go when that one fails. */
+  readonly fallback?: string;
   /** Room that stays free, bytes; the smaller of 5 % of the disk and 512 MiB when left out. */
   readonly reserveBytes: number | undefined;
   readonly clock: Clock;
@@ -24,6 +26,7 @@ export class SpoolHealth {
   #takes = true;
   #suspected = false;
   #timer: Timer | undefined;
+  #looking: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: SpoolHealthOptions) {
@@ -34,6 +37,7 @@ export class SpoolHealth {
     return this.#takes;
   }
 
+  /** Room where recordings are written: of the fallback, when only that one takes them. */
   get freeBytes(): number {
     return this.#free;
   }
@@ -70,29 +74,40 @@ export class SpoolHealth {
     this.#timer?.cancel();
   }
 
-  async #look(): Promise<void> {
-    const problem = await this.#problem();
+  /** One look at a time: calls that fail together must not get into the way of each other's probes. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { folder, fallback, log } = this.#options;
+    const suspected = this.#suspected;
+    let problem = await this.#problemOf(folder, suspected);
+    if (problem !== undefined && fallback !== undefined) {
+      const further = await this.#problemOf(fallback, suspected);
+      problem = further === undefined ? undefined : `${problem}; ${further}`;
+    }
     const takes = problem === undefined;
+    if (takes && suspected) this.#suspected = false;
     if (takes !== this.#takes) {
-      if (takes) this.#options.log.info('spool takes recordings again', { freeBytes: this.#free });
-      else
-        this.#options.log.error('spool cannot take recordings: no new calls', {
-          folder: this.#options.folder,
-          problem,
-        });
+      if (takes) log.info('spool takes recordings again', { freeBytes: this.#free });
+      else log.error('spool cannot take recordings: no new calls', { folder, problem });
     }
     this.#takes = takes;
   }
 
-  async #problem(): Promise<string | undefined> {
-    const { folder, reserveBytes } = this.#options;
+  async #problemOf(folder: string, suspected: boolean): Promise<string | undefined> {
+    const { reserveBytes } = this.#options;
     try {
       const { bavail, bsize, blocks } = await statfs(folder);
       this.#free = bavail * bsize;
       const reserve = reserveBytes ?? Math.min(512 * 1024 * 1024, (blocks * bsize) / 20);
-      if (this.#free < reserve) return `${this.#free} bytes are free, ${Math.round(reserve)} are kept in reserve`;
-      if (this.#suspected) await writeTo(join(folder, 'probe'));
-      this.#suspected = false;
+      if (this.#free < reserve)
+        return `${this.#free} bytes are free in ${folder}, ${Math.round(reserve)} are kept in reserve`;
+      if (suspected) await writeTo(join(folder, 'probe'));
       return undefined;
     } catch (error) {
       return messageOf(error);

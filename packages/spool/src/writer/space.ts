@@ -13,7 +13,7 @@ export class SpaceWatch {
   readonly #log: Log;
   readonly #reserveBytes: number | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #folder = '';
+  #folders = '';
   #refusal: string | undefined;
 
   /** @param options.reserveBytes what stays free; the smaller of 5 % and 512 MiB without a value. */
@@ -24,15 +24,29 @@ export class SpaceWatch {
     this.#reserveBytes = options.reserveBytes;
   }
 
-  /** Rejects with `SpoolFull` when a folder's disk is below the reserve. The answer may be a second old. */
-  async check(folder: string): Promise<void> {
+  /**
+   * Rejects with `SpoolFull` when the disks of all these folders are below the reserve: what one does not take any more goes to
+   * the next. The answer may be a second old.
+   */
+  async check(folders: readonly string[]): Promise<void> {
     const now = this.#clock.monotonic();
-    if (now - this.#askedAt >= EVERY || folder !== this.#folder || this.#refusal) {
+    const asked = folders.join('\n');
+    if (now - this.#askedAt >= EVERY || asked !== this.#folders || this.#refusal) {
       this.#askedAt = now;
-      this.#folder = folder;
-      this.#refusal = await this.#ask(folder);
+      this.#folders = asked;
+      this.#refusal = await this.#askAll(folders);
     }
     if (this.#refusal) throw new SpoolFull(this.#refusal);
+  }
+
+  async #askAll(folders: readonly string[]): Promise<string | undefined> {
+    const refusals: string[] = [];
+    for (const folder of folders) {
+      const refusal = await this.#ask(folder);
+      if (refusal === undefined) return undefined;
+      refusals.push(refusal);
+    }
+    return refusals.join('; ');
   }
 
   async #ask(folder: string): Promise<string | undefined> {

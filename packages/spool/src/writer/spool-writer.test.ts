@@ -123,6 +123,16 @@ test('begin is refused below the reserve, calls under way finish, and it is take
   await begin(writer);
 });
 
+test('begin is taken below the reserve as long as the fallback has room for what the full disk will not take', async () => {
+  const { disk, writer } = bench({}, '/other');
+  const space = disk.space.bind(disk);
+  disk.space = async path => (path === '/spool' ? { freeBytes: 0, totalBytes: 1000 * 2 ** 20 } : space(path));
+  const id = await begin(writer);
+  record(writer, id, { packets: 10 }).end(200);
+  disk.fail('write', { code: 'ENOSPC', path: '/spool/', times: 100 });
+  assert.deepEqual(await writer.accept(id), { outcome: 'message', millis: 200 });
+});
+
 test('a disk that hangs: memory stays bounded, recordings fail, nothing is confirmed; afterwards it works again', async () => {
   const limits = { backlogBytes: 400_000, patienceMillis: 10_000 };
   const { disk, clock, writer, events } = bench(limits);

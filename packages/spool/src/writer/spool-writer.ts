@@ -284,7 +284,7 @@ export class SpoolWriter {
     if (this.#log.backlog > this.#half)
       throw new SpoolFull(`the disk does not keep up: ${this.#log.backlog} bytes wait to be written`);
     const { folder, fallback } = this.#options;
-    await this.#space.check(this.#log.where === 0 ? folder : (fallback ?? folder));
+    await this.#space.check(fallback === undefined ? [folder] : [folder, fallback]);
   }
 
   /** Appends a record of a draft; undefined when that failed, and then the draft has failed. */
