@@ -88,11 +88,7 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
       '  share of the core that others used',
       step(({ othersShare }) => `${(othersShare * 100).toFixed(0)} %`),
     ),
-    row(
-      '  RSS per call, MiB',
-      step(each => fixed((each.rssMiBMost - each.rssMiBBefore) / each.atOnce)),
-      '0.21 (0.22 MB)',
-    ),
+    row('  RSS per call, MiB', ({ capacity }) => capacity && rssPerCall(capacity), '0.21 (0.22 MB)'),
     row(
       '  hang-up -> mailbox, p50 / p99 ms',
       step(({ deliveryMillis }) => pair(deliveryMillis)),
@@ -102,8 +98,8 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
       '  hang-up -> mailbox at 10 calls/s, p50 / p99 ms',
       ({ rate }) => rate?.steps[0] && pair(rate.steps[0].deliveryMillis),
     ),
-    row('heap growth, KiB a call', ({ heap }) => heap && fixed(heap.growthKiB)),
-    row('  heap, first -> last MiB', ({ heap }) => heap && heapSpan(heap)),
+    row('heap left by a call, KiB', ({ heap }) => heap && fixed(heap.leftKiB)),
+    row('  live heap, MiB', ({ heap }) => heap && heapSpan(heap)),
     row(
       '10 x over the limit: whole of those taken',
       ({ overload }) => overload && `${overload.whole}/${overload.answered}`,
@@ -142,6 +138,13 @@ function bestStep(capacity: Capacity | undefined): CapacityStep | undefined {
   return capacity?.steps.findLast(step => step.everyRecordingWhole) ?? capacity?.steps[0];
 }
 
+/** Against the time before the first step: what one step took, the next one finds. */
+function rssPerCall(capacity: Capacity): string | undefined {
+  const [first] = capacity.steps;
+  const best = bestStep(capacity);
+  return best && fixed((best.rssMiBMost - first.rssMiBBefore) / best.atOnce);
+}
+
 function failedStep({ steps }: Capacity): string {
   const failed = steps.find(step => !step.everyRecordingWhole);
   if (!failed) return 'not reached';
@@ -150,8 +153,8 @@ function failedStep({ steps }: Capacity): string {
   return `${whole} of ${atOnce} (${rest.filter(Boolean).join(', ')})`;
 }
 
-function heapSpan({ points }: Heap): string {
-  return `${fixed(points[0].heapMiB)} -> ${fixed(points[points.length - 1].heapMiB)} (${points[points.length - 1].calls} calls)`;
+function heapSpan({ first, last }: Heap): string {
+  return `${fixed(first.heapMiB)} -> ${fixed(last.heapMiB)} after ${last.calls} calls`;
 }
 
 function pair({ p50, p99 }: Spread): string {

@@ -3,8 +3,8 @@ import type { Second } from '../load/plan.ts';
 import { RawCaller } from '../load/raw-caller.ts';
 import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
 
-const STEPS = [50, 100, 200, 300, 500, 700, 900, 1100, 1300, 1500, 2000, 2500, 3000, 4000] as const;
-const PER_SECOND = 60;
+const STEPS = [100, 300, 500, 700, 900, 1100, 1300, 1500, 2000, 2500, 3000, 4000] as const;
+const PER_SECOND = 100;
 
 export interface CapacityStep extends BurstResult {
   readonly atOnce: number;
@@ -27,10 +27,7 @@ export interface Capacity {
 export async function measureCapacity(bench: Bench): Promise<Capacity> {
   const { options, say } = bench;
   const steps: CapacityStep[] = [];
-  const wanted = options.quick
-    ? STEPS.filter(calls => calls === 100 || calls >= 300)
-    : STEPS.filter(calls => calls >= 100);
-  for (const atOnce of wanted) {
+  for (const atOnce of STEPS) {
     if (atOnce > options.calls) break;
     say(`${atOnce} calls at once`);
     const step = await oneStep(bench, atOnce);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Server, startServer } from '../../test/peers/parley.ts';
@@ -10,6 +10,8 @@ import { type Usage, usageOf } from './process-tree.ts';
 export const EXTENSIONS = ['1001', '1002', '1003'] as const;
 const RTP_PORTS = '32000-51999';
 const NO_LIMIT = 100_000;
+const LOOK_MILLIS = 1000;
+const MOST_LOOKS = 60;
 
 /** Figures of the server's own, scraped. */
 export type Metrics = ReadonlyMap<string, number>;
@@ -37,6 +39,7 @@ export class BenchServer {
       under: pinned(SERVER_CORE),
     };
     const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
+    const diagnosed = ` --heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${data}`;
     // Language and codec are in the database: the second start has them from the beginning.
     const first = await startServer(t, { ...options, env });
     await set(first, ['dialplan', 'set', 'Main'], {
@@ -47,7 +50,10 @@ export class BenchServer {
     await set(first, ['policy', 'set', 'Main Default Policy'], { 'allow-missed-call-notifications': 'false' });
     await first.child.stop();
     const profiling = profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${profile}`;
-    const server = await startServer(t, { ...options, env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profiling } });
+    const server = await startServer(t, {
+      ...options,
+      env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + diagnosed + profiling },
+    });
     return new BenchServer(server, cleanUp);
   }
 
@@ -79,6 +85,26 @@ export class BenchServer {
     return new Map(
       lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
     );
+  }
+
+  /**
+   * Makes the main thread throw away all its garbage: that is the first thing V8 does for a heap snapshot, which is thrown away too.
+   * The server stands still meanwhile.
+   */
+  async collectGarbage(): Promise<void> {
+    this.#server.child.process.kill('SIGUSR2');
+    let size = -1;
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      await new Promise(resolve => setTimeout(resolve, LOOK_MILLIS));
+      const file = readdirSync(this.data).find(name => name.endsWith('.heapsnapshot'));
+      const now = file === undefined ? -1 : statSync(join(this.data, file)).size;
+      if (file !== undefined && now > 0 && now === size) {
+        rmSync(join(this.data, file));
+        return;
+      }
+      size = now;
+    }
+    throw new Error('the server made no heap snapshot');
   }
 
   /** The end of its log. */
