@@ -164,6 +164,7 @@ export class FakeCall implements HostedCall {
 
   end(cause: HangUpCause): void {
     if (this.ended) return;
+    if (this.stage === 'incoming') this.stage = 'refused';
     this.transcript.push(`ends: ${cause}`);
     this.#finish(new HungUp(cause));
   }

@@ -95,25 +95,29 @@ export class SipCall implements HostedCall {
   async answer(): Promise<void> {
     this.signal.throwIfAborted();
     if (this.#media) throw new Bug('a call is answered once');
-    const media = await this.#open();
-    const answered = await waitOrAbort(this.#leg.answer(media), this.signal);
-    if (isLegEnd(answered)) this.#finish(hungUpBy(answered));
-    else if (answered === 'refused') this.#refused('no codec');
-    this.signal.throwIfAborted();
+    try {
+      const media = await this.#open();
+      const answered = await waitOrAbort(this.#leg.answer(media), this.signal);
+      if (isLegEnd(answered)) this.#finish(hungUpBy(answered));
+      else if (answered === 'refused') this.#refused('no codec');
+      this.signal.throwIfAborted();
+    } catch (error) {
+      // Whatever failed in here: the caller must not be left ringing, nor the ports bound.
+      this.end('media failed');
+      throw error;
+    }
     this.stage = 'answered';
     this.#transcript('answers');
   }
 
   async #open(): Promise<MediaSession> {
-    const media = await this.#openOrNothing();
+    const media = await this.#openInTime();
     if (!media) {
       this.#leg.reject({ status: 503, headers: [['Retry-After', String(RETRY_AFTER_SECONDS)]] });
       this.#refused('no media');
       throw this.signal.reason;
     }
     this.#media = media;
-    // The call may have ended while the ports were bound; `close` gives them back.
-    this.signal.throwIfAborted();
     const { prompter, clock, log } = this.#options;
     this.#talk = new Talk({ media, prompter, clock, log, signal: this.signal, transcript: this.#transcript });
     media.onSilent(() => this.end('media silent'));
@@ -121,6 +125,17 @@ export class SipCall implements HostedCall {
     else media.lost.addEventListener('abort', () => this.end('media failed'), { once: true });
     this.signal.throwIfAborted();
     return media;
+  }
+
+  /** Rejects with the end of the call; a session that comes after that is given back. */
+  async #openInTime(): Promise<MediaSession | undefined> {
+    const opening = this.#openOrNothing();
+    try {
+      return await waitOrAbort(opening, this.signal);
+    } catch (end) {
+      void opening.then(late => late?.close());
+      throw end;
+    }
   }
 
   async #openOrNothing(): Promise<MediaSession | undefined> {
@@ -191,6 +206,8 @@ export class SipCall implements HostedCall {
 
   end(cause: HangUpCause): void {
     if (this.ended) return;
+    // Whoever was not accepted gets a refusal now.
+    if (this.stage === 'incoming' && !this.#leg.accepted) this.stage = 'refused';
     // First the flow, then the other side: our own BYE ends the leg at once, and must not look like somebody else's.
     this.#finish(new HungUp(cause));
     this.#parting = this.#leg.leave(cause);

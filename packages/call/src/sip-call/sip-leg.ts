@@ -56,6 +56,11 @@ export class SipLeg {
     this.#log = log;
   }
 
+  /** Whether a 200 was sent, so that there is no way back to a refusal. */
+  get accepted(): boolean {
+    return this.#answering !== undefined;
+  }
+
   ring(): void {
     this.#invitation.ring();
   }

@@ -30,7 +30,7 @@ export class FakePrompter implements Prompter {
 
 interface RigOptions {
   readonly offer?: string;
-  readonly mediaAddress?: string;
+  readonly mediaAddress?: () => string;
   /** What opening a media session gives; a fake session when left out. */
   readonly openMedia?: (media: FakeMedia) => Promise<MediaSession | undefined>;
 }
@@ -57,7 +57,7 @@ export function rig(options: RigOptions = {}) {
       transport: 'udp',
     },
     openMedia: () => (options.openMedia ? options.openMedia(media) : Promise.resolve(media)),
-    ...(options.mediaAddress === undefined ? {} : { mediaAddress: () => options.mediaAddress ?? '' }),
+    ...(options.mediaAddress === undefined ? {} : { mediaAddress: options.mediaAddress }),
     prompter,
     clock,
     log,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
-import { HungUp } from '../../src/index.ts';
+import type { MediaSession } from '@parley/media';
+import { HungUp, runFlow } from '../../src/index.ts';
 import { answeredRig, failure, OFFER, rig, sdp } from './rig.ts';
 
 async function endedBy(verb: Promise<unknown>): Promise<string> {
@@ -32,7 +33,7 @@ test('media is bound and started before 200, and answer waits for the ACK', asyn
 });
 
 test('behind NAT the descriptions say the address that the other side can reach', async () => {
-  const { invitation, media } = await answeredRig({ mediaAddress: '203.0.113.9' });
+  const { invitation, media } = await answeredRig({ mediaAddress: () => '203.0.113.9' });
   assert.match(invitation.answers[0], /^c=IN IP4 203\.0\.113\.9\r$/m);
   const held = invitation.dialog.reInvited(`${OFFER}a=sendonly\r\n`);
   assert.ok('sdp' in held);
@@ -251,4 +252,48 @@ test('a key by INFO is pressed; what cannot be read is refused', async () => {
   assert.equal(invitation.dialog.informed('<xml/>', 'application/media_control+xml'), 415);
   assert.deepEqual(media.pressed, ['5 160 ms']);
   assert.deepEqual(transcript, ['answers', 'hears 5']);
+});
+
+test('ended by us before the answer, the call was refused; a hang-up or an ACK that never came is none', async () => {
+  for (const cause of ['drain', 'too long', 'media failed'] as const) {
+    const { call } = rig();
+    call.progress();
+    call.end(cause);
+    assert.equal(call.stage, 'refused', cause);
+  }
+  const cancelled = rig();
+  cancelled.invitation.end('cancel');
+  assert.equal(cancelled.call.stage, 'incoming');
+  const unacknowledged = rig();
+  const answered = endedBy(unacknowledged.call.answer());
+  await settle();
+  unacknowledged.call.end('drain');
+  assert.equal(await answered, 'drain');
+  assert.equal(unacknowledged.call.stage, 'incoming', 'the 200 had gone');
+});
+
+test('a flow that fails between the ports and the answer: the caller is told, the ports are given back', async () => {
+  const { call, invitation, media, clock, log } = rig({
+    mediaAddress: () => {
+      throw new Error('a defect');
+    },
+  });
+  const { outcome } = await runFlow(call, answering => answering.answer(), { clock, log, maxCallMillis: 60_000 });
+  assert.equal(outcome.kind, 'ours');
+  assert.deepEqual(invitation.sent, ['480']);
+  assert.equal(media.closed, true);
+  assert.equal(clock.timers, 0);
+});
+
+test('a media thread that never says whether it has ports does not hold up a caller who gives up', async () => {
+  const late = Promise.withResolvers<MediaSession>();
+  const { call, invitation, media } = rig({ openMedia: () => late.promise });
+  const answered = endedBy(call.answer());
+  await settle();
+  invitation.end('cancel');
+  assert.equal(await answered, 'cancel');
+  await call.close();
+  late.resolve(media);
+  await settle();
+  assert.equal(media.closed, true, 'what comes too late is given back');
 });
