@@ -1,4 +1,4 @@
-import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
+import { Bug, type Clock, defer, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { CodecName, MediaSession, SessionStatistics } from '@parley/media';
 import type { Invitation } from '@parley/sip';
 import {
@@ -23,6 +23,8 @@ import { Talk } from './talk.ts';
 
 /** When to call again after 503, seconds. */
 const RETRY_AFTER_SECONDS = 10;
+/** How long a call that is over waits for the other side to answer our BYE, and then for its media, milliseconds each. */
+const PARTING_MILLIS = 4000;
 const DEFAULT_LANGUAGE = 'en-US';
 
 export interface SipCallOptions {
@@ -54,7 +56,7 @@ export class SipCall implements HostedCall {
   #media: MediaSession | undefined;
   #talk: Talk | undefined;
   /** Our goodbye, once the call is over. */
-  #parting: Promise<void> = Promise.resolve();
+  #parting: Promise<unknown> = Promise.resolve();
 
   constructor(options: SipCallOptions) {
     const { invitation, clock, log } = options;
@@ -210,13 +212,24 @@ export class SipCall implements HostedCall {
     if (this.stage === 'incoming' && !this.#leg.accepted) this.stage = 'refused';
     // First the flow, then the other side: our own BYE ends the leg at once, and must not look like somebody else's.
     this.#finish(new HungUp(cause));
-    this.#parting = this.#leg.leave(cause);
+    this.#parting = this.#inTime(this.#leg.leave(cause));
   }
 
   async close(): Promise<SessionStatistics | undefined> {
     this.end('local');
     await this.#parting;
-    return this.#media?.close();
+    return this.#media && this.#inTime(this.#media.close());
+  }
+
+  /** BYE is repeated for half a minute (64*T1) behind our back; neither the record of the call nor the drain waits so long. */
+  async #inTime<T>(work: Promise<T>): Promise<T | undefined> {
+    const patience = defer<undefined>();
+    const timer = this.#options.clock.after(PARTING_MILLIS, () => patience.resolve(undefined));
+    try {
+      return await Promise.race([work, patience.promise]);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** The leg is over. A refusal is our own act: whoever refused finishes the call and knows why. */

@@ -297,3 +297,13 @@ test('a media thread that never says whether it has ports does not hold up a cal
   await settle();
   assert.equal(media.closed, true, 'what comes too late is given back');
 });
+
+test('neither a caller who answers no BYE nor a media thread that hangs keeps the call from being over', async () => {
+  const { call, invitation, media, clock } = await answeredRig();
+  invitation.dialog.bye = () => new Promise(() => {});
+  media.close = () => new Promise(() => {});
+  const over = call.hangUp().then(() => call.close());
+  await clock.run(10_000);
+  assert.equal(await over, undefined);
+  assert.equal(clock.timers, 0);
+});
