@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { createSocket } from 'node:dgram';
+import { on, once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,37 @@ class Serving {
   }
 }
 
+/** A caller by hand who acknowledges the answer and is never heard of again. */
+async function callAndVanish(server: string, t: TestContext): Promise<void> {
+  const socket = createSocket('udp4');
+  t.after(() => socket.close());
+  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
+  const us = `127.0.0.1:${socket.address().port}`;
+  const [address, port] = server.split(':');
+  const send = (method: string, to: string, body = '') => {
+    const lines = [
+      `${method} sip:1001@${server} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${us};branch=z9hG4bK${method}`,
+      `From: <sip:gone@${us}>;tag=1`,
+      `To: ${to}`,
+      `Call-ID: vanishes@${us}`,
+      `CSeq: 1 ${method}`,
+      `Contact: <sip:gone@${us}>`,
+      'Max-Forwards: 70',
+      'Content-Type: application/sdp',
+      `Content-Length: ${body.length}`,
+    ];
+    socket.send(`${lines.join('\r\n')}\r\n\r\n${body}`, Number(port), address);
+  };
+  const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 9 RTP/AVP 0', ''];
+  send('INVITE', `<sip:1001@${server}>`, sdp.join('\r\n'));
+  for await (const [message] of on(socket, 'message')) {
+    if (!String(message).startsWith('SIP/2.0 200')) continue;
+    send('ACK', /^To: (.*)\r$/m.exec(String(message))?.[1] ?? '');
+    return;
+  }
+}
+
 describe('stopping', { concurrency: true }, () => {
   test('one Ctrl-C that comes twice (from the terminal, and passed on by npm or the launcher) lets calls finish', async t => {
     const server = await Serving.start(t, 'twice');
@@ -102,6 +134,19 @@ describe('stopping', { concurrency: true }, () => {
     assert.equal((await call.ended).kind, 'bye');
     assert.deepEqual(await exit, [0, null]);
     assert.equal((await server.says('spool item waits')).kind, 'message');
+  });
+
+  test('the end does not wait for a caller who is gone and answers no BYE', async t => {
+    const server = await Serving.start(t, 'vanished');
+    const exit = once(server.process, 'exit');
+    await callAndVanish(String((await server.says('ready')).udp), t);
+    server.process.kill('SIGTERM');
+    await server.says('told to stop: no new calls');
+    await sleep(1100);
+    const began = performance.now();
+    server.process.kill('SIGTERM');
+    assert.deepEqual(await exit, [0, null]);
+    assert.ok(performance.now() - began < 15_000);
   });
 
   test('the limit of a drain that SIGHUP has brought holds', async t => {
