@@ -64,13 +64,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
   });
   const { objects, directory, records } = office;
-  const metrics = createMetrics(() => ({
-    ...figures(),
-    spoolWaiting: mailRoom.spool.figures().waiting,
-    spoolOldestSeconds: mailRoom.spool.figures().oldestMillis / 1000,
-    spoolDead: mailRoom.spool.figures().dead,
-    spoolFreeBytes: mediaRoom.spoolHealth.freeBytes,
-  }));
+  const metrics = createMetrics(() => {
+    const { waiting, oldestMillis, dead } = mailRoom.spool.figures();
+    return {
+      ...figures(),
+      spoolWaiting: waiting,
+      spoolOldestSeconds: oldestMillis / 1000,
+      spoolDead: dead,
+      spoolFreeBytes: mediaRoom.spoolHealth.freeBytes,
+    };
+  });
   const onDelivered = (seconds: number) => {
     metrics.delivered(seconds);
     options.onDelivered?.();

@@ -60,6 +60,8 @@ export class DeliveryQueue {
   readonly #options: DeliveryOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #breaker = new Breaker();
+  /** Counted as items come and go: admission asks at every call. */
+  #waitingMillis = 0;
   #running = 0;
   #timer: { cancel(): void } | undefined;
   #closed = false;
@@ -71,14 +73,13 @@ export class DeliveryQueue {
 
   /** Seconds of recorded sound that wait. */
   get backlogSeconds(): number {
-    let millis = 0;
-    for (const { item } of this.#entries.values()) millis += item.millis;
-    return millis / 1000;
+    return this.#waitingMillis / 1000;
   }
 
   add(item: WaitingItem): void {
     if (this.#closed || this.#entries.has(item.id)) return;
     this.#entries.set(item.id, { item, attempts: 0, dueAt: this.#options.clock.monotonic(), running: false });
+    this.#waitingMillis += item.millis;
     this.#pump();
   }
 
@@ -129,7 +130,7 @@ export class DeliveryQueue {
     const { clock, log } = this.#options;
     try {
       const outcome = await this.#deliver(entry);
-      if (outcome === 'over') this.#entries.delete(entry.item.id);
+      if (outcome === 'over') this.#forget(entry);
       else if ('unwanted' in outcome) await this.#unwanted(entry, outcome.unwanted);
       else if (outcome.outcome === 'delivered') await this.#finished(entry, outcome.path);
       else if (outcome.outcome === 'refused') await this.#refused(entry, outcome.why);
@@ -155,21 +156,23 @@ export class DeliveryQueue {
     }
   }
 
-  async #finished({ item, attempts }: Entry, path: string): Promise<void> {
+  async #finished(entry: Entry, path: string): Promise<void> {
+    const { item, attempts } = entry;
     const { outbox, clock, log } = this.#options;
     this.#breaker.succeeded();
     await outbox.delivered(item.id);
-    this.#entries.delete(item.id);
+    this.#forget(entry);
     const seconds = Math.max(0, (clock.wall() - item.sealedAt) / 1000);
     log.info('delivered', { id: item.id, attempts, seconds, path });
     this.#options.onDelivered?.(item, seconds);
   }
 
   /** Nobody is to get it: it leaves the spool like a delivered one. */
-  async #unwanted({ item }: Entry, why: string): Promise<void> {
-    await this.#options.outbox.delivered(item.id);
-    this.#entries.delete(item.id);
-    this.#options.log.info('not delivered: nobody wants it', { id: item.id, why });
+  async #unwanted(entry: Entry, why: string): Promise<void> {
+    const { id } = entry.item;
+    await this.#options.outbox.delivered(id);
+    this.#forget(entry);
+    this.#options.log.info('not delivered: nobody wants it', { id, why });
   }
 
   async #refused(entry: Entry, why: string): Promise<void> {
@@ -193,9 +196,13 @@ export class DeliveryQueue {
     log.warn(event, { id: entry.item.id, attempts: entry.attempts, why, againInSeconds: Math.round(delay / 1000) });
   }
 
+  #forget({ item }: Entry): void {
+    if (this.#entries.delete(item.id)) this.#waitingMillis -= item.millis;
+  }
+
   async #bury(entry: Entry, why: string): Promise<void> {
     await this.#options.outbox.dead(entry.item.id, why);
-    this.#entries.delete(entry.item.id);
+    this.#forget(entry);
     this.#options.log.error('dead letter: nobody would take it; see "parley spool show" and "parley spool retry"', {
       id: entry.item.id,
       why,

@@ -106,18 +106,21 @@ export class Spool {
     return entry && !entry.delivered ? itemOfEntry(entry) : undefined;
   }
 
+  /** Asked at every scrape and look at the status, however much waits: one pass, nothing sorted. */
   figures(): SpoolFigures {
     const now = this.#context.clock.wall();
-    const items = this.list();
-    const waiting = items.filter(item => item.state === 'waiting');
-    let segments = 0;
-    for (const log of this.#book.logs.values()) segments += log.segments.length;
-    return {
-      waiting: waiting.length,
-      dead: items.length - waiting.length,
-      oldestMillis: Math.max(0, now - (waiting[0]?.sealedAt ?? now)),
-      segments,
-    };
+    const figures = { waiting: 0, dead: 0, segments: 0 };
+    let oldest = now;
+    for (const { delivered, where, item } of this.#book.entries.values()) {
+      if (delivered) continue;
+      if (where === 'dead') figures.dead++;
+      else {
+        figures.waiting++;
+        oldest = Math.min(oldest, item.sealedAt);
+      }
+    }
+    for (const log of this.#book.logs.values()) figures.segments += log.segments.length;
+    return { ...figures, oldestMillis: now - oldest };
   }
 
   /** Takes what a writer says of its log; see `SpoolWriterOptions.onEvent`. */
