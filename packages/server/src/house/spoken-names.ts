@@ -4,12 +4,12 @@ import type { Kind, Mailbox } from '@parley/schema';
 import type { Prompts } from '@parley/speech';
 
 /**
- * The objects, with names made audible when they are saved: the first caller of a mailbox does not wait for the voice. Speaking
- * goes on in the background; a name that no voice can say is left out of the greeting when the time comes.
+ * The objects, with names made audible when they are saved, and the prompts of a language when a dial plan gets it: the first
+ * caller does not wait for the voice. Speaking goes on in the background; a name that no voice can say is left out of the greeting when the time comes.
  */
 export function withSpokenNames(
   objects: Objects,
-  { prompts, log }: { readonly prompts: Pick<Prompts, 'prepareName'>; readonly log: Log },
+  { prompts, log }: { readonly prompts: Pick<Prompts, 'prepareName' | 'ready'>; readonly log: Log },
 ): Objects {
   const prepare = async (mailbox: Mailbox) => {
     const policy = await objects.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
@@ -21,6 +21,12 @@ export function withSpokenNames(
       prepare(stored.object).catch(error =>
         log.warn('name not spoken in advance', { mailbox: stored.object.id, reason: messageOf(error) }),
       );
+    if (isDialPlan(stored))
+      prompts
+        .ready([stored.object.defaultLanguage])
+        .catch(error =>
+          log.warn('prompts not rendered in advance', { dialPlan: stored.object.id, reason: messageOf(error) }),
+        );
     return stored;
   };
   return {
@@ -34,4 +40,8 @@ export function withSpokenNames(
 
 function isMailbox(stored: Stored): stored is Stored<'UMMailbox'> {
   return stored.kind === 'UMMailbox';
+}
+
+function isDialPlan(stored: Stored): stored is Stored<'UMDialPlan'> {
+  return stored.kind === 'UMDialPlan';
 }
