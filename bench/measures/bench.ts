@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { BenchArguments } from '../arguments.ts';
 import { type Spread, spread, sum } from '../figures.ts';
 import { checkLadder } from '../load/ladder.ts';
@@ -35,6 +36,7 @@ const LENGTH_SHARE = 0.02;
 const LENGTH_MILLIS = 200;
 /** Share of the frames of each second that must hold their tone. */
 const WHOLE_RUNG = 0.9;
+const STALL_RESOLUTION_MILLIS = 5;
 
 export interface Burst {
   readonly calls: number;
@@ -77,6 +79,8 @@ export interface BurstResult {
   readonly cpuMillis: number;
   /** Share of the server's core that somebody else used meanwhile: above a few percent, lateness is not the server's alone. */
   readonly othersShare: number;
+  /** The longest that an idle process of this machine was kept waiting meanwhile, milliseconds: what stood still with it is not the server's fault. */
+  readonly machineStallMillis: number;
   readonly rssMiBBefore: number;
   readonly rssMiBMost: number;
   readonly generatorCpu: number;
@@ -91,6 +95,8 @@ export function targetOf({ udp }: BenchServer): Target {
 export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Burst): Promise<BurstResult> {
   const { server, load, inbox, timing } = bench;
   const before = server.usage();
+  const stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MILLIS });
+  stalls.enable();
   const core = busyMillis(SERVER_CORE);
   const began = performance.now();
   let rssMiBMost = before.rssMiB;
@@ -100,6 +106,7 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
   const speakAt = timing.recordingAt + BREATH_MILLIS;
   const result = await load.run({ do: 'calls', target: targetOf(server), calls, perSecond, speakAt, speakMillis });
   clearInterval(watching);
+  stalls.disable();
   const answered = result.outcomes.filter(({ status }) => status === 200);
   const messages = await inbox.take(answered.length, PATIENCE_MILLIS);
   const cpuMillis = server.usage().cpuMillis - before.cpuMillis;
@@ -110,6 +117,7 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
     ...checked,
     cpuMillis,
     othersShare,
+    machineStallMillis: stalls.max / 1e6 - STALL_RESOLUTION_MILLIS,
     rssMiBBefore: before.rssMiB,
     rssMiBMost,
   };

@@ -23,8 +23,16 @@ test('packets on time are not late, wherever the counters wrap; one that is late
 test('a first packet that is late makes nobody else early, and a clock that drifts is followed', () => {
   const punctuality = new Punctuality();
   for (let i = 0; i < 1000; i++) punctuality.packet(packet(i), (i === 0 ? 5 : 0) + i * 20.004);
-  // 50 to 100 packets of 4 us each.
+  // One or two seconds of 4 us a packet.
   assert.ok(punctuality.lateness.max < 0.5, `${punctuality.lateness.max} ms`);
+});
+
+test('after a stall that the sender does not make up for, packets are on time again within two seconds', () => {
+  const punctuality = new Punctuality();
+  // Silence is sent sparsely: five packets a second.
+  for (let i = 0; i < 50; i++) punctuality.packet(packet(i, { timestamp: i * 1600 }), i * 200 + (i < 25 ? 0 : 300));
+  assert.ok(punctuality.lateness.shareAbove(1) <= 0.2, `${punctuality.lateness.shareAbove(1)} of the packets are late`);
+  assert.equal(punctuality.lateness.max, 300);
 });
 
 test('what is lost is counted, what comes late or twice after all is not', () => {

@@ -2,8 +2,8 @@ import { Lateness } from './lateness.ts';
 import type { RtpHeader } from './rtp-header.ts';
 
 const SAMPLES_A_MILLI = 8;
-/** The schedule is that of the earliest packet of the last 50 to 100: clocks that drift, and a sender that starts anew, are followed. */
-const WINDOW_PACKETS = 50;
+/** The schedule is that of the earliest packet of the last one or two seconds: clocks that drift, and a sender that starts anew, are followed. */
+const WINDOW_MILLIS = 1000;
 
 /**
  * How well the other side keeps time: each packet's arrival against the schedule that its timestamps make (20 ms each), which begins with the
@@ -20,7 +20,7 @@ export class Punctuality {
   #lastSequence = 0;
   #before = Number.POSITIVE_INFINITY;
   #present = Number.POSITIVE_INFINITY;
-  #inWindow = 0;
+  #windowEnd = 0;
 
   /** @param all where the lateness of all calls is counted too. */
   constructor(all?: Lateness) {
@@ -32,17 +32,19 @@ export class Punctuality {
     this.packets += 1;
     if (header.ssrc !== this.#ssrc) this.#begin(header);
     else this.#count(header.sequence);
+    if (at >= this.#windowEnd) this.#turnWindow(at);
     const sent = ((header.timestamp - this.#origin) | 0) / SAMPLES_A_MILLI;
     const behind = at - sent;
     if (behind < this.#present) this.#present = behind;
     const late = behind - Math.min(this.#present, this.#before);
     this.lateness.add(late);
     this.#all?.add(late);
-    this.#inWindow += 1;
-    if (this.#inWindow < WINDOW_PACKETS) return;
+  }
+
+  #turnWindow(at: number): void {
     this.#before = this.#present;
     this.#present = Number.POSITIVE_INFINITY;
-    this.#inWindow = 0;
+    this.#windowEnd = at + WINDOW_MILLIS;
   }
 
   #begin(header: RtpHeader): void {
@@ -50,7 +52,7 @@ export class Punctuality {
     this.#origin = header.timestamp;
     this.#lastSequence = header.sequence;
     this.#before = this.#present = Number.POSITIVE_INFINITY;
-    this.#inWindow = 0;
+    this.#windowEnd = 0;
   }
 
   #count(sequence: number): void {
