@@ -38,13 +38,13 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   }
   house.server = server;
   for (const line of server.made) log.info('first start made', { made: line });
-  announce(server, log, data.path);
+  log.info('listening', { ...addresses(server, config), data: data.path, pid: process.pid });
   let { limits } = config;
   const ending = untilStopped(log, () => {
     limits = reload(server, file, log)?.limits ?? limits;
   });
   await Promise.race([server.ready, ending.stopped]);
-  if (!ending.isStopping()) log.info('ready', addresses(server));
+  if (!ending.isStopping()) log.info('ready', addresses(server, config));
   await ending.stopped;
   const code = await stop(server, { log, signal: ending.again, seconds: limits.drainSeconds });
   await data.release();
@@ -53,16 +53,12 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   return code;
 }
 
-function announce(server: Server, log: ServerLog, data: string): void {
-  log.info('listening', { ...addresses(server), data, pid: process.pid });
-}
-
-function addresses(server: Server): Record<string, string> {
+function addresses(server: Server, { http }: Config): Record<string, string> {
   const [udp, tcp] = (['udp', 'tcp'] as const).map(transport => server.sip.find(peer => peer.transport === transport));
   return {
     ...(udp ? { udp: `${udp.address}:${udp.port}` } : {}),
     ...(tcp ? { tcp: `${tcp.address}:${tcp.port}` } : {}),
-    health: `http://127.0.0.1:${server.healthPort}`,
+    health: `http://${http.address}:${server.healthPort}`,
   };
 }
 

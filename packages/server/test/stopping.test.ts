@@ -19,7 +19,7 @@ after(() => rm(root, { recursive: true, force: true }));
 const CONFIG = [
   'sip: { listen: ["udp:127.0.0.1:0"] }',
   'rtp: { address: 127.0.0.1, threads: 1 }',
-  'http: { port: 0 }',
+  'http: { address: 127.0.0.2, port: 0 }',
   'speech: { engine: none }',
 ].join('\n');
 
@@ -121,6 +121,7 @@ describe('stopping', { concurrency: true }, () => {
     assert.equal((await call.ended).kind, 'local');
     assert.deepEqual(await exit, [0, null]);
     assert.ok(!server.lines.some(line => line.msg === 'told to stop at once'));
+    assert.match(String((await server.says('ready')).health), /^http:\/\/127\.0\.0\.2:/);
   });
 
   test('a second signal that is meant ends the calls at once, their recordings sealed', async t => {
