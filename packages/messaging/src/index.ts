@@ -7,7 +7,7 @@ export type { Addressee, Marks, Recording } from './delivery/compose-letter.ts';
 export { createCourier, type Encode } from './delivery/courier.ts';
 export { type DeliveryOptions, DeliveryQueue, type Outbox, type WaitingItem } from './delivery/delivery.ts';
 export type { Courier, DeliveryJob } from './delivery/job.ts';
+export { type ReadEnvelope, readEnvelope } from './delivery/read-envelope.ts';
 export { WORDING_KEYS, type Wording, type Wordings } from './delivery/wording.ts';
 export type { AudioCodec, EnvelopeParty, MessageEnvelope, MissedEnvelope, VoiceEnvelope } from './envelope.ts';
 export { type Greeted, say } from './say/index.ts';
-export { type ReadEnvelope, readEnvelope } from './delivery/read-envelope.ts';
