@@ -7,6 +7,7 @@ import type { Invitation, LocalAddress } from '@parley/sip';
 import type { Drafts } from '@parley/spool';
 import { storedRecord } from '../glue/stored-record.ts';
 import type { Metrics } from '../health/metrics.ts';
+import { alsoFromHere } from './same-machine.ts';
 
 export interface AnsweringParts {
   readonly directory: Directory;
@@ -19,8 +20,8 @@ export interface AnsweringParts {
   readonly node: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT. */
-  readonly localAddress: Pick<LocalAddress, 'towards'>;
+  /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
+  readonly localAddress: Pick<LocalAddress, 'towards' | 'isOwn'>;
   /** Hears what callers hear and do, line by line: for the demo. */
   readonly transcript?: (line: string) => void;
 }
@@ -64,6 +65,7 @@ export class Calls {
       openMedia: () => this.#openMedia(facts.callId),
       mediaAddress: media =>
         localAddress.towards(invitation.source, { transport: 'udp', address: media.address, port: media.port }).address,
+      mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
       prompter,
       clock,
       log: log.with({ call: facts.callId }),
@@ -88,6 +90,8 @@ export class Calls {
           reason: record.outcome.reason,
           drop: record.dropCallReason,
           millis: record.durationMillis,
+          // How the mailbox was found: the log stars the numbers in it out.
+          explanation: [...facts.explanation, ...record.explanation],
         });
       })
       .catch(error => log.error('call answering failed', { call: facts.callId, error }))

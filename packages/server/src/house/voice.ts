@@ -32,7 +32,7 @@ export async function openVoice(
 ): Promise<Voice> {
   const folder = config.prompts === undefined ? PROMPTS : data.at(config.prompts);
   const book = await PromptBook.load(folder, { log });
-  const http = config.url === undefined ? undefined : await serviceOf(config, config.url);
+  const http = config.url === undefined ? undefined : await serviceOf(config, config.url, data);
   const engines = await findVoices({
     choice: config.engine,
     ...(http === undefined ? {} : { http }),
@@ -63,10 +63,10 @@ export async function openVoice(
 }
 
 /** The speech service that the configuration names. */
-async function serviceOf(config: Config['speech'], url: string): Promise<HttpVoiceOptions> {
+async function serviceOf(config: Config['speech'], url: string, data: DataFolder): Promise<HttpVoiceOptions> {
   const voices = Object.fromEntries(
     config.voices.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
-  const key = config.keyFile === undefined ? {} : { key: (await readFile(config.keyFile, 'utf8')).trim() };
+  const key = config.keyFile === undefined ? {} : { key: (await readFile(data.at(config.keyFile), 'utf8')).trim() };
   return { url, model: config.model, voices, ...key };
 }

@@ -1,3 +1,4 @@
+import { codeOf, messageOf, ParleyError } from '@parley/base';
 import type { Disk } from '../disk/disk.ts';
 import { type AudioPiece, SAMPLES_PER_MILLI } from '../record/audio.ts';
 import type { SpoolItem } from './entry.ts';
@@ -5,8 +6,30 @@ import type { SpoolItem } from './entry.ts';
 const WAV_HEADER = 44;
 const RATE = 8000;
 
-/** Writes `<id>.json` and, when there is audio, `<id>.wav` (16 bit, 8 kHz, mono) to a folder. Returns their paths. */
+/**
+ * Writes `<id>.json` and, when there is audio, `<id>.wav` (16 bit, 8 kHz, mono) to a folder. Returns their paths.
+ * Rejects with SPOOL_NOT_EXPORTED when the folder cannot take them, or has them already.
+ */
 export async function exportWav(
+  disk: Disk,
+  folder: string,
+  from: { item: SpoolItem; audio: AsyncIterable<AudioPiece> },
+): Promise<string[]> {
+  try {
+    return await written(disk, folder, from);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    const why = code === 'EEXIST' ? 'it has been exported there before' : messageOf(error);
+    throw new ParleyError(
+      'SPOOL_NOT_EXPORTED',
+      `${from.item.id} cannot be written to ${folder}: ${why}. Name a folder that exists and that the server may write to.`,
+      { cause: error },
+    );
+  }
+}
+
+async function written(
   disk: Disk,
   folder: string,
   from: { item: SpoolItem; audio: AsyncIterable<AudioPiece> },
