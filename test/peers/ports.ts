@@ -1,15 +1,5 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
-
-/**
- * This machine's IPv4 address as others see it; the loopback address when it has no other. A phone that names this one in its
- * SDP, whomever it calls, has to call it too: from loopback its packets would not come from where it said.
- */
-export function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap(each => each ?? []);
-  return addresses.find(each => each.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
-}
 
 /** A port that nobody holds right now, on UDP and TCP. For peers that cannot say which port they took. */
 export async function freePort(address = '127.0.0.1'): Promise<number> {

@@ -51,7 +51,14 @@ export { SdpError } from './sdp/sdp-error.ts';
 export type { CodecName, Direction, SessionSettings } from './sdp/settings.ts';
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
-export type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './worker/media-session.ts';
+export type {
+  ForeignMedia,
+  MediaSession,
+  Played,
+  PlayOptions,
+  RecordedTake,
+  TakeOptions,
+} from './worker/media-session.ts';
 export { MediaThreads, type MediaThreadsOptions } from './worker/media-threads.ts';
 export type {
   AudioSource,

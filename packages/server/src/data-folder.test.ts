@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -34,7 +34,22 @@ test('a folder of a newer version and one that cannot be written are refused wit
     message: /newer version of Parley \(format 99/,
   });
   await writeFile(join(root, 'file'), '');
-  await assert.rejects(openDataFolder(join(root, 'file/x')), { code: 'DATA_UNWRITABLE' });
+  for (const path of ['file', 'file/x', 'file/x/y'])
+    await assert.rejects(openDataFolder(join(root, path)), { code: 'DATA_UNWRITABLE' });
+});
+
+test('where nothing can be made it is said at once', { timeout: 5000 }, async () => {
+  // Below /proc Node's own recursive mkdir turns for ever.
+  await assert.rejects(openDataFolder('/proc/parley/data'), {
+    code: 'DATA_UNWRITABLE',
+    message: /data folder \/proc\/parley\/data cannot be written/,
+  });
+});
+
+test('folders that are made on the way are for this user alone', async () => {
+  await (await openDataFolder(join(root, 'made/on/way'))).release();
+  for (const path of ['made', 'made/on', 'made/on/way'])
+    assert.equal((await stat(join(root, path))).mode & 0o777, 0o700, path);
 });
 
 test('a version that a power cut left empty is written again, one that nobody understands is refused', async () => {

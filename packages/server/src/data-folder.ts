@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf, ParleyError } from '@parley/base';
 
 /** Version of what lies in a data folder. Raised when an older program could no longer read it. */
@@ -21,7 +21,7 @@ export interface DataFolder {
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const root = resolve(path);
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeFolder(root);
     await access(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new ParleyError(
@@ -32,6 +32,24 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   await checkVersion(root);
   await lock(root);
   return { path: root, at: name => resolve(root, name), release: () => unlink(join(root, 'lock')) };
+}
+
+/**
+ * A folder and what is missing above it, step by step from the top. Node's own `recursive` never comes back from /proc, where
+ * nothing can be made below what exists.
+ */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const isThere = await stat(path).then(
+      found => found.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw error;
+  }
 }
 
 async function checkVersion(root: string): Promise<void> {

@@ -1,10 +1,11 @@
-import { codeOf, messageOf, ParleyError, systemClock } from '@parley/base';
+import { messageOf, systemClock } from '@parley/base';
 import type { ServeArguments } from './arguments.ts';
 import { loadConfig } from './config/config.ts';
 import type { Config } from './config/settings.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createLog, type ServerLog } from './log.ts';
 import { type Server, startServer } from './server.ts';
+import { startFailure } from './start-failure.ts';
 
 /** How long sealing may take after an uncaught error. */
 const SEALING_MILLIS = 2000;
@@ -115,15 +116,6 @@ function reload(server: Server, file: string | undefined, log: ServerLog): Confi
     log.error('configuration not taken over: the old one stays', { reason: messageOf(error) });
     return undefined;
   }
-}
-
-/** What an administrator can mend becomes one line; the rest stays as it is. */
-function startFailure(error: unknown): unknown {
-  if (error instanceof ParleyError) return error;
-  const code = codeOf(error);
-  if (code !== undefined && /^E[A-Z]+$/.test(code))
-    return new ParleyError('START_FAILED', `cannot start: ${messageOf(error)}`);
-  return error;
 }
 
 /** The end after a mistake of ours: what is being recorded is sealed, within a moment; the next start delivers it. */

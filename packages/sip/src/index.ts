@@ -71,4 +71,5 @@ export type {
   OpenDatagramSocket,
 } from './transport/datagram-socket.ts';
 export { LocalAddress } from './transport/local-address.ts';
+export { isLoopback } from './transport/loopback.ts';
 export type { Peer } from './transport/peer.ts';

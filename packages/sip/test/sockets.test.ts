@@ -54,8 +54,13 @@ for (const kind of [udp, tcp]) {
     ]);
     dialog.onReInvite(() => ({ sdp: sdp('from the phone') }));
     assert.equal(await dialog.info({ type: 'application/dtmf-relay', content: Buffer.from('Signal=5') }), 415);
-    called[0].onReInvite(() => ({ sdp: sdp('from the server') }));
+    const sources: string[] = [];
+    called[0].onReInvite((_offer, { transport, address }) => {
+      sources.push(`${transport} ${address}`);
+      return { sdp: sdp('from the server') };
+    });
     assert.equal(textOf(await dialog.reInvite(sdp('hold'))), 'from the server');
+    assert.deepEqual(sources, [`${name.toLowerCase()} 127.0.0.3`]);
     assert.equal(textOf(await called[0].reInvite(sdp('again'))), 'from the phone');
     await Promise.all([once(dialog.signal, 'abort'), called[0].bye()]);
     assert.equal(dialog.signal.reason.kind, 'bye');

@@ -1,6 +1,6 @@
 import { Bug, type Clock, defer, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { CodecName, MediaSession, SessionStatistics } from '@parley/media';
-import type { Invitation } from '@parley/sip';
+import type { Invitation, Peer } from '@parley/sip';
 import {
   type AskOptions,
   type BargeIn,
@@ -39,6 +39,11 @@ export interface SipCallOptions {
   readonly codecs?: readonly CodecName[];
   /** What SDP calls us, behind NAT or with media bound to all addresses; the session's own address by default. */
   readonly mediaAddress?: (media: MediaSession) => string;
+  /**
+   * A second address that media may come from, beside the negotiated `address`, when `source` sent the description; none by default.
+   * `alsoFrom` of the media's settings.
+   */
+  readonly mediaAlsoFrom?: (source: Peer, address: string) => string | undefined;
   /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
   readonly transcript?: (line: string) => void;
 }
@@ -68,6 +73,7 @@ export class SipCall implements HostedCall {
       codecs: options.codecs ?? ['PCMU', 'PCMA'],
       sessionId: String(Math.floor(clock.wall())),
       mediaAddress: options.mediaAddress ?? (media => media.address),
+      alsoFrom: options.mediaAlsoFrom ?? (() => undefined),
       log,
     });
     const onEnd = () => this.#endedOutside(invitation.signal.reason);
@@ -123,6 +129,13 @@ export class SipCall implements HostedCall {
     const { prompter, clock, log } = this.#options;
     this.#talk = new Talk({ media, prompter, clock, log, signal: this.signal, transcript: this.#transcript });
     media.onSilent(() => this.end('media silent'));
+    media.onForeign(({ negotiated, from }) => {
+      log.warn('the caller is not heard: media come from elsewhere than was negotiated, and are thrown away', {
+        negotiated: `${negotiated.address}:${negotiated.port}`,
+        from: `${from.address}:${from.port}`,
+        remedy: 'correct the media address that the phone or PBX writes into SDP (c= line)',
+      });
+    });
     if (media.lost.aborted) this.end('media failed');
     else media.lost.addEventListener('abort', () => this.end('media failed'), { once: true });
     this.signal.throwIfAborted();

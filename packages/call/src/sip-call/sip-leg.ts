@@ -13,7 +13,7 @@ import {
   type SessionDescription,
   type SessionSettings,
 } from '@parley/media';
-import type { Body, Dialog, Invitation, LegEnd, Refusal, ReInviteAnswer, SipRequest } from '@parley/sip';
+import type { Body, Dialog, Invitation, LegEnd, Peer, Refusal, ReInviteAnswer, SipRequest } from '@parley/sip';
 import type { HangUpCause } from '../call.ts';
 import { readInfo } from './dtmf-relay.ts';
 import { isLegEnd, reasonOfBye } from './leg-end.ts';
@@ -29,6 +29,8 @@ export interface SipLegOptions {
   readonly sessionId: string;
   /** The address to put into our descriptions. */
   readonly mediaAddress: (media: MediaSession) => string;
+  /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
+  readonly alsoFrom: (source: Peer, address: string) => string | undefined;
   readonly log: Log;
 }
 
@@ -41,6 +43,7 @@ export class SipLeg {
   readonly #codecs: readonly CodecName[];
   readonly #sessionId: string;
   readonly #mediaAddress: (media: MediaSession) => string;
+  readonly #alsoFrom: SipLegOptions['alsoFrom'];
   readonly #log: Log;
   /** Settles when it is known whether there is a dialog; undefined before `answer`. */
   #answering: Promise<Dialog | LegEnd> | undefined;
@@ -48,11 +51,12 @@ export class SipLeg {
   #leaving = false;
   #description: SessionDescription | undefined;
 
-  constructor({ invitation, codecs, sessionId, mediaAddress, log }: SipLegOptions) {
+  constructor({ invitation, codecs, sessionId, mediaAddress, alsoFrom, log }: SipLegOptions) {
     this.#invitation = invitation;
     this.#codecs = codecs;
     this.#sessionId = sessionId;
     this.#mediaAddress = mediaAddress;
+    this.#alsoFrom = alsoFrom;
     this.#log = log;
   }
 
@@ -87,7 +91,7 @@ export class SipLeg {
       this.reject(notAcceptable(agreed));
       return 'refused';
     }
-    media.start(agreed.settings);
+    media.start(this.#settled(agreed.settings, this.#invitation.source));
     this.#description = agreed.answer;
     const dialog = await this.#accept(agreed.answer);
     if (isLegEnd(dialog)) return dialog;
@@ -116,7 +120,7 @@ export class SipLeg {
     if (this.#leaving) return 'refused';
     const settings = this.#complete(offer, dialog.ackBody);
     if (!settings) return 'refused';
-    media.start(settings);
+    media.start(this.#settled(settings, this.#invitation.source));
     this.#listen(dialog, media);
     return 'answered';
   }
@@ -143,26 +147,26 @@ export class SipLeg {
   }
 
   #listen(dialog: Dialog, media: MediaSession): void {
-    dialog.onReInvite(offer => this.#reInvite(offer, media));
+    dialog.onReInvite((offer, source) => this.#reInvite(offer, source, media));
     dialog.onInfo(request => onInfo(request, media));
   }
 
   /** Hold, unhold, another address: a new offer (RFC 3264 section 8). */
-  #reInvite(body: Body | undefined, media: MediaSession): ReInviteAnswer | Refusal {
+  #reInvite(body: Body | undefined, source: Peer, media: MediaSession): ReInviteAnswer | Refusal {
     const previous = this.#description;
     if (!previous) throw new Bug('an answered call has a description');
-    if (!body) return this.#offerAgain(previous, media);
+    if (!body) return this.#offerAgain(previous, source, media);
     const offer = this.#read(body);
     if (!offer) return MALFORMED;
     const agreed = reanswer(previous, offer, this.#own(media));
     if (agreed.kind === 'refused') return notAcceptable(agreed);
     this.#description = agreed.answer;
-    media.update(agreed.settings);
+    media.update(this.#settled(agreed.settings, source));
     return { sdp: sdpBody(agreed.answer) };
   }
 
   /** A re-INVITE without an offer gets one; what was agreed before stays until the ACK brings the answer. */
-  #offerAgain(previous: SessionDescription, media: MediaSession): ReInviteAnswer {
+  #offerAgain(previous: SessionDescription, source: Peer, media: MediaSession): ReInviteAnswer {
     const version = Number(previous.origin.version) + 1;
     const offer = makeOffer({ ...this.#own(media), version });
     this.#description = offer;
@@ -170,9 +174,14 @@ export class SipLeg {
       sdp: sdpBody(offer),
       acknowledged: answer => {
         const settings = this.#complete(offer, answer);
-        if (settings) media.update(settings);
+        if (settings) media.update(this.#settled(settings, source));
       },
     };
+  }
+
+  #settled(settings: SessionSettings, source: Peer): SessionSettings {
+    const alsoFrom = this.#alsoFrom(source, settings.remote.address);
+    return alsoFrom === undefined ? settings : { ...settings, alsoFrom };
   }
 
   #own(media: MediaSession) {

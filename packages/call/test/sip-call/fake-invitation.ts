@@ -4,6 +4,7 @@ import {
   type Dialog,
   type Invitation,
   type LegEnd,
+  type Peer,
   parseMessage,
   type Refusal,
   type ReInviteHandler,
@@ -11,6 +12,7 @@ import {
 } from '@parley/sip';
 
 const SDP = 'application/sdp';
+const SOURCE: Peer = { transport: 'udp', address: '198.51.100.1', port: 5060 };
 
 /** A request as it would come from the wire. */
 export function request(method: string, body = '', type = SDP): SipRequest {
@@ -36,7 +38,7 @@ export const sdpBody = (text: string): Body => ({ type: SDP, content: Buffer.fro
 export class FakeInvitation implements Invitation {
   readonly request: SipRequest;
   readonly offer: Body | undefined;
-  readonly source = { transport: 'udp', address: '198.51.100.1', port: 5060 } as const;
+  readonly source = SOURCE;
   readonly sent: string[];
   readonly refusals: Refusal[] = [];
   readonly answers: string[] = [];
@@ -133,8 +135,8 @@ export class FakeDialog implements Dialog {
   }
 
   /** A re-INVITE comes; what it is answered with. */
-  reInvited(offer?: string): ReturnType<ReInviteHandler> {
-    return this.#reInvite(offer === undefined ? undefined : sdpBody(offer));
+  reInvited(offer?: string, source: Peer = SOURCE): ReturnType<ReInviteHandler> {
+    return this.#reInvite(offer === undefined ? undefined : sdpBody(offer), source);
   }
 
   /** An INFO comes; the status it is answered with. */

@@ -1,6 +1,7 @@
 import { type Deferred, defer } from '@parley/base';
 import type {
   AudioSource,
+  ForeignMedia,
   MediaSession,
   Played,
   PlayOptions,
@@ -40,6 +41,7 @@ export class FakeMedia implements MediaSession {
   #taking: Deferred<RecordedTake> | undefined;
   #onKey: (key: string, at: number) => void = () => {};
   #onSilent: (at: number) => void = () => {};
+  #onForeign: (foreign: ForeignMedia) => void = () => {};
 
   get lost(): AbortSignal {
     return this.#lost.signal;
@@ -90,6 +92,10 @@ export class FakeMedia implements MediaSession {
     this.#onSilent = handler;
   }
 
+  onForeign(handler: (foreign: ForeignMedia) => void): void {
+    this.#onForeign = handler;
+  }
+
   async close(): Promise<SessionStatistics> {
     this.closed = true;
     this.stop();
@@ -119,6 +125,11 @@ export class FakeMedia implements MediaSession {
   /** Nothing came for a minute. */
   silent(): void {
     this.#onSilent(this.at);
+  }
+
+  /** Packets come from elsewhere, and none from where they should. */
+  foreign(foreign: ForeignMedia): void {
+    this.#onForeign(foreign);
   }
 
   /** Its thread dies. */

@@ -2,7 +2,7 @@ import { memoryLog } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
 import type { MediaSession } from '@parley/media';
 import type { Call, Prompt, Prompter } from '../../src/index.ts';
-import { SipCall } from '../../src/index.ts';
+import { SipCall, type SipCallOptions } from '../../src/index.ts';
 import { FakeInvitation } from './fake-invitation.ts';
 import { FakeMedia } from './fake-media.ts';
 
@@ -31,6 +31,7 @@ export class FakePrompter implements Prompter {
 interface RigOptions {
   readonly offer?: string;
   readonly mediaAddress?: () => string;
+  readonly mediaAlsoFrom?: SipCallOptions['mediaAlsoFrom'];
   /** What opening a media session gives; a fake session when left out. */
   readonly openMedia?: (media: FakeMedia) => Promise<MediaSession | undefined>;
 }
@@ -58,6 +59,7 @@ export function rig(options: RigOptions = {}) {
     },
     openMedia: () => (options.openMedia ? options.openMedia(media) : Promise.resolve(media)),
     ...(options.mediaAddress === undefined ? {} : { mediaAddress: options.mediaAddress }),
+    ...(options.mediaAlsoFrom === undefined ? {} : { mediaAlsoFrom: options.mediaAlsoFrom }),
     prompter,
     clock,
     log,

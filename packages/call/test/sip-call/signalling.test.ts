@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
 import type { MediaSession } from '@parley/media';
-import { HungUp, runFlow } from '../../src/index.ts';
+import { HungUp, runFlow, type SipCallOptions } from '../../src/index.ts';
 import { answeredRig, failure, OFFER, rig, sdp } from './rig.ts';
 
 async function endedBy(verb: Promise<unknown>): Promise<string> {
@@ -243,6 +243,51 @@ test('a re-INVITE without an offer gets one, and the ACK’s answer counts', asy
   const answer = sdp('m=audio 8000 RTP/AVP 0');
   offered.acknowledged?.({ type: 'application/sdp', content: Buffer.from(answer) });
   assert.deepEqual(media.settings[1].remote, { address: '198.51.100.1', port: 8000 });
+});
+
+test('a second address for media is asked for with who sent each description, and is part of the settings', async () => {
+  const asked: string[] = [];
+  const mediaAlsoFrom: SipCallOptions['mediaAlsoFrom'] = (source, address) => {
+    asked.push(`${source.address} says ${address}`);
+    return source.address === '127.0.0.1' ? source.address : undefined;
+  };
+  const { invitation, media } = await answeredRig({ mediaAlsoFrom });
+  const here = { transport: 'udp', address: '127.0.0.1', port: 5060 } as const;
+  invitation.dialog.reInvited(OFFER, here);
+  invitation.dialog.reInvited(OFFER.replaceAll('198.51.100.1', '198.51.100.2'));
+  const offered = invitation.dialog.reInvited(undefined, here);
+  assert.ok('sdp' in offered);
+  offered.acknowledged?.({ type: 'application/sdp', content: Buffer.from(sdp('m=audio 8000 RTP/AVP 0')) });
+  assert.deepEqual(
+    media.settings.map(({ alsoFrom }) => alsoFrom),
+    [undefined, '127.0.0.1', undefined, '127.0.0.1'],
+  );
+  assert.deepEqual(asked, [
+    '198.51.100.1 says 198.51.100.1',
+    '127.0.0.1 says 198.51.100.1',
+    '198.51.100.1 says 198.51.100.2',
+    '127.0.0.1 says 198.51.100.1',
+  ]);
+});
+
+test('the answer in the ACK gets its second address by where the INVITE came from', async () => {
+  const { call, invitation, media } = rig({ offer: undefined, mediaAlsoFrom: source => `beside ${source.address}` });
+  const answered = call.answer();
+  await settle();
+  invitation.acknowledge(sdp('m=audio 6000 RTP/AVP 0'));
+  await answered;
+  assert.equal(media.settings[0].alsoFrom, 'beside 198.51.100.1');
+});
+
+test('media from elsewhere are one warning, with both addresses and what to do; the call goes on', async () => {
+  const { call, media, log } = await answeredRig();
+  media.foreign({ negotiated: { address: '192.0.2.2', port: 6000 }, from: { address: '127.0.0.1', port: 6000 } });
+  const [warning, ...more] = log.lines.filter(({ level }) => level === 'warn');
+  assert.equal(more.length, 0);
+  assert.match(warning.event, /not heard/);
+  assert.deepEqual([warning.fields?.negotiated, warning.fields?.from], ['192.0.2.2:6000', '127.0.0.1:6000']);
+  assert.match(String(warning.fields?.remedy), /SDP/);
+  assert.equal(call.ended, undefined);
 });
 
 test('a key by INFO is pressed; what cannot be read is refused', async () => {

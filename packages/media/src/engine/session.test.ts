@@ -62,6 +62,62 @@ test('after a new agreement the old address is a stranger', async () => {
   assert.equal(lab.network.undelivered.at(-1)?.to.port, 6000);
 });
 
+const ELSEWHERE = { address: '127.0.0.66', port: PHONE.port };
+const ELSEWHERE_RTCP = { address: '127.0.0.66', port: PHONE_RTCP.port };
+
+test('a second address is heard at the same ports, RTCP too, and nothing is sent there', async () => {
+  const lab = await Lab.started({ alsoFrom: ELSEWHERE.address }, { silentMillis: 1000 });
+  lab.send(rtp(event(2), { payloadType: 101, marker: true }), ELSEWHERE);
+  assert.equal(lab.of('key')[0]?.key, '2');
+  lab.send(rtp(event(3), { payloadType: 101, marker: true, timestamp: 9 }), { ...ELSEWHERE, port: PHONE.port + 2 });
+  assert.equal(lab.of('key').length, 1);
+  lab.tick(45);
+  lab.send(report(5), ELSEWHERE_RTCP);
+  lab.tick(45);
+  assert.equal(lab.of('silent').length, 0, 'the report was heard');
+  lab.tick(400);
+  assert.ok(lab.heard().length > 100);
+  assert.deepEqual(
+    lab.network.undelivered.filter(({ to }) => to.address !== PHONE.address),
+    [],
+  );
+  assert.match(lab.engine.describe(1), /foreign 1 /);
+});
+
+test('RTCP that was told to be elsewhere has no second address', async () => {
+  const remoteRtcp = { address: '127.0.0.8', port: PHONE_RTCP.port };
+  const lab = await Lab.started({ alsoFrom: ELSEWHERE.address, remoteRtcp });
+  lab.send(report(5), ELSEWHERE_RTCP);
+  assert.match(lab.engine.describe(1), /foreign 1 /);
+});
+
+test('a caller of whom only packets from elsewhere came for 3 seconds is told of, once', async () => {
+  const lab = await Lab.started();
+  for (let i = 0; i < 149; i++) {
+    lab.tick();
+    lab.send(rtp(tone(20), { sequence: i }), ELSEWHERE);
+  }
+  assert.equal(lab.of('foreign').length, 0);
+  lab.tick(500);
+  assert.deepEqual(lab.of('foreign'), [{ on: 'foreign', session: 1, negotiated: PHONE, from: ELSEWHERE, at: 3000 }]);
+});
+
+test('strangers beside the caller, before the start, or while the call is held are not told of', async () => {
+  const beside = await Lab.started();
+  beside.say(tone(20));
+  beside.send(rtp(tone(20)), ELSEWHERE);
+  const before = new Lab();
+  await before.open(1);
+  before.send(rtp(tone(20)));
+  before.start();
+  const held = await Lab.started({ direction: 'inactive' });
+  held.send(rtp(tone(20)), ELSEWHERE);
+  for (const lab of [beside, before, held]) {
+    lab.tick(200);
+    assert.equal(lab.of('foreign').length, 0);
+  }
+});
+
 test('payload types nobody agreed on do not reach the recording', async () => {
   const lab = await Lab.started({ telephoneEvent: undefined });
   lab.record();

@@ -19,6 +19,9 @@ import { Speaking } from './speaking.ts';
 /** More tone than this before a key is not tone, but a timeline that jumped. */
 const MOST_TONE_SAMPLES = 40_000;
 
+/** So long a call may hear nothing but strangers before that is told: by then every phone has spoken. */
+const STRANGERS_MILLIS = 3000;
+
 /** What a session gets from its engine. */
 export interface SessionOptions {
   readonly session: number;
@@ -54,6 +57,7 @@ export class Session implements Listener {
   #held = false;
   #heardAt = 0;
   #silentTold = false;
+  #strangersTold = false;
 
   constructor(options: SessionOptions) {
     const { moment, shelf, log } = options;
@@ -84,8 +88,7 @@ export class Session implements Listener {
     if (!this.#settings) this.#startedAt = this.#heardAt = now;
     const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
     this.#settings = settings;
-    this.rtpGate.peer = reachable(settings.remote, this.#options.address);
-    this.rtcpGate.peer = reachable(settings.remoteRtcp, this.#options.address);
+    this.#listenTo(settings);
     // What is held back is still in the old codec.
     this.#listening.buffer.flush();
     if (held !== this.#held) this.#hold(held);
@@ -120,6 +123,7 @@ export class Session implements Listener {
     this.#speak(this.#settings, this.#sockets);
     if (this.rtcpGate.peer) this.#reports.tick(now, this.#sockets.rtcp, this.rtcpGate.peer);
     this.#listenForSilence(now);
+    this.#tellOfStrangers(now, this.#settings);
   }
 
   /** Ends what is under way, says BYE and closes the sockets. */
@@ -143,7 +147,8 @@ export class Session implements Listener {
     if (sockets && this.rtcpGate.peer) this.#reports.leave(this.#options.moment.now, sockets.rtcp, this.rtcpGate.peer);
     sockets?.rtp.close();
     sockets?.rtcp.close();
-    this.rtpGate.peer = this.rtcpGate.peer = undefined;
+    this.rtpGate.agree(undefined);
+    this.rtcpGate.agree(undefined);
   }
 
   /** The chain in one line, for people. */
@@ -181,6 +186,14 @@ export class Session implements Listener {
       const tone = this.#listening.buffer.samplesSince(timestamp);
       return tone > MOST_TONE_SAMPLES ? 0 : tone;
     });
+  }
+
+  #listenTo({ remote, remoteRtcp, alsoFrom }: SessionSettings): void {
+    const { address: local } = this.#options;
+    const also = alsoFrom && reachable({ address: alsoFrom, port: remote.port }, local)?.address;
+    this.rtpGate.agree(reachable(remote, local), also);
+    // RTCP that was told to be elsewhere (RFC 3605) is not what the second address was granted for.
+    this.rtcpGate.agree(reachable(remoteRtcp, local), remoteRtcp.address === remote.address ? also : undefined);
   }
 
   #key(key: string, toneSamples: () => number): void {
@@ -226,6 +239,16 @@ export class Session implements Listener {
     this.#silentTold = true;
     this.#options.log.info('nothing heard', { session: this.#options.session, chain: this.describe() });
     this.#options.emit({ on: 'silent', session: this.#options.session, at: this.#at() });
+  }
+
+  /** A phone whose description names a wrong address is not heard: unless somebody says why, it looks like a caller who is silent. */
+  #tellOfStrangers(now: number, { remote }: SessionSettings): void {
+    if (this.#strangersTold || this.#held || this.rtpGate.accepted > 0 || now - this.#startedAt < STRANGERS_MILLIS)
+      return;
+    const from = this.rtpGate.stranger;
+    if (!from) return;
+    this.#strangersTold = true;
+    this.#options.emit({ on: 'foreign', session: this.#options.session, negotiated: remote, from, at: this.#at() });
   }
 
   #at(): number {

@@ -9,6 +9,11 @@ export interface SessionSettings {
   /** `0.0.0.0` while the other side holds the call in the old way (RFC 2543); the direction then forbids sending. */
   readonly remote: { readonly address: string; readonly port: number };
   readonly remoteRtcp: { readonly address: string; readonly port: number };
+  /**
+   * A second numeric address that the other side's packets may come from, at the port of the first; nothing is sent there. Only for
+   * a program on this machine: it names one of our addresses and, having called us over loopback, speaks from another.
+   */
+  readonly alsoFrom?: string;
   readonly codec: CodecName;
   /** RTP payload type of the codec, both ways. */
   readonly payloadType: number;

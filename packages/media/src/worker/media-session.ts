@@ -44,6 +44,12 @@ export interface TakeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where media should come from, and where they came from instead. */
+export interface ForeignMedia {
+  readonly negotiated: SessionSettings['remote'];
+  readonly from: SessionSettings['remote'];
+}
+
 /**
  * The media of one call as the main thread holds it; the packets are on another thread. Plays and recordings run one after the
  * other in the order they were asked for; none of the promises ever rejects, and all of them settle when the session ends.
@@ -75,6 +81,11 @@ export interface MediaSession {
   onKey(handler: (key: string, at: number) => void): void;
   /** Called when nothing came for the configured time and the call is not on hold. One handler; a later call replaces it. */
   onSilent(handler: (at: number) => void): void;
+  /**
+   * Called at most once: the other side is not heard, because all that came so far came from elsewhere than was negotiated and was
+   * thrown away. One handler; a later call replaces it.
+   */
+  onForeign(handler: (foreign: ForeignMedia) => void): void;
   /** Ends the session and gives its ports back; a recording under way ends with 'hang-up'. Asking again gives the same promise. */
   close(): Promise<SessionStatistics>;
 }

@@ -95,6 +95,14 @@ export type MediaEvent =
     }
   /** Nothing came from the caller for the configured time, and the call is not on hold. */
   | { readonly on: 'silent'; readonly session: number; readonly at: number }
+  /** Once a session: after its first seconds nothing came from the negotiated peer, but something came from elsewhere (and was thrown away). */
+  | {
+      readonly on: 'foreign';
+      readonly session: number;
+      readonly negotiated: SessionSettings['remote'];
+      readonly from: SessionSettings['remote'];
+      readonly at: number;
+    }
   /** The session failed itself and is gone; nothing more comes from it. */
   | { readonly on: 'broken'; readonly session: number }
   | { readonly on: 'closed'; readonly session: number; readonly statistics: SessionStatistics }

@@ -37,6 +37,15 @@ test('each command carries how many keys were heard of before it', () => {
   );
 });
 
+test('packets from elsewhere are handed on with both addresses', () => {
+  const { session } = setUp();
+  const told: unknown[] = [];
+  session.onForeign(foreign => told.push(foreign));
+  const [negotiated, from] = ['192.0.2.2', '127.0.0.1'].map(address => ({ address, port: 4000 }));
+  assert.equal(session.handle({ on: 'foreign', session: 5, negotiated, from, at: 3000 }), false);
+  assert.deepEqual(told, [{ negotiated, from }]);
+});
+
 test('events of an id nobody waits for are dropped, each promise gets its own', async () => {
   const { session } = setUp();
   const [first, second] = [session.play([]), session.play([])];

@@ -1,6 +1,6 @@
 import { Bug, type Deferred, defer, ParleyError } from '@parley/base';
 import type { SessionSettings } from '../sdp/settings.ts';
-import type { MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './media-session.ts';
+import type { ForeignMedia, MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './media-session.ts';
 import type { AudioSource, MediaCommand, MediaEvent, SessionStatistics } from './protocol.ts';
 
 type SessionEvent = Exclude<MediaEvent, { on: 'load' }>;
@@ -41,6 +41,7 @@ export class RemoteSession implements MediaSession {
   #at = 0;
   #onKey: ((key: string, at: number) => void) | undefined;
   #onSilent: ((at: number) => void) | undefined;
+  #onForeign: ((foreign: ForeignMedia) => void) | undefined;
 
   constructor(options: RemoteOptions) {
     this.#options = options;
@@ -107,6 +108,10 @@ export class RemoteSession implements MediaSession {
     this.#onSilent = handler;
   }
 
+  onForeign(handler: (foreign: ForeignMedia) => void): void {
+    this.#onForeign = handler;
+  }
+
   close(): Promise<SessionStatistics> {
     if (this.#state === 'alive') {
       this.#post({ do: 'close', session: this.#options.session });
@@ -139,6 +144,9 @@ export class RemoteSession implements MediaSession {
       }
       case 'silent':
         this.#onSilent?.(event.at);
+        return false;
+      case 'foreign':
+        this.#onForeign?.({ negotiated: event.negotiated, from: event.from });
         return false;
       case 'closed':
         this.#over('hang-up', event.statistics);

@@ -205,7 +205,7 @@ export class InviteDialog implements Dialog, DialogUser {
       this.#answer(exchange, 491);
       return;
     }
-    const result = this.#reInvited?.(sdpOf(request)) ?? { status: 488 };
+    const result = this.#reInvited?.(sdpOf(request), transaction.channel.peer) ?? { status: 488 };
     if ('status' in result) return void answer(this.#core, exchange, { ...result, toTag: this.localTag });
     this.#state.refreshTarget(request);
     const headers = [contactOf(transaction.channel), ...capabilities, ['Content-Type', result.sdp.type] as const];

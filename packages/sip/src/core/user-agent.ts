@@ -51,8 +51,11 @@ export interface ReInviteAnswer {
   readonly acknowledged?: (answer: Body | undefined) => void;
 }
 
-/** What a re-INVITE gets: an answer, or a refusal such as 488. `offer` is undefined when the request had no body (make an offer). */
-export type ReInviteHandler = (offer: Body | undefined) => ReInviteAnswer | Refusal;
+/**
+ * What a re-INVITE gets: an answer, or a refusal such as 488. `offer` is undefined when the request had no body (make an offer);
+ * `source` is where it came from, which may be elsewhere than the INVITE.
+ */
+export type ReInviteHandler = (offer: Body | undefined, source: Peer) => ReInviteAnswer | Refusal;
 
 /** An established dialog of an INVITE, on either side. */
 export interface Dialog {

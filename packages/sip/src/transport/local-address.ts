@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '@parley/base';
+import { withoutMapping } from './loopback.ts';
 import type { Peer } from './peer.ts';
 
 /** How long the machine's list of addresses is believed, milliseconds. */
@@ -33,6 +34,12 @@ export class LocalAddress {
     }
     if (!isWildcard(bound.address)) return bound;
     return { transport: bound.transport, address: this.#nearest(peer.address) ?? bound.address, port: bound.port };
+  }
+
+  /** Whether an interface of this machine has the numeric address. False for names and for the unspecified address. */
+  isOwn(address: string): boolean {
+    const plain = withoutMapping(address);
+    return this.#all().some(one => one.address === plain);
   }
 
   #nearest(address: string): string | undefined {

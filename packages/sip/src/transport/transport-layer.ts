@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Clock, codeOf, type Log, messageOf, ParleyError } from '@parley/base';
 import type { OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
+import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { type TcpBudgets, TcpTransport } from './tcp-transport.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
@@ -70,8 +71,6 @@ export class TransportLayer {
   }
 }
 
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
-
 function cannotListen(point: Peer, thrown: unknown): ParleyError {
   const where = `${point.transport.toUpperCase()} ${hostPort(point)}`;
   const cause = { cause: thrown };
@@ -95,6 +94,6 @@ function cannotListen(point: Peer, thrown: unknown): ParleyError {
         cause,
       );
     default:
-      return new ParleyError('SIP_CANNOT_LISTEN', `SIP cannot listen on ${where}: ${messageOf(thrown)}`, cause);
+      return new ParleyError('SIP_CANNOT_LISTEN', `SIP cannot listen on ${where}: ${messageOf(thrown)}.`, cause);
   }
 }
