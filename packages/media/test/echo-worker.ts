@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { silentLog } from '@parley/base';
-import { type ChannelMessage, MemoryRecorder, runEngine, type ThreadData } from '../src/engine/index.ts';
+import { type ChannelMessage, DgramSockets, MemoryRecorder, runEngine, type ThreadData } from '../src/engine/index.ts';
 
 /** What tests ask of their media thread, over the channel 'test'. */
 export interface TestMessage extends ChannelMessage {
-  readonly ask: 'take' | 'die' | 'data';
+  /** 'sockets' is answered when none is being bound. */
+  readonly ask: 'take' | 'die' | 'data' | 'sockets';
   readonly draft?: string;
 }
 
@@ -14,17 +15,40 @@ export interface TestAnswer extends ChannelMessage {
   readonly bytes?: Uint8Array;
   readonly gaps?: number;
   readonly ended?: boolean;
+  /** How many were bound up to now. */
+  readonly sockets?: number;
 }
 
 const { media, data }: ThreadData = workerData;
 const recorder = new MemoryRecorder();
+let binding = 0;
+let bound = 0;
+
+class CountedSockets extends DgramSockets {
+  override async bind(...parameters: Parameters<DgramSockets['bind']>): ReturnType<DgramSockets['bind']> {
+    binding += 1;
+    try {
+      const socket = await super.bind(...parameters);
+      bound += 1;
+      return socket;
+    } finally {
+      binding -= 1;
+    }
+  }
+}
 
 function answer(message: ChannelMessage): void {
   const { ask, draft = '' } = message as TestMessage;
   if (ask === 'die') throw new Error('asked to die');
+  if (ask === 'sockets') return void setImmediate(tellSockets);
   const take = recorder.take(draft, 1);
   if (ask === 'data') post({ channel: 'test', data });
   else post({ channel: 'test', bytes: Uint8Array.from(take?.bytes ?? []), gaps: take?.gaps.length ?? -1 });
+}
+
+function tellSockets(): void {
+  if (binding > 0) setImmediate(tellSockets);
+  else post({ channel: 'test', sockets: bound });
 }
 
 function post(message: TestAnswer): void {
@@ -35,6 +59,7 @@ const running = runEngine(parentPort!, {
   settings: media,
   recorder,
   log: silentLog,
+  sockets: new CountedSockets(),
   onMessage: answer,
   beforeEnd: async () => post({ channel: 'test', ended: true }),
 });

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { codeOf, defer, memoryLog, sleep, systemClock } from '@parley/base';
+import { FakeClock, settle } from '@parley/base/fake-clock';
 import { tonePower } from '../src/audio/goertzel.ts';
 import { decodePcmu } from '../src/codec/g711.ts';
 import { MediaThreads, type MediaThreadsOptions } from '../src/engine/index.ts';
@@ -96,6 +97,115 @@ test('two sessions on two threads talk over real sockets: every byte said is rec
   assert.equal(statistics.foreignPackets, 0);
 });
 
+/** Threads whose time stands still, so that spares come when the test says so. */
+async function withSpares(options: Partial<MediaThreadsOptions>): Promise<{ threads: MediaThreads; clock: FakeClock }> {
+  const clock = new FakeClock();
+  const threads = await threadsWith({ clock, ...options });
+  await refill(threads, clock);
+  return { threads, clock };
+}
+
+/** Time enough for all spares; resolves with the sockets each thread bound up to now. */
+async function refill(threads: MediaThreads, clock: FakeClock): Promise<(number | undefined)[]> {
+  clock.advance(1000);
+  return sockets(threads);
+}
+
+async function sockets(threads: MediaThreads): Promise<(number | undefined)[]> {
+  const answers = threads.loads().map((_, thread) => ask(threads, thread, { ask: 'sockets' }));
+  return (await Promise.all(answers)).map(answer => answer.sockets);
+}
+
+/** What `open` gives before anything comes from a thread. */
+async function atOnce(opening: Promise<MediaSession>): Promise<MediaSession | undefined> {
+  let session: MediaSession | undefined;
+  void opening.then(opened => {
+    session = opened;
+  });
+  await settle();
+  return session;
+}
+
+test('a call gets a session that is bound already, on the thread with the fewest; it is replaced later', async () => {
+  const { threads, clock } = await withSpares({ spares: 2, ports: { from: 30_000, to: 30_199 } });
+  assert.deepEqual(await sockets(threads), [4, 4]);
+  assert.equal(threads.sessions, 0, 'spares are no sessions');
+  const taken: (MediaSession | undefined)[] = [];
+  for (let call = 0; call < 4; call++) taken.push(await atOnce(threads.open()));
+  assert.deepEqual(
+    taken.map(session => session?.thread),
+    [0, 1, 0, 1],
+  );
+  assert.equal(new Set(taken.map(session => session?.port)).size, 4);
+  const fifth = threads.open();
+  assert.equal(await atOnce(fifth), undefined, 'none is left: this one is bound now');
+  assert.equal((await fifth).thread, 0);
+  assert.equal(threads.sessions, 5);
+  assert.deepEqual(await sockets(threads), [6, 4], 'nothing is replaced in the turn of the calls');
+  assert.deepEqual(await refill(threads, clock), [10, 8]);
+  assert.equal(threads.sessions, 5);
+  await fifth.then(session => session.close());
+  assert.equal((await atOnce(threads.open()))?.thread, 0);
+});
+
+test('spares are opened one by one, none when there should be none', async () => {
+  const { threads, clock } = await withSpares({ count: 1, spares: 3, ports: { from: 30_200, to: 30_399 } });
+  for (let call = 0; call < 3; call++) assert.ok(await atOnce(threads.open()));
+  for (const expected of [8, 10, 12, 12]) {
+    clock.advance(20);
+    assert.deepEqual(await sockets(threads), [expected]);
+  }
+  const none = await withSpares({ spares: 0, ports: { from: 30_400, to: 30_599 } });
+  assert.deepEqual(await sockets(none.threads), [0, 0]);
+});
+
+test('spares keep no port from a call: it gets what is just being bound as a spare', async () => {
+  const { threads, clock } = await withSpares({ count: 1, ports: { from: 30_600, to: 30_615 } });
+  assert.deepEqual(await sockets(threads), [2], 'an eighth of the pairs');
+  const sessions: MediaSession[] = [];
+  for (let call = 0; call < 7; call++) sessions.push(await threads.open());
+  clock.advance(20);
+  sessions.push(await threads.open());
+  assert.equal(new Set(sessions.map(({ port }) => port)).size, 8);
+  await assert.rejects(threads.open(), { code: 'MEDIA_NO_PORTS' });
+  await refill(threads, clock);
+  assert.equal(threads.sessions, 8);
+});
+
+test('spares die with their thread in silence; no call gets a dead one, the next thread has its own', async () => {
+  const lost = defer<number>();
+  const log = memoryLog();
+  const { threads, clock } = await withSpares({
+    count: 1,
+    ports: { from: 30_700, to: 30_899 },
+    log,
+    onThreadLost: thread => lost.resolve(thread),
+  });
+  threads.post(0, { channel: 'test', ask: 'die' } as TestMessage);
+  await lost.promise;
+  assert.deepEqual(
+    log.lines.map(({ event }) => event),
+    ['media thread lost'],
+  );
+  assert.equal(threads.sessions, 0);
+  const opening = threads.open();
+  assert.equal(await atOnce(opening), undefined);
+  clock.advance(1000);
+  const session = await opening;
+  assert.equal(session.lost.aborted, false);
+  assert.deepEqual(await refill(threads, clock), [18]);
+  assert.ok(await atOnce(threads.open()));
+});
+
+test('spares end with close(), and nothing is wound up any more', async () => {
+  const { threads, clock } = await withSpares({ count: 1, ports: { from: 30_900, to: 30_999 } });
+  const spare = await threads.open();
+  await threads.close();
+  assert.equal(spare.lost.aborted, false);
+  assert.equal(clock.timers, 0);
+  assert.equal(threads.sessions, 0);
+});
+
 test('foreign packets over a real socket are dropped', async () => {
   const threads = await threadsWith({ ports: { from: 33_200, to: 33_299 } });
   const [, other] = await couple(threads);
@@ -166,7 +276,7 @@ test('a thread that dies takes its sessions with it, tells so, and is replaced w
 });
 
 test('threads that die together leave nobody waiting for ports', async () => {
-  const threads = await threadsWith({ ports: { from: 33_900, to: 33_999 } });
+  const threads = await threadsWith({ ports: { from: 31_000, to: 31_099 } });
   const answers = [0, 1, 2].map(() => threads.open().then(() => 'opened', codeOf));
   for (const thread of [0, 1]) threads.post(thread, { channel: 'test', ask: 'die' } as TestMessage);
   const late = [3, 4, 5].map(() => threads.open().then(() => 'opened', codeOf));

@@ -124,6 +124,29 @@ test('sessions are spread over the slots, and a slot ticks its own only', async 
   assert.deepEqual(seen, [2, 2, 2, 2, 2]);
 });
 
+test('a session that is not started has no slot, counts for no load and ends at once', async () => {
+  const lab = new Lab();
+  for (const spare of [11, 12, 13]) await lab.open(spare);
+  for (let session = 1; session <= 5; session++) {
+    await lab.open(session);
+    lab.do({ do: 'start', session, settings: { ...SETTINGS, remote: { ...PHONE, port: 5000 + session } } });
+  }
+  const sent = [0, 1, 2, 3, 4].map(slot => {
+    const before = lab.network.undelivered.length;
+    lab.engine.tick(slot);
+    return lab.network.undelivered.length - before;
+  });
+  assert.deepEqual(sent, [1, 1, 1, 1, 1], 'those that speak are spread as if they were alone');
+  lab.tick(50);
+  assert.equal(lab.of('load')[0].sessions, 5);
+  lab.do({ do: 'close', session: 12 });
+  assert.deepEqual(
+    lab.of('closed').map(({ session }) => session),
+    [12],
+  );
+  assert.equal(lab.network.sockets, 14);
+});
+
 test('the load is told once a second', async () => {
   const lab = await Lab.started();
   for (const late of [0.1, 0.1, 7]) lab.engine.lateness.add(late);

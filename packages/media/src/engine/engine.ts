@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Clock, Log } from '@parley/base';
+import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
 import { bindPair } from './bind-pair.ts';
 import { Clips } from './clips.ts';
@@ -13,6 +14,7 @@ import { Session } from './session.ts';
 const LOAD_MILLIS = 1000;
 /** A session that is closed goes on for two ticks: what the caller said before he hung up may still be in the socket. */
 const CLOSING_TICKS = 2;
+const NO_SLOT = -1;
 
 /** What an engine is made of. */
 export interface EngineOptions {
@@ -42,7 +44,8 @@ type SessionCommand = Exclude<MediaCommand, { do: 'add clip' | 'drop clip' | 'op
 interface Entry {
   readonly session: Session;
   readonly number: number;
-  readonly slot: number;
+  /** Its place on the clock; `NO_SLOT` before it is started: there is nothing to tick yet. */
+  slot: number;
   /** The even port; 0 while it is being bound. */
   port: number;
   /** Ticks until the end, -1 while it is open. */
@@ -106,10 +109,11 @@ export class MediaEngine {
     const entry = this.#sessions.get(command.session);
     if (!entry) return;
     try {
-      if (command.do === 'start') entry.session.agree(command.settings);
+      if (command.do === 'start') this.#start(entry, command.settings);
       else if (command.do === 'press') entry.session.press(command.key, command.millis);
       else if (command.do === 'dial') entry.session.dial(command.keys);
       else if (command.do !== 'close') entry.session.perform(command);
+      else if (entry.slot === NO_SLOT) this.#end(entry);
       else if (entry.closing < 0) entry.closing = CLOSING_TICKS;
     } catch (error) {
       this.#broken(entry, error);
@@ -139,10 +143,6 @@ export class MediaEngine {
   }
 
   #enter(number: number): Entry {
-    const smallest = this.#slots.reduce(
-      (best, entries, slot) => (entries.length < this.#slots[best].length ? slot : best),
-      0,
-    );
     const session = new Session({
       session: number,
       address: this.#options.address,
@@ -156,10 +156,20 @@ export class MediaEngine {
       wall: () => this.#options.clock.wall(),
       broken: error => this.#broken(entry, error),
     });
-    const entry: Entry = { session, number, slot: smallest, port: 0, closing: -1 };
+    const entry: Entry = { session, number, slot: NO_SLOT, port: 0, closing: -1 };
     this.#sessions.set(number, entry);
-    this.#slots[smallest].push(entry);
     return entry;
+  }
+
+  #start(entry: Entry, settings: SessionSettings): void {
+    if (entry.slot === NO_SLOT) {
+      entry.slot = this.#slots.reduce(
+        (best, entries, slot) => (entries.length < this.#slots[best].length ? slot : best),
+        0,
+      );
+      this.#slots[entry.slot].push(entry);
+    }
+    entry.session.agree(settings);
   }
 
   #tickAll(entries: Entry[]): void {
@@ -207,6 +217,7 @@ export class MediaEngine {
 
   #leave(entry: Entry): void {
     if (this.#sessions.get(entry.number) === entry) this.#sessions.delete(entry.number);
+    if (entry.slot === NO_SLOT) return;
     const entries = this.#slots[entry.slot];
     const at = entries.indexOf(entry);
     if (at < 0) return;
@@ -219,7 +230,7 @@ export class MediaEngine {
     const { lateness } = this;
     this.#options.emit({
       on: 'load',
-      sessions: this.#sessions.size,
+      sessions: this.#slots.reduce((sum, entries) => sum + entries.length, 0),
       lateP99: lateness.quantile(0.99),
       lateMax: lateness.max,
     });

@@ -30,18 +30,21 @@ export class Reports {
   readonly #heard = new RtcpFacts();
   readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(LONGEST_REPORT));
   #turn = 0;
-  #due: number;
+  #due = Number.POSITIVE_INFINITY;
   #sentBefore = 0;
   #expectedBefore = 0;
   #receivedBefore = 0;
   #senderReport = 0;
   #senderReportAt = 0;
 
-  constructor(options: ReportOptions, now: number) {
+  constructor(options: ReportOptions) {
     this.#options = options;
     this.#facts.ssrc = options.speaking.ssrc;
     this.#facts.cname = randomBytes(12).toString('base64');
-    // The first one comes after half the time (section 6.2).
+  }
+
+  /** The session begins; before that no report is due. The first one comes after half the time (section 6.2). */
+  start(now: number): void {
     this.#due = now + this.#interval() / 2;
   }
 

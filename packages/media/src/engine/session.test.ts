@@ -49,6 +49,25 @@ test('before the start nothing is accepted and nothing is sent', async () => {
   assert.equal(lab.of('key')[0].key, '2');
 });
 
+test('a session that waited an hour for its call begins like a new one', async () => {
+  const lab = new Lab();
+  await lab.open(1);
+  lab.send(rtp(event(1), { payloadType: 101 }));
+  lab.clock.advance(3_600_000);
+  lab.tick();
+  lab.start();
+  lab.record();
+  lab.tick(100);
+  const reports = lab.network.undelivered.filter(({ to }) => to.port === PHONE_RTCP.port);
+  assert.equal(reports.length, 0, 'the first report comes after two and a half seconds or so');
+  assert.equal(lab.of('silent').length, 0);
+  lab.say(tone(1000));
+  lab.do({ do: 'close', session: 1 });
+  lab.tick(3);
+  assert.deepEqual([lab.of('recorded')[0].millis, lab.of('recorded')[0].at], [3000, 3060]);
+  assert.equal(lab.of('closed')[0].statistics.foreignPackets, 0);
+});
+
 test('after a new agreement the old address is a stranger', async () => {
   const lab = await Lab.started();
   lab.start({ remote: { address: '127.0.0.10', port: 6000 }, remoteRtcp: { address: '127.0.0.10', port: 6001 } });

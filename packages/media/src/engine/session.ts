@@ -74,7 +74,7 @@ export class Session implements Listener {
     this.#listening = new Listening(this, moment);
     const { random, wall, silenceTicks } = options;
     this.#speaking = new Speaking(this.#activities, { random, silenceTicks });
-    this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall }, moment.now);
+    this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall });
   }
 
   /** The sockets, once they are bound. */
@@ -85,7 +85,7 @@ export class Session implements Listener {
   /** The first agreement, or a new one. */
   agree(settings: SessionSettings): void {
     const { now } = this.#options.moment;
-    if (!this.#settings) this.#startedAt = this.#heardAt = now;
+    if (!this.#settings) this.#start(now);
     const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
     this.#settings = settings;
     this.#listenTo(settings);
@@ -224,6 +224,14 @@ export class Session implements Listener {
     if (maySend(settings.direction) && this.rtpGate.peer) this.#speaking.send(sockets.rtp, this.rtpGate.peer);
     // On hold a prompt waits, or the caller would miss it; a side that never listens must not keep the call from going on.
     else this.#speaking.mute(!this.#held);
+  }
+
+  /** The sockets may have been open for hours: what knocked before is none of this call's business. */
+  #start(now: number): void {
+    this.#startedAt = this.#heardAt = now;
+    this.#reports.start(now);
+    this.#listening.buffer.resume(now);
+    this.rtpGate.foreign = this.rtcpGate.foreign = 0;
   }
 
   #hold(held: boolean): void {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { defer, messageOf, ParleyError } from '@parley/base';
+import { type Clock, defer, messageOf, ParleyError } from '@parley/base';
 import type { MediaEvent } from './protocol.ts';
 import { RemoteSession } from './remote-session.ts';
+import { SpareSessions } from './spare-sessions.ts';
 import {
   type ChannelMessage,
   type FromThread,
@@ -17,6 +18,9 @@ export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 
 export interface MediaThreadOptions {
   readonly entry: URL;
   readonly data: ThreadData;
+  /** How many sessions there should be that wait for a call. */
+  readonly spares: number;
+  readonly clock: Clock;
   /** A message of another channel. */
   onMessage(message: ChannelMessage): void;
   /** The thread died; its sessions know by then. Not called after `end`. */
@@ -28,7 +32,9 @@ export class MediaThread {
   load: ThreadLoad = { sessions: 0, lateP99: 0, lateMax: 0 };
   readonly #options: MediaThreadOptions;
   readonly #worker: Worker;
+  /** All of them; `#spares` are among them. */
   readonly #sessions = new Map<number, RemoteSession>();
+  readonly #spares: SpareSessions;
   readonly #ready = defer<void>();
   readonly #exited = defer<void>();
   #error: unknown;
@@ -37,7 +43,8 @@ export class MediaThread {
 
   constructor(options: MediaThreadOptions) {
     this.#options = options;
-    const { thread } = options.data.media;
+    const { thread, ports } = options.data.media;
+    this.#spares = new SpareSessions(options.spares, ports);
     this.#worker = new Worker(options.entry, { workerData: options.data, name: `media-${thread}` });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', error => {
@@ -48,9 +55,14 @@ export class MediaThread {
     this.#ready.promise.catch(() => undefined);
   }
 
-  /** Sessions that are open or being opened. */
+  /** Sessions that are open or being opened for a call. */
   get sessions(): number {
-    return this.#sessions.size;
+    return this.#sessions.size - this.#spares.size;
+  }
+
+  /** Whether `openSpare` is called for. */
+  get lacksSpare(): boolean {
+    return this.alive && this.#spares.lacking(this.#options.clock.monotonic());
   }
 
   get alive(): boolean {
@@ -69,6 +81,21 @@ export class MediaThread {
     // It died since its owner chose it: nobody would ever answer.
     else remote.loseThrough(new ParleyError('MEDIA_LOST', `media thread ${thread} is dead`));
     return remote;
+  }
+
+  /** Opens a session for a call to come. */
+  openSpare(session: number): void {
+    this.#spares.add(this.open(session));
+  }
+
+  /** A session that waited for a call, its ports bound. */
+  takeBound(): RemoteSession | undefined {
+    return this.alive ? this.#spares.takeBound() : undefined;
+  }
+
+  /** As `takeBound`, or one whose `opening` is yet to come. */
+  takeSpare(): RemoteSession | undefined {
+    return this.alive ? this.#spares.takeAny() : undefined;
   }
 
   post(message: ToThread): void {
@@ -96,7 +123,9 @@ export class MediaThread {
       return;
     }
     const session = this.#sessions.get(message.session);
-    if (session?.handle(message)) this.#sessions.delete(message.session);
+    if (!session?.handle(message)) return;
+    this.#sessions.delete(message.session);
+    this.#spares.ended(session, this.#options.clock.monotonic());
   }
 
   #exit(code: number): void {
@@ -107,6 +136,7 @@ export class MediaThread {
     });
     for (const session of this.#sessions.values()) session.loseThrough(error);
     this.#sessions.clear();
+    this.#spares.clear();
     this.#ready.reject(error);
     this.#exited.resolve();
     if (!this.#ending) this.#options.onLost(error);

@@ -1,8 +1,9 @@
-import { type Clock, type Log, ParleyError } from '@parley/base';
+import { type Clock, type Log, ParleyError, type Timer } from '@parley/base';
 import type { PortRange } from '../engine/port-pairs.ts';
 import type { MediaSession } from './media-session.ts';
 import { MediaThread, type ThreadLoad } from './media-thread.ts';
 import type { ClipAudio } from './protocol.ts';
+import type { RemoteSession } from './remote-session.ts';
 import { sharePorts } from './share-ports.ts';
 import type { ChannelMessage } from './thread-messages.ts';
 
@@ -13,6 +14,10 @@ const PAUSE_MILLIS = 1000;
 const END_MILLIS = 10_000;
 /** How long a call waits for the successor of a thread that died, when there is no other. */
 const SUCCESSOR_MILLIS = 3000;
+/** Sessions that wait for a call: this many a thread ... */
+const SPARES = 8;
+/** ... and those that were taken are replaced one by one, so that a burst of calls is not slowed by its own successors. */
+const REFILL_MILLIS = 20;
 
 export interface MediaThreadsOptions {
   readonly count: number;
@@ -26,6 +31,11 @@ export interface MediaThreadsOptions {
   readonly silentMillis?: number;
   /** While nothing is played, a packet of silence is sent this often; 20 by default (always). */
   readonly silenceEveryMillis?: number;
+  /**
+   * Sessions that each thread keeps with their ports bound, so that a call need not wait for that; 8 by default, 0: none. Never more than an eighth of
+   * the thread's pairs of ports, and a call that finds no other ports gets them from whichever thread has one.
+   */
+  readonly spares?: number;
   /** What the entry gets as `data` of its `ThreadData`, asked again at each start. */
   readonly data?: (thread: number) => unknown;
   readonly clock: Clock;
@@ -46,6 +56,7 @@ export class MediaThreads {
   #nextClip = 1;
   #closed = false;
   #waiting: (() => void)[] = [];
+  #refilling: Timer | undefined;
 
   constructor(options: MediaThreadsOptions) {
     this.#options = options;
@@ -59,21 +70,25 @@ export class MediaThreads {
   }
 
   /**
-   * A session on the thread that has the fewest, its ports bound. Rejects with `MEDIA_NO_PORTS` when no thread has a free pair left, with
-   * `MEDIA_LOST` when there is no thread, and none follows soon.
+   * A session on the thread that has the fewest, its ports bound; at once when that thread has a spare one. Rejects with `MEDIA_NO_PORTS` when no
+   * thread has a free pair left, with `MEDIA_LOST` when there is no thread, and none follows soon.
    */
   async open(): Promise<MediaSession> {
+    this.#refillSoon();
     if (!this.#threads.some(thread => thread.alive)) await this.#successor();
     const untried = new Set(this.#threads.filter(thread => thread.alive));
     let lost = untried.size === 0;
     while (untried.size > 0) {
       const thread = [...untried].reduce((best, other) => (other.sessions < best.sessions ? other : best));
       untried.delete(thread);
-      const session = thread.open(this.#nextSession++);
+      const session = thread.takeBound() ?? thread.open(this.#nextSession++);
       const opening = await session.opening.promise;
       if (opening === 'opened') return session;
       lost = opening === 'lost';
     }
+    // The last ports may have become spares since this call first asked, or be about to.
+    for (let late = this.#anySpare(); late; late = this.#anySpare())
+      if ((await late.opening.promise) === 'opened') return late;
     if (lost) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
     const { from, to } = this.#options.ports;
     throw new ParleyError('MEDIA_NO_PORTS', `no free pair of media ports is left between ${from} and ${to}`);
@@ -116,6 +131,7 @@ export class MediaThreads {
   /** Ends all sessions and threads; those that do not end in order within 10 s are killed. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#refilling?.cancel();
     const grace = new AbortController();
     const timer = this.#options.clock.after(END_MILLIS, () => grace.abort());
     await Promise.all(this.#threads.map(thread => thread.end(grace.signal)));
@@ -123,7 +139,15 @@ export class MediaThreads {
   }
 
   #startThread(thread: number): void {
-    const { entry, address, silentMillis = 60_000, silenceEveryMillis = 20, data, clock } = this.#options;
+    const {
+      entry,
+      address,
+      silentMillis = 60_000,
+      silenceEveryMillis = 20,
+      spares = SPARES,
+      data,
+      clock,
+    } = this.#options;
     this.#startedAt[thread] = clock.monotonic();
     const started = new MediaThread({
       entry,
@@ -131,12 +155,34 @@ export class MediaThreads {
         media: { thread, address, ports: this.#shares[thread], silentMillis, silenceEveryMillis },
         data: data?.(thread),
       },
+      spares,
+      clock,
       onMessage: message => this.#handlers.get(thread)?.(message),
       onLost: error => this.#replace(thread, error),
     });
     this.#threads[thread] = started;
     for (const [clip, audio] of this.#clips) started.post({ do: 'add clip', clip, audio });
     for (const go of this.#waiting.splice(0)) go();
+    this.#refillSoon();
+  }
+
+  #anySpare(): RemoteSession | undefined {
+    for (const thread of this.#threads) {
+      const spare = thread.takeSpare();
+      if (spare) return spare;
+    }
+    return undefined;
+  }
+
+  /** One spare for each thread that lacks one, again and again until none does. */
+  #refillSoon(): void {
+    if (this.#refilling || this.#closed) return;
+    this.#refilling = this.#options.clock.after(REFILL_MILLIS, () => {
+      this.#refilling = undefined;
+      const lacking = this.#threads.filter(thread => thread.lacksSpare);
+      for (const thread of lacking) thread.openSpare(this.#nextSession++);
+      if (lacking.length > 0) this.#refillSoon();
+    });
   }
 
   /** Resolves when a thread is started, or none was within the time. */

@@ -106,7 +106,7 @@ export type MediaEvent =
   /** The session failed itself and is gone; nothing more comes from it. */
   | { readonly on: 'broken'; readonly session: number }
   | { readonly on: 'closed'; readonly session: number; readonly statistics: SessionStatistics }
-  /** Once a second: how late the worker's 20 ms clock ran (milliseconds), how many sessions it has. */
+  /** Once a second: how late the worker's 20 ms clock ran (milliseconds), how many sessions it has that were started. */
   | { readonly on: 'load'; readonly sessions: number; readonly lateP99: number; readonly lateMax: number };
 
 /**
