@@ -15,7 +15,7 @@ const END_MILLIS = 10_000;
 /** How long a call waits for the successor of a thread that died, when there is no other. */
 const SUCCESSOR_MILLIS = 3000;
 /** Sessions that wait for a call: this many a thread ... */
-const SPARES = 8;
+const SPARES = 16;
 /** ... and those that were taken are replaced one by one, so that a burst of calls is not slowed by its own successors. */
 const REFILL_MILLIS = 20;
 
@@ -32,7 +32,7 @@ export interface MediaThreadsOptions {
   /** While nothing is played, a packet of silence is sent this often; 20 by default (always). */
   readonly silenceEveryMillis?: number;
   /**
-   * Sessions that each thread keeps with their ports bound, so that a call need not wait for that; 8 by default, 0: none. Never more than an eighth of
+   * Sessions that each thread keeps with their ports bound, so that a call need not wait for that; 16 by default, 0: none. Never more than an eighth of
    * the thread's pairs of ports, and a call that finds no other ports gets them from whichever thread has one.
    */
   readonly spares?: number;
