@@ -178,6 +178,7 @@ test('spares die with their thread in silence; no call gets a dead one, the next
   const { threads, clock } = await withSpares({
     count: 1,
     ports: { from: 30_700, to: 30_899 },
+    spares: 8,
     log,
     onThreadLost: thread => lost.resolve(thread),
   });
