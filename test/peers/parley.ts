@@ -27,7 +27,7 @@ export interface Server {
   run(...args: readonly string[]): Promise<{ code: number | string; output: string }>;
 }
 
-/** Configuration that differs from the tests' own: any keys of the file. */
+/** Configuration that differs from the tests' own, by the keys of the file. */
 export type ConfigChange = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Starts `parley serve` on free loopback ports and resolves when it is ready to answer calls. */

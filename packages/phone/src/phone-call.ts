@@ -114,6 +114,7 @@ export class PhoneCall {
     if (this.#settings.telephoneEvent === undefined)
       throw new ParleyError('PHONE_NO_KEYS', 'keys cannot be sent: the other side did not agree to telephone-event');
     this.#line.dial(keys);
+    // Rejects only when the call ends meanwhile: then no more keys are sent, and `ended` tells it.
     await sleep(this.#parts.clock, keys.length * KEY_MILLIS, this.#parts.dialog.signal).catch(() => undefined);
   }
 

@@ -35,6 +35,7 @@ export class PicoVoice implements SpeechEngine {
   /** One text at a time: prompts made in the background are not to take every core from the calls. */
   speak(text: string, language: string, options: { readonly signal?: AbortSignal } = {}): Promise<Spoken> {
     const spoken = this.#last.then(() => this.#speak(text, language, options.signal));
+    // Its failure is told to whoever asked for it; the next text only waits for the turn.
     this.#last = spoken.catch(() => undefined);
     return spoken;
   }
