@@ -1,3 +1,5 @@
+import type { Peer } from '@parley/sip';
+
 /** A party of a call, from headers that strangers write: cleaned of control characters, still untrusted. */
 export interface Party {
   /** Display name, '' when there is none. */
@@ -35,5 +37,5 @@ export interface CallFacts {
   /** How the candidates were found, a line each, for people. */
   readonly explanation: readonly string[];
   readonly gateway: string;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Peer['transport'];
 }

@@ -12,6 +12,9 @@ import { hostPort } from '../transport/via.ts';
 import type { Leg } from './leg.ts';
 import type { UserAgentBudgets } from './user-agent.ts';
 
+/** Takes a request that has been admitted and has a transaction. */
+export type RequestHandler = (exchange: Exchange) => void;
+
 /** What the parts of one user agent share. */
 export interface Core {
   readonly clock: Clock;
@@ -23,6 +26,12 @@ export interface Core {
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogTable;
   readonly legs: Set<Leg>;
+  /** What we do, for Allow and 405: `BASIC_METHODS` and what extensions add (UPDATE, PRACK, REFER ...). */
+  readonly methods: Set<string>;
+  /** Option tags we understand, for Supported and 420 (100rel, timer, replaces ...). */
+  readonly extensions: Set<string>;
+  /** Who takes requests outside a dialog, by method, beyond INVITE and OPTIONS. Must not throw; answers through the transaction. */
+  readonly handlers: Map<string, RequestHandler>;
   /** For the headers Server and User-Agent. */
   readonly name: string;
 }
@@ -33,12 +42,21 @@ export interface Exchange {
   readonly transaction: ServerTransaction;
 }
 
+/** What every user agent does; `Core.methods` and `Core.extensions` hold what was added to it. */
+export const BASIC_METHODS: readonly string[] = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO'];
+
 /** What we do (RFC 3261 20.1, 20.5, 20.37). An empty Supported says: no extensions. */
-export const METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO'];
-export const allow: RawHeader = ['Allow', METHODS.join(', ')];
+export function allow(core: Core): RawHeader {
+  return ['Allow', [...core.methods].join(', ')];
+}
+
+export function supported(core: Core): RawHeader {
+  return ['Supported', [...core.extensions].join(', ')];
+}
+
 export const accept: RawHeader = ['Accept', 'application/sdp'];
-export const supported: RawHeader = ['Supported', ''];
-export const capabilities: readonly RawHeader[] = [allow, accept, supported];
+
+export const capabilities = (core: Core): readonly RawHeader[] => [allow(core), accept, supported(core)];
 
 /** Our end of a dialog, as the peer of this channel can reach it. */
 export function contactOf(channel: Channel): RawHeader {

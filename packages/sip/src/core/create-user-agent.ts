@@ -6,7 +6,7 @@ import { openDatagramSocket } from '../transport/datagram-socket.ts';
 import { LocalAddress } from '../transport/local-address.ts';
 import type { TransportUser } from '../transport/transport.ts';
 import { TransportLayer } from '../transport/transport-layer.ts';
-import type { Core } from './core.ts';
+import { BASIC_METHODS, type Core } from './core.ts';
 import { CountedClock } from './counted-clock.ts';
 import { defaultBudgets } from './default-budgets.ts';
 import type { Leg } from './leg.ts';
@@ -48,6 +48,9 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     transactions: new TransactionLayer({ clock, timers, user: transactionUser }),
     dialogs: new DialogTable(),
     legs: new Set<Leg>(),
+    methods: new Set(BASIC_METHODS),
+    extensions: new Set(),
+    handlers: new Map(),
     name: options.userAgent ?? 'Parley',
   };
   const receiver = new Receiver(core, options);

@@ -56,7 +56,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
     this.#answered = answered;
     const dialog = this.#early();
     dialog.confirm();
-    const bytes = this.#respond(200, sdp, capabilities);
+    const bytes = this.#respond(200, sdp, capabilities(this.#core));
     dialog.awaitAck(this.#exchange, bytes, body => {
       this.#acknowledged = true;
       dialog.ackBody = this.offer ? undefined : body;

@@ -3,7 +3,7 @@ import type { DialogUser } from '../dialog/dialog-table.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { CallRefused } from './call-refused.ts';
-import { answer, type Core, capabilities, contactOf, type Exchange } from './core.ts';
+import { answer, type Core, capabilities, contactOf, type Exchange, type RequestHandler } from './core.ts';
 import type { Leg } from './leg.ts';
 import { OutgoingReInvite } from './outgoing-re-invite.ts';
 import { type SenderUser, send } from './sender.ts';
@@ -31,6 +31,7 @@ export class InviteDialog implements Dialog, DialogUser {
   readonly #leg: Leg;
   readonly #isCaller: boolean;
   readonly #sources: string[];
+  readonly #handlers = new Map<string, RequestHandler>();
   #phase: 'early' | 'confirmed' = 'early';
   #unacknowledged: Unacknowledged | undefined;
   #acknowledged: (body: Body | undefined) => void = () => undefined;
@@ -75,6 +76,11 @@ export class InviteDialog implements Dialog, DialogUser {
 
   onInfo(handler: (request: SipRequest) => number): void {
     this.#informed = handler;
+  }
+
+  /** Sets who takes requests of a method inside this dialog that is not the dialog's own (NOTIFY, REFER ...). */
+  on(method: string, handler: RequestHandler): void {
+    this.#handlers.set(method, handler);
   }
 
   /** A 2xx has gone or come: requests may be sent. */
@@ -135,7 +141,10 @@ export class InviteDialog implements Dialog, DialogUser {
       this.#answer(exchange, this.#informed?.(request) ?? 415);
       return;
     }
-    answer(this.#core, exchange, { status: 200, headers: capabilities });
+    const handler = this.#handlers.get(method);
+    if (handler) handler(exchange);
+    else if (method === 'OPTIONS') answer(this.#core, exchange, { status: 200, headers: capabilities(this.#core) });
+    else this.#answer(exchange, 405);
   }
 
   async reInvite(sdp: Body): Promise<Body | undefined> {
@@ -208,7 +217,11 @@ export class InviteDialog implements Dialog, DialogUser {
     const result = this.#reInvited?.(sdpOf(request), transaction.channel.peer) ?? { status: 488 };
     if ('status' in result) return void answer(this.#core, exchange, { ...result, toTag: this.localTag });
     this.#state.refreshTarget(request);
-    const headers = [contactOf(transaction.channel), ...capabilities, ['Content-Type', result.sdp.type] as const];
+    const headers = [
+      contactOf(transaction.channel),
+      ...capabilities(this.#core),
+      ['Content-Type', result.sdp.type] as const,
+    ];
     const bytes = answer(this.#core, exchange, { status: 200, headers, body: result.sdp.content });
     this.awaitAck(exchange, bytes, body => result.acknowledged?.(body));
   }

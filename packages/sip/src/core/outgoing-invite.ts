@@ -55,7 +55,7 @@ export class OutgoingInvite implements Inviter, SenderUser {
       ['To', to],
       ['Call-ID', this.callId],
       ['CSeq', '1 INVITE'],
-      ...capabilities,
+      ...capabilities(core),
       ...(options.headers ?? []),
     ];
     const { body } = options;

@@ -93,7 +93,7 @@ export class OutgoingReInvite implements SenderUser {
     this.#ack = undefined;
     this.#options.underWay(this);
     this.#waitForFinal();
-    const headers = [...state.headers('INVITE', this.#sequence, routes), ...capabilities];
+    const headers = [...state.headers('INVITE', this.#sequence, routes), ...capabilities(this.#core)];
     send(this.#core, { method: 'INVITE', uri, headers, body: sdp, nextHop, withContact: true }, this);
   }
 

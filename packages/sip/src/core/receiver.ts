@@ -9,10 +9,10 @@ import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
-import { answer, type Core, printedResponse } from './core.ts';
+import { answer, type Core, capabilities, printedResponse } from './core.ts';
 import { stackOf } from './counted-clock.ts';
 import { IncomingInvite } from './incoming-invite.ts';
-import { optionsHeaders, refusalOf } from './rules.ts';
+import { refusalOf } from './rules.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Refusal, UserAgentOptions } from './user-agent.ts';
 
@@ -71,7 +71,7 @@ export class Receiver implements TransportUser, TransactionUser {
     if (refusal) this.#reply(request, channel, refusal);
     // OPTIONS changes nothing, so it needs no memory either.
     else if (request.method === 'OPTIONS' && !dialog)
-      this.#reply(request, channel, { status: 200, headers: optionsHeaders });
+      this.#reply(request, channel, { status: 200, headers: capabilities(this.#core) });
     else return true;
     return false;
   }
@@ -79,7 +79,9 @@ export class Receiver implements TransportUser, TransactionUser {
   request(request: SipRequest, transaction: ServerTransaction): void {
     try {
       const dialog = this.#core.dialogs.of(request);
+      const handler = this.#core.handlers.get(request.method);
       if (dialog) dialog.request(request, transaction);
+      else if (handler) handler({ request, transaction });
       else this.#policy.onInvitation(new IncomingInvite(this.#core, { request, transaction }));
     } catch (thrown) {
       this.#log('error', 'sip request failed', thrown, transaction.channel);
@@ -105,10 +107,11 @@ export class Receiver implements TransportUser, TransactionUser {
     const unadmitted = this.#unadmitted(request, source, dialog);
     if (unadmitted) return unadmitted;
     if (this.#isFull(dialog)) return FULL;
-    const broken = refusalOf(request);
+    const broken = refusalOf(this.#core, request);
     if (broken || dialog) return broken;
     if (request.to.parameters.has('tag')) return { status: 481 };
-    if (request.method === 'BYE' || request.method === 'INFO') return { status: 481 };
+    if (request.method !== 'INVITE' && request.method !== 'OPTIONS' && !this.#core.handlers.has(request.method))
+      return { status: 481 };
     if (this.#core.transactions.isMerged(request)) return { status: 482, reason: 'Merged Request' };
     return request.method === 'INVITE' && this.#core.dialogs.size >= this.#core.budgets.dialogs ? FULL : undefined;
   }

@@ -1,24 +1,22 @@
 import type { RawHeader, SipRequest } from '../message/message.ts';
-import { accept, allow, METHODS, supported } from './core.ts';
+import { allow, type Core, supported } from './core.ts';
 import { sessionBody } from './session-body.ts';
 import type { Refusal } from './user-agent.ts';
 
 /** Methods of the registry that we know and do not do; whatever is in neither list is 501. */
 const KNOWN_METHODS = new Set(['MESSAGE', 'NOTIFY', 'PRACK', 'PUBLISH', 'REFER', 'REGISTER', 'SUBSCRIBE', 'UPDATE']);
 
-const ALLOWED = new Set(METHODS);
-
 /**
  * What every UAS checks before it remembers anything (RFC 3261 8.2), in the order of that section: method, Request-URI, extensions,
  * body. Undefined when the request can be taken. Throws `SipParseError` for headers that cannot be read.
  */
-export function refusalOf(request: SipRequest): Refusal | undefined {
-  return ofMethod(request) ?? ofUri(request) ?? ofExtensions(request) ?? ofInvite(request);
+export function refusalOf(core: Core, request: SipRequest): Refusal | undefined {
+  return ofMethod(core, request) ?? ofUri(request) ?? ofExtensions(core, request) ?? ofInvite(request);
 }
 
-function ofMethod({ method }: SipRequest): Refusal | undefined {
-  if (ALLOWED.has(method)) return undefined;
-  return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [allow] };
+function ofMethod(core: Core, { method }: SipRequest): Refusal | undefined {
+  if (core.methods.has(method)) return undefined;
+  return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [allow(core)] };
 }
 
 /** tel: numbers are taken, because gateways send them; sips: would promise a security that is not there without TLS. */
@@ -26,12 +24,12 @@ function ofUri({ requestUri }: SipRequest): Refusal | undefined {
   return requestUri.scheme === 'sip' || requestUri.scheme === 'tel' ? undefined : { status: 416 };
 }
 
-/** RFC 3261 8.2.2.3: we have no extension that a peer could require. */
-function ofExtensions(request: SipRequest): Refusal | undefined {
-  const required = request.values('require');
-  if (required.length === 0) return undefined;
-  const unsupported = required.map((tag): RawHeader => ['Unsupported', tag]);
-  return { status: 420, headers: [...unsupported, supported] };
+/** RFC 3261 8.2.2.3: what a peer requires and we do not have is named. */
+function ofExtensions(core: Core, request: SipRequest): Refusal | undefined {
+  const missing = request.values('require').filter(tag => !core.extensions.has(tag.toLowerCase()));
+  if (missing.length === 0) return undefined;
+  const unsupported = missing.map((tag): RawHeader => ['Unsupported', tag]);
+  return { status: 420, headers: [...unsupported, supported(core)] };
 }
 
 function ofInvite(request: SipRequest): Refusal | undefined {
@@ -44,6 +42,3 @@ function ofInvite(request: SipRequest): Refusal | undefined {
   const isReachable = request.contacts.length === 1 && (scheme === 'sip' || scheme === 'sips');
   return isNew && !isReachable ? { status: 400, reason: 'Contact: exactly one SIP URI is needed' } : undefined;
 }
-
-/** What OPTIONS gets (11.2). */
-export const optionsHeaders: readonly RawHeader[] = [allow, accept, supported];

@@ -1,6 +1,12 @@
+export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
 /** Where a message came from or goes to. */
 export interface Peer {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: TransportName;
   readonly address: string;
   readonly port: number;
+  /** The domain that this peer has to prove when we connect to it by TLS (RFC 5922 section 7.3); its address when left out. */
+  readonly name?: string;
+  /** SIP domains that its certificate proved (RFC 5922 section 7.1), lower case; undefined when it showed none. Set by the transport only. */
+  readonly certified?: readonly string[];
 }
