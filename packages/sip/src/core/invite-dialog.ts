@@ -1,6 +1,6 @@
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { DialogUser } from '../dialog/dialog-table.ts';
-import type { SipRequest } from '../message/message.ts';
+import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { CallRefused } from './call-refused.ts';
 import { answer, type Core, capabilities, contactOf, type Exchange, type RequestHandler } from './core.ts';
@@ -18,6 +18,13 @@ export interface InviteDialogOptions {
   readonly source: string;
   /** Whether we made the call, and so own its Call-ID (RFC 3261 14.1). */
   readonly isCaller: boolean;
+}
+
+/** A request to send inside a dialog. */
+export interface Question {
+  /** Beyond those that every request of a dialog has. */
+  readonly headers?: readonly RawHeader[];
+  readonly body?: Body;
 }
 
 /** Addresses that one dialog may come from before the oldest is forgotten. */
@@ -165,7 +172,7 @@ export class InviteDialog implements Dialog, DialogUser {
 
   async info(body: Body): Promise<number> {
     if (this.#leg.over) return 481;
-    const status = await this.#ask('INFO', { body });
+    const { status } = await this.ask('INFO', { body });
     if (status === 408 || status === 481) this.hangUp({ kind: status === 408 ? 'timeout' : 'rejected', reasons: [] });
     return status;
   }
@@ -173,6 +180,24 @@ export class InviteDialog implements Dialog, DialogUser {
   bye(reason?: string): Promise<void> {
     if (!this.#leg.over) this.hangUp({ kind: 'local', reasons: [] }, reason);
     return this.#bye ?? Promise.resolve();
+  }
+
+  /**
+   * Sends a request other than INVITE and resolves with its final response, or with a `CallRefused` when none came: 408 without an
+   * answer, 503 when it could not be sent. Never rejects; what the answer means for the dialog is the caller's affair.
+   */
+  ask(method: string, { headers = [], body }: Question = {}): Promise<SipResponse | CallRefused> {
+    const { uri, routes, nextHop } = this.#state.routing();
+    const all = [...this.#state.headers(method, this.#state.nextSequence(), routes), ...headers];
+    return new Promise(resolve => {
+      const user: SenderUser = {
+        response: response => {
+          if (response.status >= 200) resolve(response);
+        },
+        failed: (why, error) => resolve(new CallRefused(why === 'timeout' ? 408 : 503, error?.message)),
+      };
+      send(this.#core, { method, uri, headers: all, body, nextHop }, user);
+    });
   }
 
   /** Sends BYE and ends the leg with that reason. */
@@ -183,24 +208,8 @@ export class InviteDialog implements Dialog, DialogUser {
   }
 
   async #sayBye(reason: string | undefined): Promise<void> {
-    await this.#ask('BYE', { reason });
+    await this.ask('BYE', { headers: reason === undefined ? [] : [['Reason', reason]] });
     this.#core.dialogs.remove(this);
-  }
-
-  /** Sends a request and resolves with its final status: 408 without an answer, 503 when it could not be sent. */
-  #ask(method: string, { body, reason }: { body?: Body; reason?: string }): Promise<number> {
-    const { uri, routes, nextHop } = this.#state.routing();
-    const headers = this.#state.headers(method, this.#state.nextSequence(), routes);
-    if (reason !== undefined) headers.push(['Reason', reason]);
-    return new Promise(resolve => {
-      const user: SenderUser = {
-        response: response => {
-          if (response.status >= 200) resolve(response.status);
-        },
-        failed: why => resolve(why === 'timeout' ? 408 : 503),
-      };
-      send(this.#core, { method, uri, headers, body, nextHop }, user);
-    });
   }
 
   #onInvite(exchange: Exchange): void {
