@@ -1,4 +1,5 @@
 /** The SIP message grammar (RFC 3261 sections 7, 19, 20 and 25): parser and printer. Knows no socket and no transaction. */
+export { parseIdentities } from './asserted-identity.ts';
 export { SIP_BUDGETS, type SipBudgets } from './budgets.ts';
 export { buildRequest, buildResponse, type RequestParts, type ResponseParts, replaceTopVia } from './build.ts';
 export { type Diversion, parseDiversion } from './diversion.ts';
@@ -11,8 +12,14 @@ export { nameAddress, parseNameAddress, parseNameAddressList, printNameAddress }
 export { parseParameters } from './parameters.ts';
 export { type ParseOptions, parseMessage } from './parse.ts';
 export { printMessage, reasonPhrase } from './print.ts';
-export { parseReason, parseWarning, type Reason, type Warning } from './reason.ts';
+export { parsePrivacy } from './privacy.ts';
+export { parseRAck, parseRSeq, type RAck } from './rack.ts';
+export { parseReason, parseWarning, printReason, type Reason, type ReasonParts, type Warning } from './reason.ts';
 export { standardReason } from './reasons.ts';
+export { parseReferredBy, printReferredBy, type ReferredBy } from './referred-by.ts';
+export { parseReplaces, printReplaces, type Replaces } from './replaces.ts';
+export { parseMinSe, parseSessionExpires, type Refresher, type SessionExpires } from './session-expires.ts';
+export { lists, singleHeader } from './single.ts';
 export { SipParseError } from './sip-parse-error.ts';
 export { parseUri } from './uri.ts';
 export { uriEquals } from './uri-equals.ts';

@@ -1,8 +1,9 @@
+import { Bug } from '@parley/base';
 import { SIP_BUDGETS } from './budgets.ts';
 import { Cursor } from './cursor.ts';
 import type { Parameters } from './grammar.ts';
 import { DIGIT, isAll, TOKEN } from './octets.ts';
-import { readParameters } from './parameters.ts';
+import { quoted, readParameters } from './parameters.ts';
 import { SipParseError } from './sip-parse-error.ts';
 
 const COMMA = 0x2c;
@@ -66,4 +67,19 @@ export function parseWarning(text: string): Warning {
   const warning = { code, agent, text: cursor.takeQuoted() };
   cursor.expectEnd('the end');
   return warning;
+}
+
+/** Prints one Reason value: `SIP;cause=200;text="Call completed elsewhere"`. Throws `Bug` when the protocol is no token. */
+export function printReason({ protocol, cause, text = '' }: ReasonParts): string {
+  if (!isAll(protocol, TOKEN)) throw new Bug('the protocol of a Reason is a token');
+  const words = text === '' ? '' : `;text=${quoted(text)}`;
+  return `${protocol}${cause === undefined ? '' : `;cause=${cause}`}${words}`;
+}
+
+/** What `printReason` prints. */
+export interface ReasonParts {
+  /** "SIP" (cause is a status) or "Q.850" (cause is an ISDN cause). */
+  readonly protocol: string;
+  readonly cause?: number;
+  readonly text?: string;
 }
