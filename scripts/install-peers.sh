@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs the programs that the tests talk to (SIPp, baresip, linphone-cli, Dovecot, strace) on Debian or Ubuntu.
+# Installs the programs that the tests talk to (telephones, proxies, scanners, a mail server, codecs) on Debian or Ubuntu.
 set -eu
-PACKAGES="sip-tester baresip-core linphone-cli dovecot-imapd strace"
+PACKAGES="sip-tester baresip-core linphone-cli dovecot-imapd strace
+kamailio kamailio-tls-modules rtpengine-daemon sipvicious sipsak openssl ffmpeg"
 
 missing=""
+# A list of names: it is meant to be split.
 for package in $PACKAGES; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done

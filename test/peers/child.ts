@@ -20,6 +20,8 @@ interface StartOptions {
   readonly input?: boolean;
   readonly uid?: number;
   readonly gid?: number;
+  /** How it is ended with the test; SIGKILL when left out. Programs with children of their own want to be asked. */
+  readonly endWith?: NodeJS.Signals;
 }
 
 /** Starts a program that ends with the test at the latest. Arguments go as they are: there is no shell. */
@@ -29,7 +31,7 @@ export function start(
   args: readonly string[],
   options: StartOptions = {},
 ): Child {
-  const { input, ...spawnOptions } = options;
+  const { input, endWith = 'SIGKILL', ...spawnOptions } = options;
   const child = spawn(command, args, { ...spawnOptions, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   let text = '';
   let over = false;
@@ -60,7 +62,7 @@ export function start(
     clearTimeout(hard);
     return code;
   };
-  t.after(() => stop('SIGKILL'));
+  t.after(() => stop(endWith));
   return {
     process: child,
     output: () => text,

@@ -9,6 +9,13 @@ const PROGRAMS = {
   linphonec: 'linphone-cli',
   dovecot: 'dovecot-imapd',
   strace: 'strace',
+  kamailio: 'kamailio',
+  rtpengine: 'rtpengine-daemon',
+  svmap: 'sipvicious',
+  svwar: 'sipvicious',
+  sipsak: 'sipsak',
+  openssl: 'openssl',
+  ffmpeg: 'ffmpeg',
 } as const;
 
 export type Program = keyof typeof PROGRAMS;
@@ -31,7 +38,7 @@ export function programs<const Names extends readonly Program[]>(
   const found = names.map(name => [name, find(name)] as const);
   const missing = found.filter(([, path]) => path === undefined).map(([name]) => name);
   if (missing.length > 0) {
-    const line = `LEFT OUT: needs ${missing.join(', ')}. Install with: apt-get install ${missing.map(name => PROGRAMS[name]).join(' ')}`;
+    const line = `LEFT OUT: needs ${missing.join(', ')}. Install with: apt-get install ${[...new Set(missing.map(name => PROGRAMS[name]))].join(' ')}`;
     if (process.env.PARLEY_PEERS === 'required') throw new Error(line);
     process.stderr.write(`${line}\n`);
     t.skip(line);

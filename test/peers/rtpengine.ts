@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Child, start } from './child.ts';
+import { freePort } from './ports.ts';
+
+export interface Rtpengine {
+  readonly child: Child;
+  /** "127.0.0.1:PORT" of its control protocol. */
+  readonly control: string;
+}
+
+/** Starts rtpengine on loopback without its kernel module, with a range of its own for media. */
+export async function startRtpengine(
+  t: TestContext,
+  { program, folder }: { readonly program: string; readonly folder: string },
+): Promise<Rtpengine> {
+  mkdirSync(folder, { recursive: true });
+  const control = `127.0.0.1:${await freePort()}`;
+  const child = start(
+    t,
+    program,
+    [
+      '--interface=127.0.0.1',
+      `--listen-ng=${control}`,
+      '--foreground',
+      '--log-stderr',
+      '--log-level=6',
+      '--table=-1',
+      '--port-min=40000',
+      '--port-max=40999',
+      `--pidfile=${join(folder, 'rtpengine.pid')}`,
+    ],
+    { endWith: 'SIGTERM' },
+  );
+  await child.prints(/Startup complete/);
+  return { child, control };
+}
