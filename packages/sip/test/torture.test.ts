@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -14,21 +14,9 @@ import {
   validateResponse,
 } from '../src/message/index.ts';
 import { RFC_4475, RFC_5118, type Verdict } from './torture/manifest.ts';
+import { rfc4475, rfc5118 } from './torture/messages.ts';
 
 const FOLDER = join(import.meta.dirname, 'torture');
-
-function rfc4475(name: string): Buffer {
-  return readFileSync(join(FOLDER, 'rfc4475', `${name}.dat`));
-}
-
-/** With CRLF, the empty line that some lack, and the Content-Length that the body really has. */
-function rfc5118(name: string): Buffer {
-  const [head, body = ''] = readFileSync(join(FOLDER, 'rfc5118', name), 'latin1')
-    .replaceAll('\n', '\r\n')
-    .split('\r\n\r\n', 2);
-  const corrected = head.trimEnd().replace(/Content-Length: \d+/, `Content-Length: ${body.length}`);
-  return Buffer.from(`${corrected}\r\n\r\n${body}`, 'latin1');
-}
 
 /** Parses and validates as the core does. */
 function judge(bytes: Buffer): SipMessage | SipParseError {

@@ -1,5 +1,5 @@
 import type { RawHeader, SipRequest } from '../message/message.ts';
-import { allow, type Core, supported } from './core.ts';
+import { accept, allow, type Core, supported } from './core.ts';
 import { sessionBody } from './session-body.ts';
 import type { Refusal } from './user-agent.ts';
 
@@ -36,9 +36,18 @@ function ofInvite(request: SipRequest): Refusal | undefined {
   if (request.method !== 'INVITE') return undefined;
   const body = sessionBody(request);
   if (body.kind === 'refused') return body.refusal;
+  if (!takesSdp(request)) return { status: 406, headers: [accept] };
   const isNew = !request.to.parameters.has('tag');
   const scheme = request.contacts[0]?.uri.scheme;
   // RFC 3261 8.1.1.8: without exactly one address of the caller there is nobody to send a BYE to.
   const isReachable = request.contacts.length === 1 && (scheme === 'sip' || scheme === 'sips');
   return isNew && !isReachable ? { status: 400, reason: 'Contact: exactly one SIP URI is needed' } : undefined;
+}
+
+const SDP_RANGES = new Set(['application/sdp', 'application/*', '*/*']);
+
+/** RFC 3261 8.2.3 and 20.1: whoever does not take SDP in an answer cannot be answered; without Accept everybody takes it. */
+function takesSdp(request: SipRequest): boolean {
+  const ranges = request.values('accept');
+  return ranges.length === 0 || ranges.some(range => SDP_RANGES.has(range.split(';', 1)[0].trim().toLowerCase()));
 }

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { after, suite, test } from 'node:test';
+import { memoryLog, systemClock } from '@parley/base';
+import { createUserAgent, type Peer, parseMessage } from '../src/index.ts';
+import { type Answer, LIVE, type LiveVerdict } from './torture/live.ts';
+import { rfc4475, rfc5118 } from './torture/messages.ts';
+
+const HERE = '127.0.0.61';
+const THERE = '127.0.0.62';
+/** A valid OPTIONS has to be answered within this after every message. */
+const ANSWER_MILLIS = 500;
+
+const bytesOf = (rfc: 4475 | 5118, name: string) => (rfc === 4475 ? rfc4475(name) : rfc5118(name));
+
+let pings = 0;
+function optionsText(transport: string, port: number): string {
+  const id = `ping-${transport}-${++pings}`;
+  const lines = [
+    `OPTIONS sip:${HERE} SIP/2.0`,
+    `Via: SIP/2.0/${transport} ${THERE}:${port};branch=z9hG4bK${id};rport`,
+    `From: <sip:t@${THERE}>;tag=t`,
+    `To: <sip:${HERE}>`,
+    `Call-ID: ${id}`,
+    'CSeq: 1 OPTIONS',
+    'Max-Forwards: 70',
+    'Content-Length: 0',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** Final statuses among whole messages, those of our own OPTIONS left out. */
+function finals(texts: readonly string[]): Answer[] {
+  return texts
+    .filter(text => !/^Call-ID: ping-/im.test(text))
+    .map(text => Number(/^SIP\/2\.0 (\d{3}) /.exec(text)?.[1]))
+    .filter(status => status >= 200);
+}
+
+/** A user agent on one transport that refuses every call; nothing that reaches its log as an error is expected. */
+async function server(transport: Peer['transport']) {
+  const log = memoryLog();
+  const agent = createUserAgent({
+    listen: [{ transport, address: HERE, port: 0 }],
+    clock: systemClock,
+    log,
+    admit: () => undefined,
+    onInvitation: invitation => invitation.reject({ status: 486 }),
+  });
+  const [bound] = await agent.listen();
+  const errors = () => log.lines.filter(line => line.level === 'error');
+  return { agent, bound, errors };
+}
+
+suite('every torture message at a live UDP socket', async () => {
+  const { agent, bound, errors } = await server('udp');
+  after(() => agent.close());
+  for (const [rfc, name, verdict] of LIVE)
+    test(`RFC ${rfc} ${name}`, async () => {
+      const bytes = bytesOf(rfc, name);
+      const expected = typeof verdict === 'object' ? verdict.datagram : verdict;
+      const heard = await overDatagrams(bound, bytes);
+      assert.deepEqual(finals(heard), expected === 'silence' ? [] : [expected]);
+      assert.deepEqual(errors(), []);
+    });
+});
+
+/** Sends a message from where its Via says that it is, then an OPTIONS; resolves with all that came back until that was answered. */
+async function overDatagrams(bound: Peer, bytes: Buffer): Promise<string[]> {
+  const heard: string[] = [];
+  const socket = await listenAt(portOf(bytes), heard);
+  const ping = await listenAt(0, []);
+  socket.send(bytes, bound.port, bound.address);
+  ping.send(optionsText('UDP', ping.address().port), bound.port, bound.address);
+  await once(ping, 'message', { signal: AbortSignal.timeout(ANSWER_MILLIS) });
+  // The answers to the first message left before that to the second one, and loopback keeps the order for one socket: a last
+  // message of ours, on the same socket, is behind them.
+  socket.send(optionsText('UDP', socket.address().port), bound.port, bound.address);
+  await until(socket, () => heard.some(text => /^Call-ID: ping-/im.test(text)));
+  for (const each of [socket, ping]) each.close();
+  return heard;
+}
+
+async function listenAt(port: number, heard: string[]): Promise<DatagramSocket> {
+  const socket = createSocket('udp4');
+  socket.on('message', bytes => heard.push(bytes.toString('latin1')));
+  socket.bind(port, THERE);
+  await once(socket, 'listening');
+  return socket;
+}
+
+async function until(socket: DatagramSocket, isSo: () => boolean): Promise<void> {
+  const signal = AbortSignal.timeout(ANSWER_MILLIS);
+  while (!isSo()) await once(socket, 'message', { signal });
+}
+
+/** Where answers go without rport: the port of the top Via (RFC 3261 18.2.2), 5060 when there is none or it cannot be read. */
+function portOf(bytes: Buffer): number {
+  try {
+    const message = parseMessage(bytes);
+    return (message.kind === 'request' ? message.vias[0].port : undefined) ?? 5060;
+  } catch {
+    const top = /^(?:via|v)\s*:\s*SIP\s*\/\s*2\.0\s*\/\s*\w+\s+[^;,\r]*:(\d+)/im.exec(bytes.toString('latin1'));
+    return Number(top?.[1] ?? 5060);
+  }
+}
+
+suite('every torture message at a live TCP connection', async () => {
+  const { agent, bound, errors } = await server('tcp');
+  after(() => agent.close());
+  for (const [rfc, name, verdict] of LIVE)
+    test(`RFC ${rfc} ${name}`, async () => {
+      const heard = await overStream(bound, bytesOf(rfc, name), verdict);
+      const expected = typeof verdict === 'object' ? verdict.stream : verdict;
+      if (typeof expected === 'object') assert.deepEqual(finals(heard), expected);
+      else assert.deepEqual(finals(heard), typeof expected === 'number' ? [expected] : []);
+      assert.deepEqual(errors(), []);
+    });
+});
+
+/**
+ * Sends a message and an OPTIONS behind it over the same connection; a second connection's OPTIONS has to be answered in time
+ * whatever the first one does. Resolves with all that came back.
+ */
+async function overStream(bound: Peer, bytes: Buffer, verdict: LiveVerdict): Promise<string[]> {
+  const socket = connect(bound.port, bound.address);
+  await once(socket, 'connect');
+  let text = '';
+  socket.on('data', chunk => {
+    text += chunk.toString('latin1');
+  });
+  const closed = once(socket, 'close');
+  const isClosed = typeof verdict === 'object' && verdict.closed;
+  const waits = typeof verdict === 'object' && verdict.stream === 'waits';
+  socket.write(bytes);
+  if (!isClosed && !waits) socket.write(optionsText('TCP', 5060));
+  await answersOptions(bound);
+  const signal = AbortSignal.timeout(ANSWER_MILLIS);
+  if (isClosed) await closed;
+  else if (!waits) while (!/^Call-ID: ping-/im.test(text)) await once(socket, 'data', { signal });
+  socket.destroy();
+  return text.split(/(?=^SIP\/2\.0 )/m);
+}
+
+async function answersOptions(bound: Peer): Promise<void> {
+  const socket = connect(bound.port, bound.address);
+  await once(socket, 'connect');
+  socket.write(optionsText('TCP', 5060));
+  const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(ANSWER_MILLIS) })) as [Buffer];
+  assert.match(answer.toString('latin1'), /^SIP\/2\.0 200 /);
+  socket.destroy();
+}
