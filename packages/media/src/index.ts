@@ -22,10 +22,13 @@ export {
   encodePcmu,
   energyTable,
   linearTable,
-  silenceByte,
   transcode,
   transcodingTable,
 } from './codec/g711.ts';
+export { G722_RATE, G722Decoder, G722Encoder } from './codec/g722.ts';
+export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
+export { silenceByte } from './codec/silence.ts';
+export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
 export {
   type Attribute,
   attributeOf,
@@ -48,7 +51,7 @@ export { type Completed, completeOffer, makeOffer } from './sdp/offer.ts';
 export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
-export type { CodecName, Direction, SessionSettings } from './sdp/settings.ts';
+export type { CodecName, Direction, G711Law, SessionSettings } from './sdp/settings.ts';
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
 export type {

@@ -1,6 +1,7 @@
 import { memoryLog, seeded } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
-import { encodeG711, silenceByte } from '../src/codec/g711.ts';
+import { encodeG711 } from '../src/codec/g711.ts';
+import { silenceByte } from '../src/codec/silence.ts';
 import { type EngineOptions, MediaEngine } from '../src/engine/engine.ts';
 import { MemoryNetwork } from '../src/engine/memory-network.ts';
 import { MemoryRecorder } from '../src/engine/memory-recorder.ts';

@@ -1,4 +1,4 @@
-import { type CodecName, linearTable } from '@parley/media';
+import { type CodecName, decodeG711, NarrowG722Decoder } from '@parley/media';
 import type { RtpHeader } from './rtp-header.ts';
 
 const SAMPLES_A_MILLI = 8;
@@ -11,6 +11,7 @@ const JUMP_SAMPLES = 16_000;
 export class Hearing {
   #samples = new Int16Array(8000);
   #length = 0;
+  readonly #g722 = new NarrowG722Decoder();
   #ssrc = -1;
   /** Timestamp of the sample at `#originAt`. */
   #origin = 0;
@@ -44,8 +45,9 @@ export class Hearing {
     const end = position + header.length;
     if (end > LONGEST_SAMPLES) return;
     this.#reach(end);
-    const linear = linearTable(from.codec);
-    for (let i = 0; i < header.length; i++) this.#samples[position + i] = linear[bytes[header.start + i]];
+    const coded = bytes.subarray(header.start, header.start + header.length);
+    if (from.codec === 'G722') this.#g722.decode(coded, this.#samples.subarray(position, end));
+    else decodeG711(from.codec, coded, this.#samples.subarray(position, end));
   }
 
   #reach(end: number): void {

@@ -1,10 +1,10 @@
-import type { CodecName } from '../sdp/settings.ts';
+import type { G711Law } from '../sdp/settings.ts';
 
 const TAGS = { PCM: 1, PCMA: 6, PCMU: 7 } as const;
 
 /** What is in a WAV file, one channel. */
 export interface WavContent {
-  readonly encoding: 'PCM' | CodecName;
+  readonly encoding: 'PCM' | G711Law;
   /** Samples a second. */
   readonly rate: number;
   /** Number of samples. */
@@ -49,7 +49,7 @@ export function writeWav(samples: Int16Array, rate: number): Uint8Array {
 }
 
 /** A WAV file, one channel, 8 kHz, of G.711 bytes as they are. */
-export function writeG711Wav(codec: CodecName, bytes: Uint8Array): Uint8Array {
+export function writeG711Wav(codec: G711Law, bytes: Uint8Array): Uint8Array {
   const { file, offset } = emptyWav({ encoding: codec, rate: 8000, samples: bytes.length });
   file.set(bytes, offset);
   return file;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seeded } from '@parley/base';
 import { decodeG711, encodeG711 } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/settings.ts';
+import type { G711Law } from '../sdp/settings.ts';
 import { chord } from './tones.ts';
 import { xTones } from './x-tones.ts';
 
 const SEED = 20261121;
 
-function throughG711(codec: CodecName, samples: Int16Array): Int16Array {
+function throughG711(codec: G711Law, samples: Int16Array): Int16Array {
   const bytes = new Uint8Array(samples.length);
   encodeG711(codec, samples, bytes);
   const back = new Int16Array(samples.length);

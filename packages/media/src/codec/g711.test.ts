@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CodecName } from '../sdp/settings.ts';
-import { decodeG711, encodeG711, energyTable, linearTable, silenceByte, transcode, transcodingTable } from './g711.ts';
+import type { G711Law } from '../sdp/settings.ts';
+import { decodeG711, encodeG711, energyTable, linearTable, transcode, transcodingTable } from './g711.ts';
+import { silenceByte } from './silence.ts';
 
 const CODES = Uint8Array.from({ length: 256 }, (_, code) => code);
-const CODECS: readonly CodecName[] = ['PCMU', 'PCMA'];
+const CODECS: readonly G711Law[] = ['PCMU', 'PCMA'];
 
-function decoded(codec: CodecName, ...codes: number[]): number[] {
+function decoded(codec: G711Law, ...codes: number[]): number[] {
   const samples = new Int16Array(codes.length);
   decodeG711(codec, Uint8Array.from(codes), samples);
   return [...samples];
 }
 
-function encoded(codec: CodecName, ...samples: number[]): number[] {
+function encoded(codec: G711Law, ...samples: number[]): number[] {
   const bytes = new Uint8Array(samples.length);
   encodeG711(codec, Int16Array.from(samples), bytes);
   return [...bytes];
@@ -83,7 +84,7 @@ test('every one of the 65,536 samples goes to an amplitude beside it, and louder
   }
 });
 
-function encodedAll(codec: CodecName, samples: Int16Array): Uint8Array {
+function encodedAll(codec: G711Law, samples: Int16Array): Uint8Array {
   const bytes = new Uint8Array(samples.length);
   encodeG711(codec, samples, bytes);
   return bytes;

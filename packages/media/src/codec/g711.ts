@@ -1,4 +1,4 @@
-import type { CodecName } from '../sdp/settings.ts';
+import type { G711Law } from '../sdp/settings.ts';
 
 /**
  * ITU-T G.711, both laws, 8 kHz, one byte a sample, by tables. Amplitudes are on the scale of 16 bits: the 14 bits of the mu-law times 4,
@@ -38,40 +38,35 @@ export function encodePcma(from: Int16Array, to: Uint8Array): void {
 }
 
 /** `decodePcmu` or `decodePcma`. */
-export function decodeG711(codec: CodecName, from: Uint8Array, to: Int16Array): void {
+export function decodeG711(codec: G711Law, from: Uint8Array, to: Int16Array): void {
   if (codec === 'PCMU') decodePcmu(from, to);
   else decodePcma(from, to);
 }
 
 /** `encodePcmu` or `encodePcma`. */
-export function encodeG711(codec: CodecName, from: Int16Array, to: Uint8Array): void {
+export function encodeG711(codec: G711Law, from: Int16Array, to: Uint8Array): void {
   if (codec === 'PCMU') encodePcmu(from, to);
   else encodePcma(from, to);
 }
 
 /** A table of 256 bytes that turns bytes of one law into bytes of the other (the nearest amplitude it has). */
-export function transcodingTable(from: CodecName): Uint8Array {
+export function transcodingTable(from: G711Law): Uint8Array {
   return from === 'PCMU' ? PCMU_AS_PCMA : PCMA_AS_PCMU;
 }
 
 /** Turns bytes of the law `from` into bytes of the other law, into the start of `to` (which may be `bytes` itself). */
-export function transcode(from: CodecName, bytes: Uint8Array, to: Uint8Array): void {
+export function transcode(from: G711Law, bytes: Uint8Array, to: Uint8Array): void {
   const table = transcodingTable(from);
   for (let i = 0; i < bytes.length; i++) to[i] = table[bytes[i]];
 }
 
-/** The byte that stands for silence: 0xff in mu-law (amplitude 0), 0xd5 in A-law (which has no 0; amplitude 8 of 32,768). */
-export function silenceByte(codec: CodecName): number {
-  return codec === 'PCMU' ? 0xff : 0xd5;
-}
-
 /** The squared 16-bit amplitude of each of the 256 coded bytes: the energy of a packet without decoding it. Not to be written to. */
-export function energyTable(codec: CodecName): Uint32Array {
+export function energyTable(codec: G711Law): Uint32Array {
   return codec === 'PCMU' ? PCMU_ENERGY : PCMA_ENERGY;
 }
 
 /** The 16-bit amplitude of each of the 256 coded bytes. Not to be written to. */
-export function linearTable(codec: CodecName): Int16Array {
+export function linearTable(codec: G711Law): Int16Array {
   return codec === 'PCMU' ? PCMU_LINEAR : PCMA_LINEAR;
 }
 

@@ -6,7 +6,7 @@ import { activeLevel } from '../audio/level.ts';
 import { chord, findTones } from '../audio/tones.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { decodeG711, encodeG711 } from '../codec/g711.ts';
-import type { CodecName } from '../sdp/settings.ts';
+import type { G711Law } from '../sdp/settings.ts';
 import { createEncoder, type RecordingFormat } from './encoder.ts';
 import { readMp3Frames } from './mp3-frames.ts';
 import type { RecordingPiece } from './track.ts';
@@ -14,7 +14,7 @@ import type { RecordingPiece } from './track.ts';
 const SEED = 20261121;
 const encoder = createEncoder();
 
-function audio(samples: Int16Array, codec: CodecName = 'PCMU'): RecordingPiece & { kind: 'audio' } {
+function audio(samples: Int16Array, codec: G711Law = 'PCMU'): RecordingPiece & { kind: 'audio' } {
   const bytes = new Uint8Array(samples.length);
   encodeG711(codec, samples, bytes);
   return { kind: 'audio', codec, bytes };
@@ -122,7 +122,13 @@ test('a short loss is concealed by what was said before, fading; anything else i
   assert.ok(power(concealed, 200, 20) > 0.4 * power(concealed, 100, 20), 'the first 20 ms are nearly as loud');
   assert.ok(power(concealed, 240, 20) < 0.2 * power(concealed, 100, 20), 'the last 20 ms are not');
   assert.ok(power(concealed, 240, 20) > 0);
-  for (const silent of [gap(61, 'loss'), gap(60, 'hold'), gap(60, 'dtx'), gap(2000)]) {
+  const long = await heard('G711', tone, gap(200, 'loss'), tone);
+  assert.ok(power(long, 200, 20) > 0.4 * power(long, 100, 20), 'a long loss begins like a short one');
+  assert.ok(
+    long.subarray(260 * 8, 400 * 8).every(sample => sample === 0),
+    'and is silent after 60 ms',
+  );
+  for (const silent of [gap(61), gap(60, 'hold'), gap(60, 'dtx'), gap(2000)]) {
     const samples = await heard('G711', tone, silent, tone);
     assert.ok(silent.kind === 'gap');
     assert.equal(samples.length, (400 + silent.millis) * 8);

@@ -1,11 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
-import { emptyWav, putSamples, writeG711Wav } from '../audio/wav-write.ts';
-import { decodeG711 } from '../codec/g711.ts';
+import { emptyWav, putSamples } from '../audio/wav-write.ts';
+import { asRecorded } from './as-recorded.ts';
 import { loudness } from './loudness.ts';
 import { loadMp3Encoder, type Mp3Encoder } from './mp3.ts';
 import { type RecordingPiece, type Track, trackOf } from './track.ts';
+import { decoderOf, soundOf } from './track-sound.ts';
 
-/** What a recording is turned into: MP3; a WAV file of G.711 as it was recorded; a WAV file of 16-bit PCM. */
+/**
+ * What a recording is turned into: MP3; a WAV file as it was recorded (G.711, or PCM of 16 kHz when it is wide); a WAV file of 16-bit PCM. A wideband
+ * recording makes an MP3 file of 16 kHz and 32 kbit/s, any other one of 8 kHz and 16 kbit/s.
+ */
 export type RecordingFormat = 'Mp3' | 'G711' | 'Pcm';
 
 /** A recording to be encoded. */
@@ -22,30 +25,28 @@ export interface EncodedRecording {
   readonly contentType: 'audio/mpeg' | 'audio/wav';
   /** With its dot. */
   readonly extension: '.mp3' | '.wav';
-  /** Length of what was said (an MP3 file plays up to 150 ms longer: its frames are 72 ms). */
+  /** Length of what was said (an MP3 file plays up to 150 ms longer: its frames are 72 ms, or 36). */
   readonly millis: number;
 }
 
 /** Turns recordings into files, one after the other. */
 export interface RecordingEncoder {
   /**
-   * Fills gaps (`trackOf`), makes a faint recording louder (MP3 and PCM; at most 12 dB) and encodes it. Gives way to other work every five seconds of sound.
+   * Fills gaps (losses are concealed), makes a faint recording louder (MP3 and PCM; at most 12 dB) and encodes it. Gives way to other work every five seconds of sound.
    * @throws ParleyError `RECORDING_TOO_LONG`, and whatever `pieces` throws.
    */
   encodeRecording(recording: RecordingToEncode): Promise<EncodedRecording>;
 }
 
 const TWO_HOURS = 2 * 60 * 60 * 1000;
-const CHUNK = 8000;
-const CHUNKS_AT_ONCE = 5;
 
 /** An encoder. The MP3 part is loaded with the first recording that needs it, and used again. */
 export function createEncoder(): RecordingEncoder {
   let mp3: Mp3Encoder | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const encode = async (track: Track, format: RecordingFormat): Promise<EncodedRecording> => {
-    const millis = track.bytes.length / 8;
-    if (format === 'G711') return wav(writeG711Wav(track.codec, track.bytes), millis);
+    const millis = track.octets.length / 8;
+    if (format === 'G711') return wav(await asRecorded(track), millis);
     if (format === 'Pcm') return wav(await pcm(track), millis);
     mp3 ??= await loadMp3Encoder();
     return { bytes: await mpeg(track, mp3), contentType: 'audio/mpeg', extension: '.mp3', millis };
@@ -68,29 +69,23 @@ function wav(bytes: Uint8Array, millis: number): EncodedRecording {
 }
 
 async function pcm(track: Track): Promise<Uint8Array> {
-  const { file, offset } = emptyWav({ encoding: 'PCM', rate: 8000, samples: track.bytes.length });
-  const gain = loudness(track);
-  await inChunks(track, (samples, first) => {
-    for (let i = 0; i < samples.length; i++) samples[i] = Math.round(samples[i] * gain);
-    putSamples(file, offset + 2 * first, samples);
-  });
+  const decoder = decoderOf(track.codec);
+  const samples = (track.octets.length * decoder.rate) / 8000;
+  const { file, offset } = emptyWav({ encoding: 'PCM', rate: decoder.rate, samples });
+  const gain = await loudness(soundOf(track, decoderOf(track.codec)), decoder.rate);
+  let at = offset;
+  for await (const part of soundOf(track, decoder)) {
+    for (let i = 0; i < part.length; i++) part[i] = Math.round(part[i] * gain);
+    putSamples(file, at, part);
+    at += 2 * part.length;
+  }
   return file;
 }
 
 async function mpeg(track: Track, encoder: Mp3Encoder): Promise<Uint8Array> {
-  const gain = loudness(track);
-  encoder.begin();
-  await inChunks(track, samples => encoder.add(samples, gain));
+  const decoder = decoderOf(track.codec);
+  const gain = await loudness(soundOf(track, decoderOf(track.codec)), decoder.rate);
+  encoder.begin(decoder.rate);
+  for await (const samples of soundOf(track, decoder)) encoder.add(samples, gain);
   return encoder.end();
-}
-
-/** Decodes a second at a time into one buffer. */
-async function inChunks(track: Track, take: (samples: Int16Array, first: number) => void): Promise<void> {
-  const samples = new Int16Array(CHUNK);
-  for (let first = 0; first < track.bytes.length; first += CHUNK) {
-    const coded = track.bytes.subarray(first, first + CHUNK);
-    decodeG711(track.codec, coded, samples);
-    take(samples.subarray(0, coded.length), first);
-    if ((first / CHUNK) % CHUNKS_AT_ONCE === CHUNKS_AT_ONCE - 1) await setImmediate();
-  }
 }

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { Bug } from '@parley/base';
 import { createEncoder as createWasmEncoder, type WasmMediaEncoder } from 'wasm-media-encoders';
 
-/** Bits a second / 1000: what the originals used for a telephone's band. Constant, because players misjudge the length of a variable rate. */
-const KILOBITS = 16;
-const RATE = 8000;
+/** Bits for a sample: 16 kbit/s at 8 kHz, what the originals used for a telephone's band. Constant, because players misjudge the length of a variable rate. */
+const KILOBITS_AT = { 8000: 16, 16000: 32 } as const;
 
-/** MP3 (MPEG 2.5 layer III, 16 kbit/s, 8 kHz, mono). One recording at a time: `begin`, any number of `add`, `end`. */
+/** MP3 (MPEG 2.5 layer III, 16 kbit/s at 8 kHz; MPEG 2, 32 kbit/s at 16 kHz; mono). One recording at a time: `begin`, any number of `add`, `end`. */
 export interface Mp3Encoder {
-  begin(): void;
-  /** 8 kHz samples; they are made `gain` times as loud. */
+  /** @param rate 8000 or 16000 samples a second. */
+  begin(rate: number): void;
+  /** Samples; they are made `gain` times as loud. */
   add(samples: Int16Array, gain: number): void;
   /** The whole file. */
   end(): Uint8Array;
@@ -26,9 +27,10 @@ function mp3Encoder(encoder: WasmMediaEncoder<'audio/mpeg'>): Mp3Encoder {
   // What it returns is a view of its memory, good until the next call.
   const keep = (encoded: Uint8Array) => encoded.length > 0 && parts.push(encoded.slice());
   return {
-    begin() {
+    begin(rate) {
+      if (rate !== 8000 && rate !== 16000) throw new Bug(`no MP3 of ${rate} Hz is made`);
       parts.length = 0;
-      encoder.configure({ channels: 1, sampleRate: RATE, bitrate: KILOBITS, outputSampleRate: RATE });
+      encoder.configure({ channels: 1, sampleRate: rate, bitrate: KILOBITS_AT[rate], outputSampleRate: rate });
     },
     add(samples, gain) {
       if (scaled.length < samples.length) scaled = new Float32Array(samples.length);

@@ -1,6 +1,10 @@
 import { ParleyError } from '@parley/base';
-import { decodeG711, encodeG711, silenceByte, transcode } from '../codec/g711.ts';
+import { CONCEALED_MILLIS } from '../codec/concealer.ts';
+import { silenceByte } from '../codec/silence.ts';
+import { type Transcoder, transcoderOf } from '../codec/transcoder.ts';
 import type { CodecName } from '../sdp/settings.ts';
+
+export { CONCEALED_MILLIS };
 
 /** A piece of a recording, in the order in which it was heard. */
 export type RecordingPiece =
@@ -12,78 +16,99 @@ export type RecordingPiece =
       readonly reason?: 'loss' | 'hold' | 'dtx';
     };
 
-/** A whole recording: G.711 bytes of one law at 8 kHz, without gaps. */
-export interface Track {
-  readonly codec: CodecName;
-  readonly bytes: Uint8Array;
+/** A stretch of a track that holds no sound of the caller; `octets` has silence there. */
+export interface TrackGap {
+  /** First octet. */
+  readonly at: number;
+  readonly length: number;
+  /** Whether a listener on the line would have heard a repetition of what was before. */
+  readonly concealed: boolean;
 }
 
-/** Longest loss that is concealed, milliseconds. What is longer is heard as silence, as a listener on the line would have. */
-export const CONCEALED_MILLIS = 60;
+/** A whole recording in one codec: 160 octets in 20 ms, gaps included. */
+export interface Track {
+  readonly codec: CodecName;
+  readonly octets: Uint8Array;
+  readonly gaps: readonly TrackGap[];
+}
 
-/** Samples (20 ms) that are repeated to conceal a loss. */
-const REPEATED = 160;
-const SAMPLES_PER_MILLI = 8;
+const OCTETS_PER_MILLI = 8;
 
 /**
- * Joins pieces into one track of the first piece's law, copying them. Short losses repeat the last 20 ms, fading out; other gaps are silence.
+ * Joins pieces into one track, copying them. Its codec is that of the first piece, or G.722 when any piece is wide: nothing of the wide band is lost.
  * @throws ParleyError `RECORDING_TOO_LONG` beyond `maxMillis`.
  */
 export async function trackOf(
   pieces: AsyncIterable<RecordingPiece> | Iterable<RecordingPiece>,
   maxMillis: number,
 ): Promise<Track> {
-  let codec: CodecName | undefined;
-  let leading = 0;
-  let length = 0;
-  let bytes = new Uint8Array(8000);
-  const room = (more: number): Uint8Array => {
-    // Written so that a length which is no number is refused too.
-    if (!((length + more) / SAMPLES_PER_MILLI <= maxMillis))
-      throw new ParleyError('RECORDING_TOO_LONG', `a recording of more than ${maxMillis} ms is not encoded`);
-    if (length + more > bytes.length) {
-      const larger = new Uint8Array(Math.max(length + more, bytes.length * 2));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    length += more;
-    return bytes.subarray(length - more, length);
-  };
+  const track = new GrowingTrack(maxMillis);
   for await (const piece of pieces) {
-    if (piece.kind === 'audio') {
-      const into = room(piece.bytes.length);
-      codec ??= piece.codec;
-      if (piece.codec === codec) into.set(piece.bytes);
-      else transcode(piece.codec, piece.bytes, into);
-      continue;
-    }
-    const before = length;
-    const into = room(Math.max(0, Math.round(piece.millis * SAMPLES_PER_MILLI)));
-    if (codec === undefined) leading = length;
-    else fillGap(codec, { heard: bytes.subarray(0, before), into, concealed: isConcealed(piece) });
+    if (piece.kind === 'audio') track.audio(piece.codec, piece.bytes);
+    else track.gap(Math.max(0, Math.round(piece.millis * OCTETS_PER_MILLI)), isConcealed(piece));
   }
-  codec ??= 'PCMU';
-  bytes.fill(silenceByte(codec), 0, leading);
-  return { codec, bytes: bytes.subarray(0, length) };
+  return track.whole();
 }
 
 function isConcealed({ millis, reason }: RecordingPiece & { kind: 'gap' }): boolean {
-  return millis <= CONCEALED_MILLIS && reason !== 'hold' && reason !== 'dtx';
+  return reason === 'loss' || (reason === undefined && millis <= CONCEALED_MILLIS);
 }
 
-/** Fills `into`, which follows `heard`, with a fading repetition or with silence. */
-function fillGap(codec: CodecName, gap: { heard: Uint8Array; into: Uint8Array; concealed: boolean }): void {
-  const { heard, into, concealed } = gap;
-  if (!concealed || heard.length < REPEATED) {
-    into.fill(silenceByte(codec));
-    return;
+class GrowingTrack {
+  readonly #maxMillis: number;
+  readonly #gaps: TrackGap[] = [];
+  #octets = new Uint8Array(8000);
+  #length = 0;
+  #codec: CodecName | undefined;
+  /** From the codec of the last piece to that of the track. */
+  #from: CodecName | undefined;
+  #transcoder: Transcoder | undefined;
+
+  constructor(maxMillis: number) {
+    this.#maxMillis = maxMillis;
   }
-  const last = new Int16Array(REPEATED);
-  decodeG711(codec, heard.subarray(heard.length - REPEATED), last);
-  const fade = CONCEALED_MILLIS * SAMPLES_PER_MILLI;
-  encodeG711(
-    codec,
-    Int16Array.from(into, (_, i) => last[i % REPEATED] * (1 - i / fade)),
-    into,
-  );
+
+  audio(codec: CodecName, bytes: Uint8Array): void {
+    if (this.#codec === undefined || (codec === 'G722' && this.#codec !== 'G722')) this.#become(codec);
+    if (codec !== this.#from) {
+      this.#from = codec;
+      this.#transcoder = transcoderOf(codec, this.#codec ?? codec);
+    }
+    const at = this.#extend(bytes.length);
+    if (this.#transcoder) this.#transcoder.run(bytes, 0, bytes.length, this.#octets, at);
+    else this.#octets.set(bytes, at);
+  }
+
+  gap(length: number, concealed: boolean): void {
+    const at = this.#extend(length);
+    this.#gaps.push({ at, length, concealed });
+    this.#octets.fill(silenceByte(this.#codec ?? 'PCMU'), at, at + length);
+  }
+
+  whole(): Track {
+    return { codec: this.#codec ?? 'PCMU', octets: this.#octets.subarray(0, this.#length), gaps: this.#gaps };
+  }
+
+  /** Gives what is there another codec. */
+  #become(codec: CodecName): void {
+    const before = this.#codec;
+    this.#codec = codec;
+    this.#from = undefined;
+    if (before === undefined) this.#octets.fill(silenceByte(codec), 0, this.#length);
+    else transcoderOf(before, codec)?.run(this.#octets, 0, this.#length, this.#octets, 0);
+  }
+
+  #extend(more: number): number {
+    const at = this.#length;
+    // Written so that a length which is no number is refused too.
+    if (!((at + more) / OCTETS_PER_MILLI <= this.#maxMillis))
+      throw new ParleyError('RECORDING_TOO_LONG', `a recording of more than ${this.#maxMillis} ms is not encoded`);
+    if (at + more > this.#octets.length) {
+      const larger = new Uint8Array(Math.max(at + more, this.#octets.length * 2));
+      larger.set(this.#octets.subarray(0, at));
+      this.#octets = larger;
+    }
+    this.#length += more;
+    return at;
+  }
 }

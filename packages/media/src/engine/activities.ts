@@ -1,5 +1,5 @@
 import type { Log } from '@parley/base';
-import { transcodingTable } from '../codec/g711.ts';
+import { Adapter } from '../codec/transcoder.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, RecordEnd } from '../worker/protocol.ts';
@@ -50,6 +50,7 @@ export class Activities {
   readonly #around: Surroundings;
   readonly #waiting: (PlayCommand | RecordCommand)[] = [];
   readonly #scratch = new Uint8Array(160);
+  readonly #adapter = new Adapter();
   // At most one of the two.
   #play: Play | undefined;
   #take: Take | undefined;
@@ -117,13 +118,12 @@ export class Activities {
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void {
     const take = this.#take;
     if (!take) return;
-    if (take.codec === this.#codec) {
+    if (take.codec === this.#codec || !this.#codec) {
       take.recording.audio(bytes, offset, length, sounding);
       return;
     }
     // The codec changed during the take, which stays in its own.
-    const table = transcodingTable(take.codec === 'PCMU' ? 'PCMA' : 'PCMU');
-    for (let i = 0; i < length; i++) this.#scratch[i] = table[bytes[offset + i]];
+    this.#adapter.between(this.#codec, take.codec)?.run(bytes, offset, length, this.#scratch, 0);
     take.recording.audio(this.#scratch, 0, length, sounding);
   }
 

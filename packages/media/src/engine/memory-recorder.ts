@@ -1,4 +1,4 @@
-import { silenceByte } from '../codec/g711.ts';
+import { silenceByte } from '../codec/silence.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { PlaySource, Recorder, TakeRef, TakeSink } from '../worker/protocol.ts';
 

@@ -1,6 +1,7 @@
-import { transcodingTable } from '../codec/g711.ts';
+import { Adapter } from '../codec/transcoder.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { PlaySource } from '../worker/protocol.ts';
+import type { ClipOctets } from './clips.ts';
 
 /** A streamed source that gives nothing for so many ticks (5 s) is taken to be at its end: a call must not hang on a disk. */
 export const MOST_EMPTY_TICKS = 250;
@@ -13,24 +14,31 @@ export interface Piece {
 
 /** A clip: a slice of shared memory, encoded before. */
 export class ClipPiece implements Piece {
-  readonly #clip: Readonly<Record<CodecName, Uint8Array>>;
+  readonly #clip: ClipOctets;
+  readonly #adapter = new Adapter();
   #at = 0;
 
-  constructor(clip: Readonly<Record<CodecName, Uint8Array>>) {
+  constructor(clip: ClipOctets) {
     this.#clip = clip;
   }
 
   fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number {
-    const clip = this.#clip[codec];
+    const own = this.#clip[codec];
+    const clip = own ?? this.#clip.PCMU;
     const filled = Math.min(length, clip.length - this.#at);
     // Byte by byte: `subarray` would make an object for every packet.
-    for (let i = 0; i < filled; i++) into[offset + i] = clip[this.#at + i];
+    if (own) for (let i = 0; i < filled; i++) into[offset + i] = clip[this.#at + i];
+    else this.#widen(clip, filled, into, offset);
     this.#at += filled;
     return filled;
   }
 
   close(): void {
     this.#at = this.#clip.PCMU.length;
+  }
+
+  #widen(clip: Uint8Array, length: number, into: Uint8Array, offset: number): void {
+    this.#adapter.between('PCMU', 'G722')?.run(clip, this.#at, length, into, offset);
   }
 }
 
@@ -54,9 +62,10 @@ export class SilencePiece implements Piece {
   }
 }
 
-/** A recording read back. What it has not read yet is silence; it may be in the other law. */
+/** A recording read back. What it has not read yet is silence; it may be in another codec. */
 export class TakesPiece implements Piece {
   readonly #source: PlaySource;
+  readonly #adapter = new Adapter();
   #emptyTicks = 0;
   #over = false;
 
@@ -66,16 +75,15 @@ export class TakesPiece implements Piece {
 
   fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number {
     if (this.#over) return 0;
+    // Asked for before the octets are: it may change with the next ones.
+    const coded = this.#source.codec;
     const read = this.#source.next(into, offset, length);
     this.#emptyTicks = read === 0 ? this.#emptyTicks + 1 : 0;
     if (read < 0 || this.#emptyTicks > MOST_EMPTY_TICKS) {
       this.#over = true;
       return 0;
     }
-    if (this.#source.codec !== codec) {
-      const table = transcodingTable(this.#source.codec);
-      for (let i = offset; i < offset + read; i++) into[i] = table[into[i]];
-    }
+    this.#adapter.between(coded, codec)?.run(into, offset, read, into, offset);
     return length;
   }
 

@@ -1,4 +1,5 @@
 import { energyTable } from '../codec/g711.ts';
+import { G722Meter } from '../codec/g722-meter.ts';
 import type { CodecName } from '../sdp/settings.ts';
 
 /** Squared 16-bit amplitude of a level in dBFS, where 0 dBFS is the mean square of a full-scale sine. */
@@ -17,34 +18,42 @@ const WINDOW_SAMPLES = 4000;
 const WINDOWS = 6;
 
 /**
- * Tells sound from silence by the energy of coded bytes, a table look-up a sample. The threshold follows the noise floor of the line between -48 and -30
+ * Tells sound from silence by the energy of coded bytes: a table look-up a sample of G.711, a coarse decoder for G.722. The threshold follows the noise floor of the line between -48 and -30
  * dBFS; it is learnt from everything that is heard, so it is known before a recording begins.
  */
 export class SoundDetector {
-  #energy: Uint32Array;
+  #energy: Uint32Array | undefined;
+  #meter: G722Meter | undefined;
   readonly #minima = new Float64Array(WINDOWS).fill(Number.POSITIVE_INFINITY);
   #window = 0;
   #inWindow = 0;
   #floor = Number.POSITIVE_INFINITY;
 
   constructor(codec: CodecName) {
-    this.#energy = energyTable(codec);
+    this.codec = codec;
   }
 
+  /** The codec from here on. A stream of G.722 that goes on keeps its state. */
   set codec(codec: CodecName) {
-    this.#energy = energyTable(codec);
+    this.#energy = codec === 'G722' ? undefined : energyTable(codec);
+    this.#meter = codec === 'G722' ? (this.#meter ?? new G722Meter()) : undefined;
   }
 
   /** Whether a piece of at most some 20 ms holds sound. */
   hears(bytes: Uint8Array, offset: number, length: number): boolean {
-    const energy = this.#energy;
-    let sum = 0;
-    for (let i = offset; i < offset + length; i++) sum += energy[bytes[i]];
-    const mean = sum / length;
+    const mean = this.#sum(bytes, offset, length) / length;
     // Before the first window is full the floor is unknown: whoever speaks at once must be heard.
     const floor = this.#floor === Number.POSITIVE_INFINITY ? 0 : this.#floor;
     this.#learn(mean, length);
     return mean >= Math.min(ALWAYS_SOUND, Math.max(ALWAYS_SILENCE, floor * ABOVE_FLOOR));
+  }
+
+  #sum(bytes: Uint8Array, offset: number, length: number): number {
+    const energy = this.#energy;
+    if (!energy) return this.#meter?.energy(bytes, offset, length) ?? 0;
+    let sum = 0;
+    for (let i = offset; i < offset + length; i++) sum += energy[bytes[i]];
+    return sum;
   }
 
   #learn(mean: number, length: number): void {

@@ -1,4 +1,4 @@
-import { silenceByte } from '../codec/g711.ts';
+import { silenceByte } from '../codec/silence.ts';
 import { EVENT_BYTES } from '../dtmf/event-payload.ts';
 import { KeySender } from '../dtmf/key-sender.ts';
 import { RTP_HEADER_BYTES, RtpPacket, writeRtpHeader } from '../rtp/packet.ts';

@@ -8,7 +8,7 @@ export type KnownFormat =
   | { readonly kind: 'events'; readonly payloadType: number };
 
 /** RFC 3551 table 4: the numbers of our codecs need no rtpmap. */
-export const STATIC_PAYLOAD_TYPES = { PCMU: 0, PCMA: 8 } as const satisfies Record<CodecName, number>;
+export const STATIC_PAYLOAD_TYPES = { PCMU: 0, PCMA: 8, G722: 9 } as const satisfies Record<CodecName, number>;
 
 /** Events we understand: the sixteen keys (RFC 4733 table 7). Flash (16), which telephones also offer, means nothing to us. */
 export const OUR_EVENTS = '0-15';
@@ -24,6 +24,7 @@ export function knownFormats(media: MediaDescription): KnownFormat[] {
     const name = encodingName(maps.get(payloadType)) ?? staticName(payloadType);
     if (name === 'PCMU/8000') known.push({ kind: 'voice', payloadType, codec: 'PCMU' });
     else if (name === 'PCMA/8000') known.push({ kind: 'voice', payloadType, codec: 'PCMA' });
+    else if (name === 'G722/8000') known.push({ kind: 'voice', payloadType, codec: 'G722' });
     else if (name === 'TELEPHONE-EVENT/8000' && carriesKeys(parameters.get(payloadType)))
       known.push({ kind: 'events', payloadType });
   }
@@ -51,7 +52,8 @@ function encodingName(map: string | undefined): string | undefined {
 
 function staticName(payloadType: number): string | undefined {
   if (payloadType === STATIC_PAYLOAD_TYPES.PCMU) return 'PCMU/8000';
-  return payloadType === STATIC_PAYLOAD_TYPES.PCMA ? 'PCMA/8000' : undefined;
+  if (payloadType === STATIC_PAYLOAD_TYPES.PCMA) return 'PCMA/8000';
+  return payloadType === STATIC_PAYLOAD_TYPES.G722 ? 'G722/8000' : undefined;
 }
 
 /** RFC 4733 2.4.1: events without a list are 0-15; a list that leaves out the digits is of no use to us. */

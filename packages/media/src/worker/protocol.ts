@@ -12,10 +12,12 @@ export type AudioSource =
   | { readonly kind: 'takes'; readonly draft: string; readonly takes: readonly number[] }
   | { readonly kind: 'silence'; readonly millis: number };
 
-/** A clip: 8 kHz mono, one byte a sample, in both G.711 laws (same length). */
+/** A clip: 160 octets in 20 ms, in both G.711 laws (8 kHz mono) and, where there are wideband callers, in G.722 (16 kHz); same length. */
 export interface ClipAudio {
   readonly pcmu: SharedArrayBuffer;
   readonly pcma: SharedArrayBuffer;
+  /** Without it a wideband caller hears the narrow band. */
+  readonly g722?: SharedArrayBuffer;
 }
 
 /**
@@ -122,7 +124,7 @@ export interface Recorder {
 
 /** One take being recorded. */
 export interface TakeSink {
-  /** Appends coded bytes (one byte a sample, 8 kHz); they are copied before it returns. `sounding` is whether they hold sound. */
+  /** Appends coded bytes (160 in 20 ms); they are copied before it returns. `sounding` is whether they hold sound. */
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void;
   /** Time without audio, as a length. */
   gap(millis: number, reason: 'loss' | 'hold' | 'dtx'): void;
