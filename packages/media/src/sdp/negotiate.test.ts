@@ -103,8 +103,9 @@ test('AVPF without feedback is AVP by another name, times and identification com
     'a=rtcp-mux',
   );
   const lines = answer(given).split('\r\n');
-  for (const line of ['t=10 20', 'a=mid:a1', 'm=audio 40000 RTP/AVPF 0']) assert.ok(lines.includes(line), line);
-  assert.ok(!lines.some(line => line.startsWith('a=rtcp')));
+  for (const line of ['t=10 20', 'a=mid:a1', 'm=audio 40000 RTP/AVPF 0', 'a=rtcp-mux'])
+    assert.ok(lines.includes(line), line);
+  assert.ok(!lines.some(line => line.startsWith('a=rtcp-fb') || line.startsWith('a=rtcp:')));
 });
 
 test('the address of the medium wins over that of the session', () => {
@@ -121,6 +122,57 @@ test('RTCP goes where a=rtcp says, else to the next port', () => {
     assert.match(warning(offer('m=audio 6000 RTP/AVP 0', `a=rtcp:${value}`)), /^306 .*rtcp/, value);
   assert.match(warning(offer('m=audio 65535 RTP/AVP 0')), /^306 .*rtcp/);
   assert.match(answer(offer('m=audio 6000 RTP/AVP 0'), { ...OWN, rtcpPort: 41111 }), /a=rtcp:41111\r\n/);
+});
+
+test('RTCP shares the port of RTP when that is offered (RFC 5761), and only then', () => {
+  const given = offer('m=audio 6000 RTP/AVP 0', 'a=rtcp-mux', 'a=rtcp:6000');
+  const { remote, remoteRtcp, rtcpMux } = settings(given);
+  assert.deepEqual([remoteRtcp, rtcpMux], [remote, true]);
+  assert.match(answer(given), /a=rtcp-mux\r\n/);
+  settings(offer('m=audio 65535 RTP/AVP 0', 'a=rtcp-mux'));
+  assert.ok(!('rtcpMux' in settings(offer('m=audio 6000 RTP/AVP 0'))));
+  const uninvited = completeOffer(makeOffer(OWN), offer('m=audio 6000 RTP/AVP 0', 'a=rtcp-mux'));
+  assert.equal(agreed(uninvited).settings.remoteRtcp.port, 6001);
+});
+
+test('a bundle shrinks to the section that is taken (RFC 9143)', () => {
+  const browser = sdp(
+    ...HEAD,
+    'a=group:BUNDLE 0 1',
+    'm=audio 6000 RTP/AVP 0',
+    'a=mid:0',
+    'm=video 6000 RTP/AVP 96',
+    'a=mid:1',
+  );
+  assert.match(answer(browser), /t=0 0\r\na=group:BUNDLE 0\r\nm=audio/);
+  assert.match(answer(browser), /m=video 0 /);
+  const apart = sdp(
+    ...HEAD,
+    'a=group:BUNDLE 1',
+    'm=audio 6000 RTP/AVP 0',
+    'a=mid:0',
+    'm=video 6000 RTP/AVP 96',
+    'a=mid:1',
+  );
+  assert.doesNotMatch(answer(apart), /BUNDLE/);
+});
+
+test('media over IPv6, when that is what we have; the two families do not mix', () => {
+  const six = { ...OWN, address: '2001:db8::10' };
+  const line = 'm=audio 6000 RTP/AVP 0';
+  const given = offer(line, 'c=IN IP6 2001:db8::1');
+  assert.deepEqual(settings(given, six).remote, { address: '2001:db8::1', port: 6000 });
+  assert.match(answer(given, six), /o=- 77 1 IN IP6 2001:db8::10\r\ns=-\r\nc=IN IP6 2001:db8::10\r\n/);
+  const rtcp = offer(line, 'c=IN IP6 2001:db8::1', 'a=rtcp:53020 IN IP6 2001:db8::2');
+  assert.deepEqual(settings(rtcp, six).remoteRtcp, { address: '2001:db8::2', port: 53020 });
+  assert.equal(settings(offer(line, 'c=IN IP6 ::'), six).direction, 'recvonly');
+  assert.match(answer(offer(line), six), /^301 .*IPv6 only/);
+  for (const address of ['fe80::1%eth0', '::ffff:192.0.2.1', 'host.example'])
+    assert.match(answer(offer(line, `c=IN IP6 ${address}`), six), /^301 /, address);
+  assert.match(answer(offer(line, 'c=IN IP6 ff02::1'), six), /^330 /);
+  const ours = makeOffer(six);
+  assert.equal(completeOffer(ours, given).kind, 'agreed');
+  assert.equal(completeOffer(ours, offer(line)).kind, 'refused');
 });
 
 test('hold in all its forms is answered with the other half', () => {

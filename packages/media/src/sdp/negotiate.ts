@@ -1,13 +1,17 @@
+import { familyOf } from './address.ts';
+import { type CryptoLine, printCrypto } from './crypto-line.ts';
 import type { Attribute, MediaDescription, SessionDescription } from './description.ts';
 import { attributeOf } from './description.ts';
+import { answerTerms, type OwnEncryption, ownKey } from './encryption.ts';
 import { OUR_EVENTS } from './formats.ts';
+import type { Objection } from './objection.ts';
 import { printSdp } from './print.ts';
 import type { CodecName, Direction, SessionSettings } from './settings.ts';
-import { type Objection, PACKET_MILLIS, readStream } from './stream.ts';
+import { PACKET_MILLIS, readStream } from './stream.ts';
 
 /** Our end, as it is written into an offer or an answer. */
-export interface OwnMedia {
-  /** IPv4 address that the other side can send to. */
+export interface OwnMedia extends OwnEncryption {
+  /** Address that the other side can send to, IPv4 or IPv6; it says which of the two the media are over. */
   readonly address: string;
   /** RTP port, even; RTCP is the next one unless `rtcpPort` says otherwise (RFC 3605). */
   readonly port: number;
@@ -44,7 +48,8 @@ const LONGEST_PACKET_MILLIS = 60;
  * first of the offer that we speak, and the only one in the answer, so the other side cannot change it in mid-stream.
  */
 export function negotiateAnswer(offer: SessionDescription, own: OwnMedia): Agreed | Refused {
-  const readings = offer.media.map(media => readStream(offer, media, own));
+  const terms = { ...own, encryption: answerTerms(own), rtcpMux: true };
+  const readings = offer.media.map(media => readStream(offer, media, terms));
   const chosen = readings.findIndex(reading => reading.kind === 'usable');
   const reading = readings[chosen];
   if (reading?.kind !== 'usable') {
@@ -55,12 +60,22 @@ export function negotiateAnswer(offer: SessionDescription, own: OwnMedia): Agree
       first?.kind === 'unusable' ? first.objection : { code: 304, text: 'Media type not available: no audio stream' },
     );
   }
-  const { settings } = reading;
+  const { settings, crypto } = withKeys(reading.settings, reading.crypto, own);
   const media = offer.media.map((theirs, at) =>
-    at === chosen ? answeredStream(theirs, settings, own) : rejected(theirs),
+    at === chosen ? answeredStream(theirs, { settings, crypto, own }) : rejected(theirs),
   );
   const times = offer.extras.filter(extra => extra.type === 't' || extra.type === 'r');
-  return { kind: 'agreed', settings, answer: { ...heading(own), extras: times.length > 0 ? times : ALWAYS, media } };
+  const attributes = bundled(offer, offer.media[chosen]);
+  const answer = { ...heading(own), extras: times.length > 0 ? times : ALWAYS, attributes, media };
+  return { kind: 'agreed', settings, answer };
+}
+
+/** The settings with both keys, and the line that tells the other side ours: its tag and suite are those of the line we took (RFC 4568 section 5.1.2). */
+function withKeys(settings: SessionSettings, theirs: CryptoLine | undefined, own: OwnMedia) {
+  if (!theirs) return { settings };
+  const { tag, suite, key: remote } = theirs;
+  const local = ownKey(suite, own);
+  return { settings: { ...settings, security: { suite, local, remote } }, crypto: { tag, suite, key: local } };
 }
 
 /**
@@ -73,9 +88,10 @@ export function reanswer(
   own: Omit<OwnMedia, 'version'>,
 ): Agreed | Refused {
   const before = Number(previous.origin.version);
-  const same = negotiateAnswer(offer, { ...own, version: before });
+  const same = negotiateAnswer(offer, { ...own, previous, version: before });
   if (same.kind === 'refused' || printSdp(same.answer) === printSdp(previous)) return same;
-  return negotiateAnswer(offer, { ...own, version: before + 1 });
+  const origin = { ...same.answer.origin, version: String(before + 1) };
+  return { ...same, answer: { ...same.answer, origin } };
 }
 
 /** Our `Warning` header value for an objection. The quotes and backslashes that a quoted string must not hold are not in our texts. */
@@ -87,7 +103,7 @@ const ALWAYS = [{ type: 't', value: '0 0' }] as const;
 
 /** Everything above the first `m=` line. */
 export function heading(own: OwnMedia): SessionDescription {
-  const connection = { family: 'IP4', address: own.address } as const;
+  const connection = { family: familyOf(own.address), address: own.address };
   return {
     origin: { userName: '-', sessionId: own.sessionId, version: String(own.version), connection },
     name: '-',
@@ -98,7 +114,22 @@ export function heading(own: OwnMedia): SessionDescription {
   };
 }
 
-function answeredStream(theirs: MediaDescription, settings: SessionSettings, own: OwnMedia): MediaDescription {
+/** RFC 9143 section 7.3: the one section that we take is alone in its group; those that we reject may not be in it. */
+function bundled(offer: SessionDescription, chosen: MediaDescription): Attribute[] {
+  const mid = attributeOf(chosen.attributes, 'mid');
+  const isGrouped = offer.attributes.some(
+    ({ name, value }) => name === 'group' && value?.startsWith('BUNDLE ') && value.split(' ').includes(mid ?? ''),
+  );
+  return mid && isGrouped ? [{ name: 'group', value: `BUNDLE ${mid}` }] : [];
+}
+
+interface Answered {
+  readonly settings: SessionSettings;
+  readonly crypto?: CryptoLine;
+  readonly own: OwnMedia;
+}
+
+function answeredStream(theirs: MediaDescription, { settings, crypto, own }: Answered): MediaDescription {
   const mid = attributeOf(theirs.attributes, 'mid');
   return {
     media: 'audio',
@@ -111,6 +142,8 @@ function answeredStream(theirs: MediaDescription, settings: SessionSettings, own
       ...(mid === undefined ? [] : [{ name: 'mid', value: mid }]),
       { name: 'rtpmap', value: `${settings.payloadType} ${settings.codec}/8000` },
       ...eventAttributes(settings.telephoneEvent),
+      ...(crypto ? [printCrypto(crypto)] : []),
+      ...(settings.rtcpMux ? [{ name: 'rtcp-mux' }] : []),
       ...transportAttributes(own),
       { name: settings.direction },
     ],

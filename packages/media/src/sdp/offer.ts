@@ -1,5 +1,7 @@
 import { Bug } from '@parley/base';
-import type { SessionDescription } from './description.ts';
+import { printCrypto } from './crypto-line.ts';
+import { attributeOf, type SessionDescription } from './description.ts';
+import { completionTerms, linesOf, offeredLines } from './encryption.ts';
 import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
 import { eventAttributes, heading, type OwnMedia, type Refused, refusal, transportAttributes } from './negotiate.ts';
 import type { SessionSettings } from './settings.ts';
@@ -11,7 +13,10 @@ const OUR_EVENT_PAYLOAD_TYPE = 101;
 /** What came of our offer: how to talk, or why not. */
 export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSettings } | Refused;
 
-/** An offer of one audio stream: our codecs in our order, and key events. For calls that we place, and in the 200 to an INVITE without a description. */
+/**
+ * An offer of one audio stream: our codecs in our order, and key events. For calls that we place, and in the 200 to an INVITE without a description.
+ * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643).
+ */
 export function makeOffer(own: OwnMedia): SessionDescription {
   const codecs = own.codecs.map(codec => ({ codec, payloadType: STATIC_PAYLOAD_TYPES[codec] }));
   return {
@@ -20,12 +25,13 @@ export function makeOffer(own: OwnMedia): SessionDescription {
       {
         media: 'audio',
         port: own.port,
-        protocol: 'RTP/AVP',
+        protocol: own.security === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
         formats: [...codecs.map(({ payloadType }) => payloadType), OUR_EVENT_PAYLOAD_TYPE].map(String),
         extras: [],
         attributes: [
           ...codecs.map(({ codec, payloadType }) => ({ name: 'rtpmap', value: `${payloadType} ${codec}/8000` })),
           ...eventAttributes(OUR_EVENT_PAYLOAD_TYPE),
+          ...offeredLines(own).map(printCrypto),
           ...transportAttributes(own),
           { name: own.direction ?? 'sendrecv' },
         ],
@@ -45,6 +51,16 @@ export function completeOffer(offer: SessionDescription, answer: SessionDescript
   if (!ours) throw new Bug('an offer of ours has an audio stream');
   const codecs = knownFormats(ours).flatMap(format => (format.kind === 'voice' ? [format.codec] : []));
   const direction = directionOf(offer.attributes, ours.attributes);
-  const reading = readStream(answer, theirs, { codecs, direction });
-  return reading.kind === 'usable' ? { kind: 'agreed', settings: reading.settings } : refusal(reading.objection);
+  const reading = readStream(answer, theirs, {
+    codecs,
+    direction,
+    address: offer.connection?.address ?? offer.origin.connection.address,
+    encryption: completionTerms(ours),
+    rtcpMux: attributeOf(ours.attributes, 'rtcp-mux') !== undefined,
+  });
+  if (reading.kind === 'unusable') return refusal(reading.objection);
+  const { settings, crypto } = reading;
+  const local = linesOf([ours]).find(line => line.tag === crypto?.tag)?.key;
+  if (!crypto || !local) return { kind: 'agreed', settings };
+  return { kind: 'agreed', settings: { ...settings, security: { suite: crypto.suite, local, remote: crypto.key } } };
 }

@@ -1,7 +1,10 @@
 import { addressProblem, isHoldAddress } from './address.ts';
+import type { CryptoLine } from './crypto-line.ts';
 import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
+import { type EncryptionTerms, readEncryption } from './encryption.ts';
 import { type KnownFormat, knownFormats, maxPacketMillis } from './formats.ts';
 import { decimal } from './lines.ts';
+import type { Objection } from './objection.ts';
 import { connectionOf } from './parse.ts';
 import { SdpError } from './sdp-error.ts';
 import type { CodecName, Direction, SessionSettings } from './settings.ts';
@@ -9,39 +12,45 @@ import type { CodecName, Direction, SessionSettings } from './settings.ts';
 /** How long a packet of ours is, milliseconds. */
 export const PACKET_MILLIS = 20;
 
-/** A warn-code of RFC 3261 20.43 and its text. */
-export interface Objection {
-  readonly code: number;
-  readonly text: string;
-}
-
-/** What the other side's `m=` section comes to: settings to talk to it, or why not. */
+/**
+ * What the other side's `m=` section comes to: settings to talk to it (without keys, and with the line that brings theirs when media are to be encrypted), or why not.
+ */
 export type StreamReading =
-  | { readonly kind: 'usable'; readonly settings: SessionSettings }
+  | { readonly kind: 'usable'; readonly settings: SessionSettings; readonly crypto?: CryptoLine }
   | { readonly kind: 'unusable'; readonly objection: Objection };
+
+/** What we would have of a stream. */
+export interface StreamTerms {
+  readonly codecs: readonly CodecName[];
+  /** What we want at most; `sendrecv` when not given. */
+  readonly direction?: Direction;
+  /** The address that we send from. */
+  readonly address: string;
+  readonly encryption: EncryptionTerms;
+  /** Whether RTCP may come and go through the port of RTP (RFC 5761), when the other side says so. */
+  readonly rtcpMux: boolean;
+}
 
 /**
  * Reads one `m=` section of the other side. AVPF (RFC 4585) is taken like AVP: feedback is only ever sent for what an answer's `a=rtcp-fb` lines
- * agree to, and ours have none, so its packets are those of AVP. Encrypted profiles are not, silently talking in clear would be a lie.
- * `ours` is the direction we would have at most.
+ * agree to, and ours have none, so its packets are those of AVP. Nor is an encrypted profile ever taken for one in clear.
  */
-export function readStream(
-  session: SessionDescription,
-  media: MediaDescription,
-  own: { readonly codecs: readonly CodecName[]; readonly direction?: Direction },
-): StreamReading {
+export function readStream(session: SessionDescription, media: MediaDescription, own: StreamTerms): StreamReading {
   const connection = media.connection ?? session.connection;
   const formats = knownFormats(media);
+  const encryption = readEncryption(media, own.encryption);
   const objection =
     streamObjection(media) ??
+    (encryption.kind === 'refused' ? encryption.objection : undefined) ??
     formatObjection(formats, own.codecs) ??
-    addressProblem(connection) ??
+    addressProblem(connection, own.address) ??
     packetObjection(media);
   const voice = formats.find(format => format.kind === 'voice' && own.codecs.includes(format.codec));
   if (objection || !connection || voice?.kind !== 'voice')
     return { kind: 'unusable', objection: objection ?? { code: 399, text: 'Miscellaneous warning' } };
   const remote = { address: connection.address, port: media.port };
-  const remoteRtcp = rtcpAddress(media, remote);
+  const rtcpMux = own.rtcpMux && attributeOf(media.attributes, 'rtcp-mux') !== undefined;
+  const remoteRtcp = rtcpMux ? remote : rtcpAddress(media, remote, own.address);
   if (!remoteRtcp)
     return { kind: 'unusable', objection: { code: 306, text: 'Attribute not understood: a=rtcp with a usable port' } };
   const telephoneEvent = formats.find(format => format.kind === 'events')?.payloadType;
@@ -53,24 +62,20 @@ export function readStream(
     settings: {
       remote,
       remoteRtcp,
+      ...(rtcpMux ? { rtcpMux } : {}),
       codec,
       payloadType,
       ...(telephoneEvent === undefined ? {} : { telephoneEvent }),
       direction,
     },
+    ...(encryption.kind === 'sdes' ? { crypto: encryption.line } : {}),
   };
 }
 
 function streamObjection(media: MediaDescription): Objection | undefined {
   if (media.media !== 'audio') return { code: 304, text: 'Media type not available: audio only' };
   if (media.port === 0) return { code: 304, text: 'Media type not available: the audio stream is switched off' };
-  if (!isRtp(media.protocol)) return { code: 302, text: 'Incompatible transport protocol: RTP/AVP and RTP/AVPF only' };
   return undefined;
-}
-
-function isRtp(protocol: string): boolean {
-  const upper = protocol.toUpperCase();
-  return upper === 'RTP/AVP' || upper === 'RTP/AVPF';
 }
 
 function formatObjection(formats: readonly KnownFormat[], codecs: readonly CodecName[]): Objection | undefined {
@@ -89,6 +94,7 @@ function packetObjection(media: MediaDescription): Objection | undefined {
 function rtcpAddress(
   media: MediaDescription,
   remote: SessionSettings['remote'],
+  own: string,
 ): SessionSettings['remote'] | undefined {
   const value = attributeOf(media.attributes, 'rtcp');
   if (value === undefined) return remote.port < 65535 ? { ...remote, port: remote.port + 1 } : undefined;
@@ -97,7 +103,7 @@ function rtcpAddress(
   if (!port) return undefined;
   if (rest.length === 0) return { ...remote, port };
   const connection = rtcpConnection(rest);
-  return connection && !addressProblem(connection) ? { address: connection.address, port } : undefined;
+  return connection && !addressProblem(connection, own) ? { address: connection.address, port } : undefined;
 }
 
 function rtcpConnection(parts: readonly string[]) {
