@@ -27,8 +27,8 @@ export {
 } from './codec/g711.ts';
 export { G722_RATE, G722Decoder, G722Encoder } from './codec/g722.ts';
 export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
-export { silenceByte } from './codec/silence.ts';
 export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
+export { silenceByte } from './codec/silence.ts';
 export {
   type Attribute,
   attributeOf,
@@ -55,8 +55,10 @@ export type { CodecName, Direction, G711Law, SessionSettings } from './sdp/setti
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
 export type {
+  BridgeOptions,
   ForeignMedia,
   MediaSession,
+  Parted,
   Played,
   PlayOptions,
   RecordedTake,

@@ -1,8 +1,10 @@
 import { type Deferred, defer } from '@parley/base';
 import type {
   AudioSource,
+  BridgeOptions,
   ForeignMedia,
   MediaSession,
+  Parted,
   Played,
   PlayOptions,
   RecordedTake,
@@ -22,6 +24,7 @@ export const STATISTICS: SessionStatistics = {
 interface Play {
   readonly sources: readonly AudioSource[];
   readonly bargeIn: string;
+  readonly loop: boolean;
   readonly done: Deferred<Played>;
 }
 
@@ -35,6 +38,7 @@ export class FakeMedia implements MediaSession {
   readonly settings: SessionSettings[] = [];
   readonly plays: Play[] = [];
   readonly takes: TakeOptions[] = [];
+  readonly bridges: { other: MediaSession; options: BridgeOptions; done: Deferred<Parted> }[] = [];
   readonly pressed: string[] = [];
   closed = false;
   readonly #lost = new AbortController();
@@ -56,12 +60,23 @@ export class FakeMedia implements MediaSession {
   }
 
   play(sources: readonly AudioSource[], options: PlayOptions = {}): Promise<Played> {
-    const play = { sources, bargeIn: options.bargeIn ?? '', done: defer<Played>() };
+    const { bargeIn = '', loop = false } = options;
+    const play = { sources, bargeIn, loop, done: defer<Played>() };
     this.plays.push(play);
     const stop = () => this.#played(play, 'stopped');
     if (this.closed || options.signal?.aborted) stop();
     else options.signal?.addEventListener('abort', stop, { once: true });
     return play.done.promise;
+  }
+
+  bridge(other: MediaSession, options: BridgeOptions = {}): Promise<Parted> {
+    const bridge = { other, options, done: defer<Parted>() };
+    this.bridges.push(bridge);
+    const stop = () => bridge.done.resolve({ endedBy: 'stopped' });
+    if (this.closed) bridge.done.resolve({ endedBy: 'gone' });
+    else if (options.signal?.aborted) stop();
+    else options.signal?.addEventListener('abort', stop, { once: true });
+    return bridge.done.promise;
   }
 
   record(options: TakeOptions): Promise<RecordedTake> {
@@ -100,6 +115,7 @@ export class FakeMedia implements MediaSession {
     this.closed = true;
     this.stop();
     if (this.#taking) this.recorded({ endedBy: 'hang-up' });
+    for (const { done } of this.bridges) done.resolve({ endedBy: 'gone' });
     return STATISTICS;
   }
 

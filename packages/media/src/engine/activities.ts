@@ -61,6 +61,16 @@ export class Activities {
     this.#around = around;
   }
 
+  /** Whether a play is under way. */
+  get playing(): boolean {
+    return this.#play !== undefined;
+  }
+
+  /** Whether a recording of both sides is under way. */
+  get takesBoth(): boolean {
+    return this.#take?.command.both === true;
+  }
+
   /** The codec that is agreed on; before the first agreement nothing begins. */
   set codec(codec: CodecName) {
     this.#codec = codec;
@@ -114,7 +124,7 @@ export class Activities {
     return filled;
   }
 
-  /** At most 20 ms of audio from the other side, in the codec agreed on. */
+  /** At most 20 ms of audio in the codec agreed on, from the other side or from both. */
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void {
     const take = this.#take;
     if (!take) return;
@@ -135,7 +145,7 @@ export class Activities {
   elapse(waiting: boolean): void {
     const take = this.#take;
     if (!take) return;
-    const over = take.health.failed ? 'failed' : take.recording.over(waiting);
+    const over = take.health.failed ? 'failed' : take.recording.over(waiting && !take.command.both);
     if (!over) return;
     this.#around.flush();
     this.#endTake(take, over);
@@ -166,7 +176,7 @@ export class Activities {
   }
 
   #beginPlay(command: PlayCommand): void {
-    this.#play = { command, playing: new Playing(command.sources, this.#around.shelf) };
+    this.#play = { command, playing: new Playing(command.sources, this.#around.shelf, command.loop) };
     if (this.#around.keys.since(command.keysSeen, command.bargeIn)) this.#endPlay(this.#play, 'key');
     else if (command.sources.length === 0) this.#endPlay(this.#play, 'end');
   }

@@ -3,6 +3,7 @@ import type { Clock, Log } from '@parley/base';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
 import { bindPair } from './bind-pair.ts';
+import { Bridges } from './bridges.ts';
 import { Clips } from './clips.ts';
 import { Lateness } from './lateness.ts';
 import { FRAME_MILLIS, SLOTS } from './metronome.ts';
@@ -61,6 +62,7 @@ export class MediaEngine {
   readonly #pairs: PortPairs;
   readonly #clips = new Clips();
   readonly #sessions = new Map<number, Entry>();
+  readonly #bridges: Bridges;
   readonly #slots: Entry[][] = Array.from({ length: SLOTS }, () => []);
   readonly #random: () => number;
   #loadDue: number;
@@ -68,6 +70,7 @@ export class MediaEngine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#moment = new Moment(options.clock);
+    this.#bridges = new Bridges(event => options.emit(event));
     this.#random = options.random ?? (() => randomInt(2 ** 47) / 2 ** 47);
     this.#pairs = new PortPairs(options.ports, this.#random());
     this.#loadDue = this.#moment.now + LOAD_MILLIS;
@@ -112,12 +115,19 @@ export class MediaEngine {
       if (command.do === 'start') this.#start(entry, command.settings);
       else if (command.do === 'press') entry.session.press(command.key, command.millis);
       else if (command.do === 'dial') entry.session.dial(command.keys);
-      else if (command.do !== 'close') entry.session.perform(command);
+      else if (command.do === 'bridge')
+        this.#bridges.join(command, entry.session, this.#sessions.get(command.other)?.session);
+      else if (command.do !== 'close') this.#perform(entry.session, command);
       else if (entry.slot === NO_SLOT) this.#end(entry);
       else if (entry.closing < 0) entry.closing = CLOSING_TICKS;
     } catch (error) {
       this.#broken(entry, error);
     }
+  }
+
+  #perform(session: Session, command: Parameters<Session['perform']>[0]): void {
+    if (command.do === 'stop') this.#bridges.stop(command.session, command.id);
+    session.perform(command);
   }
 
   #open(number: number): void {
@@ -217,6 +227,7 @@ export class MediaEngine {
 
   #leave(entry: Entry): void {
     if (this.#sessions.get(entry.number) === entry) this.#sessions.delete(entry.number);
+    this.#bridges.leave(entry.session);
     if (entry.slot === NO_SLOT) return;
     const entries = this.#slots[entry.slot];
     const at = entries.indexOf(entry);

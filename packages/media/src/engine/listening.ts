@@ -18,6 +18,8 @@ const SOURCE_QUIET_MILLIS = 100;
 
 /** Who is told what a session hears. */
 export interface Listener extends AudioTaker {
+  /** Audio came, in whatever order the network brings it; it comes again as `audio`, in its own order. */
+  arrived(packet: Readonly<RtpPacket>): void;
   /** A key was pressed, at this RTP timestamp. */
   pressed(key: string, timestamp: number): void;
 }
@@ -89,6 +91,7 @@ export class Listening {
       return;
     }
     this.#credit -= packet.payloadLength;
+    if (packet.payloadLength > 0) this.#listener.arrived(packet);
     this.buffer.push(packet);
   }
 

@@ -9,18 +9,22 @@ export interface SourceShelf {
   readonly recorder: Recorder;
 }
 
-/** Several sources said in one breath, without a pause between them. */
+/** Several sources said in one breath, without a pause between them; with `loop` again and again. */
 export class Playing {
   readonly #sources: readonly AudioSource[];
   readonly #shelf: SourceShelf;
+  readonly #loop: boolean;
   #index = 0;
+  /** Whether anything was said since the first source: a loop of nothing would never end a tick. */
+  #fruitful = false;
   #piece: Piece | undefined;
   /** Clips that were asked for and are not there. */
   missing = 0;
 
-  constructor(sources: readonly AudioSource[], shelf: SourceShelf) {
+  constructor(sources: readonly AudioSource[], shelf: SourceShelf, loop = false) {
     this.#sources = sources;
     this.#shelf = shelf;
+    this.#loop = loop;
   }
 
   /** Fills `length` bytes at `offset`, which hold silence before; returns how many, fewer only at the end. */
@@ -31,6 +35,7 @@ export class Playing {
       if (!this.#piece) break;
       const more = this.#piece.fill(into, offset + filled, length - filled, codec);
       filled += more;
+      if (more > 0) this.#fruitful = true;
       if (filled < length) this.#leave();
     }
     return filled;
@@ -39,6 +44,7 @@ export class Playing {
   close(): void {
     this.#leave();
     this.#index = this.#sources.length;
+    this.#fruitful = false;
   }
 
   #leave(): void {
@@ -47,6 +53,14 @@ export class Playing {
   }
 
   #open(): Piece | undefined {
+    const piece = this.#following();
+    if (piece || !this.#loop || !this.#fruitful) return piece;
+    this.#fruitful = false;
+    this.#index = 0;
+    return this.#following();
+  }
+
+  #following(): Piece | undefined {
     while (this.#index < this.#sources.length) {
       const source = this.#sources[this.#index++];
       if (source.kind === 'silence') return new SilencePiece(source.millis);

@@ -1,11 +1,13 @@
 import type { Log } from '@parley/base';
 import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
 import { reachable } from './address.ts';
 import type { SocketPair } from './bind-pair.ts';
+import { Company } from './company.ts';
 import { isHeld, maySend } from './hold.ts';
 import { KeyHistory } from './key-history.ts';
 import { type Listener, Listening } from './listening.ts';
@@ -48,6 +50,9 @@ export class Session implements Listener {
   readonly #speaking: Speaking;
   readonly #reports: Reports;
   readonly #activities: Activities;
+  /** Plays that are laid over everything else. */
+  readonly #overlays: Activities;
+  readonly company: Company;
   readonly #detector = new SoundDetector('PCMU');
   readonly #presses = new PressSources();
   readonly #keys = new KeyHistory();
@@ -62,18 +67,18 @@ export class Session implements Listener {
   constructor(options: SessionOptions) {
     const { moment, shelf, log } = options;
     this.#options = options;
-    this.#activities = new Activities({
-      moment,
-      shelf,
-      log,
-      keys: this.#keys,
-      emit: event => options.emit(event),
-      at: () => this.#at(),
-      flush: () => this.#listening.buffer.flush(),
+    const around = { moment, shelf, log, keys: this.#keys, emit: options.emit, at: () => this.at };
+    this.#activities = new Activities({ ...around, flush: () => this.#listening.buffer.flush() });
+    this.#overlays = new Activities({ ...around, flush: () => undefined });
+    this.company = new Company({
+      alone: this.#activities,
+      over: this.#overlays,
+      dial: key => this.#sendKeys(key),
+      wantsBoth: () => this.#activities.takesBoth,
     });
     this.#listening = new Listening(this, moment);
     const { random, wall, silenceTicks } = options;
-    this.#speaking = new Speaking(this.#activities, { random, silenceTicks });
+    this.#speaking = new Speaking(this.company, { random, silenceTicks });
     this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall });
   }
 
@@ -95,12 +100,17 @@ export class Session implements Listener {
     this.#listening.agree(settings);
     this.#speaking.agree(settings);
     this.#detector.codec = settings.codec;
+    this.company.codec = settings.codec;
     this.#activities.codec = settings.codec;
+    this.#overlays.codec = settings.codec;
   }
 
   /** Commands of a session that only its activities care about. */
   perform(command: Extract<MediaCommand, { do: 'play' | 'record' | 'stop' }>): void {
-    if (command.do === 'stop') this.#activities.stop(command.id);
+    if (command.do === 'stop') {
+      this.#activities.stop(command.id);
+      this.#overlays.stop(command.id);
+    } else if (command.do === 'play' && command.over) this.#overlays.add(command);
     else this.#activities.add(command);
   }
 
@@ -110,8 +120,7 @@ export class Session implements Listener {
   }
 
   dial(keys: string): void {
-    if (this.#speaking.takesKeys) this.#speaking.keys.add(keys);
-    else this.#options.log.warn('keys not sent: the other side takes no telephone-event');
+    if (!this.#sendKeys(keys)) this.#options.log.warn('keys not sent: the other side takes no telephone-event');
   }
 
   /** A frame of 20 ms: ends what is over, says what is to be said. */
@@ -121,6 +130,7 @@ export class Session implements Listener {
     this.#activities.elapse(this.#listening.buffer.waiting);
     if (!this.#settings || !this.#sockets) return;
     this.#speak(this.#settings, this.#sockets);
+    this.#takeBoth();
     if (this.rtcpGate.peer) this.#reports.tick(now, this.#sockets.rtcp, this.rtcpGate.peer);
     this.#listenForSilence(now);
     this.#tellOfStrangers(now, this.#settings);
@@ -129,6 +139,7 @@ export class Session implements Listener {
   /** Ends what is under way, says BYE and closes the sockets. */
   close(): SessionStatistics {
     this.#activities.close();
+    this.#overlays.close();
     this.shut();
     const { sequences, jitter } = this.#listening;
     return {
@@ -167,17 +178,24 @@ export class Session implements Listener {
       `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
       `round trip ${this.#reports.roundTripMillis?.toFixed(1) ?? '-'} ms`,
       this.#activities.describe(),
+      ...(this.company.size > 0 ? [`in company of ${this.company.size}`] : []),
     ].join(' | ');
   }
 
   audio(bytes: Uint8Array, offset: number, length: number): void {
     // Every piece passes here, in order: this is where a detector of in-band keys would listen too.
     if (this.#held) return;
-    this.#activities.audio(bytes, offset, length, this.#detector.hears(bytes, offset, length));
+    const sounding = this.#detector.hears(bytes, offset, length);
+    if (!this.#activities.takesBoth) this.#activities.audio(bytes, offset, length, sounding);
   }
 
   gap(samples: number, reason: GapReason): void {
-    if (!this.#held) this.#activities.gap(samples, reason);
+    if (!this.#held && !this.#activities.takesBoth) this.#activities.gap(samples, reason);
+  }
+
+  /** Who else is on the line hears it at once, whatever is still missing before it. */
+  arrived(packet: Readonly<RtpPacket>): void {
+    if (!this.#held) this.company.arrived(packet);
   }
 
   pressed(key: string, timestamp: number): void {
@@ -197,9 +215,22 @@ export class Session implements Listener {
   }
 
   #key(key: string, toneSamples: () => number): void {
+    if (this.company.relay(key)) return;
     this.#keys.add(key);
-    this.#options.emit({ on: 'key', session: this.#options.session, key, at: this.#at() });
+    this.#options.emit({ on: 'key', session: this.#options.session, key, at: this.at });
     this.#activities.key(key, toneSamples);
+    this.#overlays.key(key, toneSamples);
+  }
+
+  #sendKeys(keys: string): boolean {
+    if (this.#speaking.takesKeys) this.#speaking.keys.add(keys);
+    return this.#speaking.takesKeys;
+  }
+
+  /** A recording of both sides gets its 20 ms. Hold is no part of it. */
+  #takeBoth(): void {
+    const both = this.company.mixBoth();
+    if (both && !this.#held) this.#activities.audio(both.bytes, 0, both.bytes.length, both.sounding);
   }
 
   #rtp(bytes: Uint8Array): void {
@@ -246,7 +277,7 @@ export class Session implements Listener {
     if (this.#held || this.#silentTold || now - this.#heardAt < this.#options.silentMillis) return;
     this.#silentTold = true;
     this.#options.log.info('nothing heard', { session: this.#options.session, chain: this.describe() });
-    this.#options.emit({ on: 'silent', session: this.#options.session, at: this.#at() });
+    this.#options.emit({ on: 'silent', session: this.#options.session, at: this.at });
   }
 
   /** A phone whose description names a wrong address is not heard: unless somebody says why, it looks like a caller who is silent. */
@@ -256,10 +287,11 @@ export class Session implements Listener {
     const from = this.rtpGate.stranger;
     if (!from) return;
     this.#strangersTold = true;
-    this.#options.emit({ on: 'foreign', session: this.#options.session, negotiated: remote, from, at: this.#at() });
+    this.#options.emit({ on: 'foreign', session: this.#options.session, negotiated: remote, from, at: this.at });
   }
 
-  #at(): number {
+  /** Media time of the present, milliseconds. */
+  get at(): number {
     return this.#settings ? Math.round(this.#options.moment.now - this.#startedAt) : 0;
   }
 }

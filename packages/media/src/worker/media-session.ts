@@ -24,8 +24,35 @@ export interface RecordedTake {
 export interface PlayOptions {
   /** Keys that stop it; '' (the default): none. A key that came since the caller last looked stops it before it begins. */
   readonly bargeIn?: string;
+  /** Says it again and again without a gap, until it is stopped: music on hold. */
+  readonly loop?: boolean;
+  /**
+   * Lays it over whatever else is heard, prompt or bridge: a whisper to one side, or with two of them an announcement to both. Such plays wait only
+   * for one another. Without it a play during a bridge takes the line for itself: meanwhile the other session is not heard.
+   */
+  readonly over?: boolean;
   /** Aborting stops this play (it then resolves with 'stopped'). */
   readonly signal?: AbortSignal;
+}
+
+export interface BridgeOptions {
+  /**
+   * Keys of this session that are sent on to the other one's far end as RFC 4733 events, and are told to nobody here; all when left out, '' none. Where
+   * the far end takes no such events, they are told by `onKey` all the same.
+   */
+  readonly relayKeys?: string;
+  /** The same for keys of the other session. */
+  readonly relayKeysBack?: string;
+  /** Aborting ends the bridge (it then resolves with 'stopped'); both sessions go on. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * How a bridge ended. 'stopped': by `stop` or its signal; 'gone': one of the sessions ended, or its thread did; 'refused': these two are joined already,
+ * or one of them is joined with two others.
+ */
+export interface Parted {
+  readonly endedBy: 'stopped' | 'gone' | 'refused';
 }
 
 export interface TakeOptions {
@@ -40,6 +67,8 @@ export interface TakeOptions {
    * 'end' (the default) ends it at once, as with barge-in; 'ignore' lets it begin.
    */
   readonly earlierKeys?: 'end' | 'ignore';
+  /** Takes both sides, mixed: what the other side says and what is said to it. Losses are then silence, not gaps. */
+  readonly both?: boolean;
   /** Aborting stops this recording (it then resolves with 'stopped'). */
   readonly signal?: AbortSignal;
 }
@@ -71,6 +100,12 @@ export interface MediaSession {
   update(settings: SessionSettings): void;
   play(sources: readonly AudioSource[], options?: PlayOptions): Promise<Played>;
   record(options: TakeOptions): Promise<RecordedTake>;
+  /**
+   * Lets this session and another one hear each other: what comes from one far end goes to the other within 40 ms, in its codec. Plays (which see),
+   * recordings and figures go on as before. Who is joined with two others that are joined too is in a conference of three.
+   * Throws `MEDIA_APART` when the other one is not on the same thread (`MediaThreads.open` has `beside`).
+   */
+  bridge(other: MediaSession, options?: BridgeOptions): Promise<Parted>;
   /** Stops everything that is under way or waits for its turn. */
   stop(): void;
   /** A key that came by SIP INFO; `millis` is how long it was pressed. The same press by RFC 4733 counts once. */

@@ -76,7 +76,7 @@ export class MediaThread {
 
   open(session: number): RemoteSession {
     const { thread, address } = this.#options.data.media;
-    const remote = new RemoteSession({ session, thread, address, post: command => this.post(command) });
+    const remote = new RemoteSession({ session, thread, address, home: this, post: command => this.post(command) });
     if (this.#alive) this.#sessions.set(session, remote);
     // It died since its owner chose it: nobody would ever answer.
     else remote.loseThrough(new ParleyError('MEDIA_LOST', `media thread ${thread} is dead`));

@@ -71,10 +71,12 @@ export class MediaThreads {
 
   /**
    * A session on the thread that has the fewest, its ports bound; at once when that thread has a spare one. Rejects with `MEDIA_NO_PORTS` when no
-   * thread has a free pair left, with `MEDIA_LOST` when there is no thread, and none follows soon.
+   * thread has a free pair left, with `MEDIA_LOST` when there is no thread, and none follows soon. `beside`: on the thread of that session and no
+   * other, so that the two can be joined.
    */
-  async open(): Promise<MediaSession> {
+  async open({ beside }: { readonly beside?: MediaSession } = {}): Promise<MediaSession> {
     this.#refillSoon();
+    if (beside) return this.#openBeside(beside);
     if (!this.#threads.some(thread => thread.alive)) await this.#successor();
     const untried = new Set(this.#threads.filter(thread => thread.alive));
     let lost = untried.size === 0;
@@ -92,6 +94,22 @@ export class MediaThreads {
     if (lost) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
     const { from, to } = this.#options.ports;
     throw new ParleyError('MEDIA_NO_PORTS', `no free pair of media ports is left between ${from} and ${to}`);
+  }
+
+  async #openBeside({ thread: number, lost }: MediaSession): Promise<MediaSession> {
+    const thread = this.#threads[number];
+    // The thread of that number may be a successor already: the sessions of the dead one are lost.
+    if (lost.aborted || !thread?.alive) throw new ParleyError('MEDIA_LOST', `media thread ${number} is dead`);
+    const session = thread.takeBound() ?? thread.open(this.#nextSession++);
+    let opening = await session.opening.promise;
+    if (opening === 'opened') return session;
+    // The last ports may have become spares.
+    for (let late = thread.takeSpare(); late; late = thread.takeSpare()) {
+      opening = await late.opening.promise;
+      if (opening === 'opened') return late;
+    }
+    if (opening === 'lost') throw new ParleyError('MEDIA_LOST', `media thread ${number} died`);
+    throw new ParleyError('MEDIA_NO_PORTS', `media thread ${number} has no free pair of ports left`);
   }
 
   /** Gives a clip to all threads, the present and the future ones; returns its number. */

@@ -38,6 +38,10 @@ export type MediaCommand =
       readonly sources: readonly AudioSource[];
       readonly bargeIn: string;
       readonly keysSeen: number;
+      /** Begins anew without a gap until it is stopped. */
+      readonly loop?: boolean;
+      /** Is laid over what is heard otherwise and waits for no other play or recording, only for others of its kind. */
+      readonly over?: boolean;
     }
   | {
       readonly do: 'record';
@@ -49,6 +53,20 @@ export type MediaCommand =
       readonly idleMillis: number;
       readonly endKeys: string;
       readonly keysSeen: number;
+      /** Takes what the session says too, mixed with what it hears; its timeline is the worker's clock. */
+      readonly both?: boolean;
+    }
+  /**
+   * Two sessions hear each other until this is stopped by its `id`, or one of them ends. `relay`: the keys of `session` that are sent on to the other
+   * side of `other` as RFC 4733 events, and told to nobody; `relayBack`: those the other way round. A key that cannot be sent on is told like any other.
+   */
+  | {
+      readonly do: 'bridge';
+      readonly session: number;
+      readonly id: number;
+      readonly other: number;
+      readonly relay: string;
+      readonly relayBack: string;
     }
   | { readonly do: 'stop'; readonly session: number; readonly id: number }
   /** A key that came by SIP INFO. */
@@ -93,6 +111,14 @@ export type MediaEvent =
       readonly millis: number;
       /** How much of it was sound, not silence. */
       readonly soundMillis: number;
+      readonly at: number;
+    }
+  /** A bridge is over. 'gone': one of the two sessions ended; 'refused': they are joined already, or one has two bridges, which is the most. */
+  | {
+      readonly on: 'parted';
+      readonly session: number;
+      readonly id: number;
+      readonly endedBy: 'stopped' | 'gone' | 'refused';
       readonly at: number;
     }
   /** Nothing came from the caller for the configured time, and the call is not on hold. */

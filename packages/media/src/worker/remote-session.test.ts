@@ -12,6 +12,7 @@ function setUp() {
     session: 5,
     thread: 0,
     address: '127.0.0.1',
+    home: {},
     post: command => posted.push(command),
   });
   session.handle({ on: 'opened', session: 5, port: 20_000 });

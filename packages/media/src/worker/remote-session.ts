@@ -1,9 +1,20 @@
 import { Bug, type Deferred, defer, ParleyError } from '@parley/base';
 import type { SessionSettings } from '../sdp/settings.ts';
-import type { ForeignMedia, MediaSession, Played, PlayOptions, RecordedTake, TakeOptions } from './media-session.ts';
+import type {
+  BridgeOptions,
+  ForeignMedia,
+  MediaSession,
+  Parted,
+  Played,
+  PlayOptions,
+  RecordedTake,
+  TakeOptions,
+} from './media-session.ts';
 import type { AudioSource, MediaCommand, MediaEvent, SessionStatistics } from './protocol.ts';
 
 type SessionEvent = Exclude<MediaEvent, { on: 'load' }>;
+
+const ALL_KEYS = '0123456789*#ABCD';
 
 /** Nothing is known of a session that was lost. */
 const UNKNOWN: SessionStatistics = {
@@ -18,6 +29,8 @@ export interface RemoteOptions {
   readonly session: number;
   readonly thread: number;
   readonly address: string;
+  /** Stands for the thread: sessions of the same one can be joined. */
+  readonly home: object;
   post(command: MediaCommand): void;
 }
 
@@ -32,6 +45,7 @@ export class RemoteSession implements MediaSession {
   readonly #options: RemoteOptions;
   readonly #plays = new Map<number, Deferred<Played>>();
   readonly #takes = new Map<number, Deferred<RecordedTake>>();
+  readonly #bridges = new Map<number, Deferred<Parted>>();
   readonly #lost = new AbortController();
   readonly #closed = defer<SessionStatistics>();
   #state: 'alive' | 'closing' | 'over' = 'alive';
@@ -73,7 +87,8 @@ export class RemoteSession implements MediaSession {
     const played = defer<Played>();
     this.#plays.set(id, played);
     const { session } = this.#options;
-    this.#post({ do: 'play', session, id, sources, bargeIn: options.bargeIn ?? '', keysSeen: this.#keysSeen });
+    const { bargeIn = '', loop = false, over = false } = options;
+    this.#post({ do: 'play', session, id, sources, bargeIn, keysSeen: this.#keysSeen, loop, over });
     return this.#until(played.promise, id, options.signal);
   }
 
@@ -82,14 +97,30 @@ export class RemoteSession implements MediaSession {
     const id = ++this.#id;
     const recorded = defer<RecordedTake>();
     this.#takes.set(id, recorded);
-    const { into, maxMillis, idleMillis, endKeys } = options;
+    const { into, maxMillis, idleMillis, endKeys, both = false } = options;
     const keysSeen = options.earlierKeys === 'ignore' ? Number.POSITIVE_INFINITY : this.#keysSeen;
-    this.#post({ do: 'record', session: this.#options.session, id, into, maxMillis, idleMillis, endKeys, keysSeen });
+    const limits = { maxMillis, idleMillis, endKeys, keysSeen, both };
+    this.#post({ do: 'record', session: this.#options.session, id, into, ...limits });
     return this.#until(recorded.promise, id, options.signal);
   }
 
+  bridge(other: MediaSession, options: BridgeOptions = {}): Promise<Parted> {
+    if (!(other instanceof RemoteSession) || other.#options.home !== this.#options.home)
+      throw new ParleyError('MEDIA_APART', 'two sessions can be joined when they are on one thread');
+    if (this.#state !== 'alive') return Promise.resolve({ endedBy: 'gone' });
+    if (options.signal?.aborted) return Promise.resolve({ endedBy: 'stopped' });
+    const id = ++this.#id;
+    const parted = defer<Parted>();
+    this.#bridges.set(id, parted);
+    const { relayKeys: relay = ALL_KEYS, relayKeysBack: relayBack = ALL_KEYS } = options;
+    const { session } = this.#options;
+    this.#post({ do: 'bridge', session, id, other: other.#options.session, relay, relayBack });
+    return this.#until(parted.promise, id, options.signal);
+  }
+
   stop(): void {
-    for (const id of [...this.#plays.keys(), ...this.#takes.keys()].sort((a, b) => b - a)) this.#stop(id);
+    const ids = [...this.#plays.keys(), ...this.#takes.keys(), ...this.#bridges.keys()];
+    for (const id of ids.sort((a, b) => b - a)) this.#stop(id);
   }
 
   press(key: string, millis: number): void {
@@ -142,6 +173,10 @@ export class RemoteSession implements MediaSession {
         this.#takes.delete(id);
         return false;
       }
+      case 'parted':
+        this.#bridges.get(event.id)?.resolve({ endedBy: event.endedBy });
+        this.#bridges.delete(event.id);
+        return false;
       case 'silent':
         this.#onSilent?.(event.at);
         return false;
@@ -175,8 +210,10 @@ export class RemoteSession implements MediaSession {
     this.#state = 'over';
     for (const played of this.#plays.values()) played.resolve({ endedBy: 'stopped', at: this.#at });
     for (const recorded of this.#takes.values()) recorded.resolve({ endedBy, millis: 0, soundMillis: 0, at: this.#at });
+    for (const parted of this.#bridges.values()) parted.resolve({ endedBy: 'gone' });
     this.#plays.clear();
     this.#takes.clear();
+    this.#bridges.clear();
     this.opening.resolve('lost');
     this.#closed.resolve(statistics);
   }

@@ -6,7 +6,7 @@ import { SpareSessions } from './spare-sessions.ts';
 const PORTS = { from: 20_000, to: 20_199 };
 
 function spare(session: number, port = 0): RemoteSession {
-  const remote = new RemoteSession({ session, thread: 0, address: '127.0.0.1', post: () => undefined });
+  const remote = new RemoteSession({ session, thread: 0, address: '127.0.0.1', home: {}, post: () => undefined });
   if (port > 0) remote.handle({ on: 'opened', session, port });
   return remote;
 }
