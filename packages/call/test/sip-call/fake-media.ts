@@ -19,6 +19,8 @@ export const STATISTICS: SessionStatistics = {
   packetsSent: 50,
   jitterMillis: 1,
   foreignPackets: 0,
+  srtpRejected: 0,
+  srtpReplayed: 0,
 };
 
 interface Play {

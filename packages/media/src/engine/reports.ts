@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { parseRtcp, RtcpFacts } from '../rtp/rtcp-parse.ts';
 import { LONGEST_REPORT, ntpMiddle, ReportFacts, writeReport } from '../rtp/rtcp-write.ts';
+import type { SrtpLink } from '../srtp/srtp-link.ts';
+import { SRTCP_ROOM } from '../srtp/suites.ts';
 import type { Listening } from './listening.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 import type { Speaking } from './speaking.ts';
@@ -12,6 +14,7 @@ const BUFFERS = 2;
 export interface ReportOptions {
   readonly listening: Listening;
   readonly speaking: Speaking;
+  readonly srtp: SrtpLink;
   /** 0 to 1. */
   random(): number;
   /** Milliseconds since 1970. */
@@ -28,7 +31,7 @@ export class Reports {
   readonly #options: ReportOptions;
   readonly #facts = new ReportFacts();
   readonly #heard = new RtcpFacts();
-  readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(LONGEST_REPORT));
+  readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(LONGEST_REPORT + SRTCP_ROOM));
   #turn = 0;
   #due = Number.POSITIVE_INFINITY;
   #sentBefore = 0;
@@ -89,7 +92,8 @@ export class Reports {
     this.#gatherListening(now);
     const buffer = this.#buffers[this.#turn];
     this.#turn = (this.#turn + 1) % BUFFERS;
-    socket.send(buffer, writeReport(this.#facts, buffer), to);
+    const size = this.#options.srtp.sealRtcp(buffer, writeReport(this.#facts, buffer));
+    if (size >= 0) socket.send(buffer, size, to);
   }
 
   #gatherSpeaking(): void {

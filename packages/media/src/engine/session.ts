@@ -3,6 +3,7 @@ import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
+import { SrtpLink } from '../srtp/srtp-link.ts';
 import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
 import { reachable } from './address.ts';
@@ -12,6 +13,7 @@ import { isHeld, maySend } from './hold.ts';
 import { KeyHistory } from './key-history.ts';
 import { type Listener, Listening } from './listening.ts';
 import type { Moment } from './moment.ts';
+import type { Endpoint, PacketSocket } from './packet-socket.ts';
 import { PeerGate } from './peer-gate.ts';
 import type { SourceShelf } from './playing.ts';
 import { Reports } from './reports.ts';
@@ -23,6 +25,11 @@ const MOST_TONE_SAMPLES = 40_000;
 
 /** So long a call may hear nothing but strangers before that is told: by then every phone has spoken. */
 const STRANGERS_MILLIS = 3000;
+
+/** RFC 5761 section 4: where RTP and RTCP share a port, these second octets are RTCP's. Encryption leaves them as they are. */
+function isRtcp(bytes: Uint8Array): boolean {
+  return bytes.length > 1 && bytes[1] >= 192 && bytes[1] <= 223;
+}
 
 /** What a session gets from its engine. */
 export interface SessionOptions {
@@ -46,6 +53,7 @@ export class Session implements Listener {
   readonly rtpGate = new PeerGate(bytes => this.#rtp(bytes));
   readonly rtcpGate = new PeerGate(bytes => this.#rtcp(bytes));
   readonly #options: SessionOptions;
+  readonly #srtp = new SrtpLink();
   readonly #listening: Listening;
   readonly #speaking: Speaking;
   readonly #reports: Reports;
@@ -78,8 +86,9 @@ export class Session implements Listener {
     });
     this.#listening = new Listening(this, moment);
     const { random, wall, silenceTicks } = options;
-    this.#speaking = new Speaking(this.company, { random, silenceTicks });
-    this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, random, wall });
+    const srtp = this.#srtp;
+    this.#speaking = new Speaking(this.company, { random, silenceTicks, srtp });
+    this.#reports = new Reports({ listening: this.#listening, speaking: this.#speaking, srtp, random, wall });
   }
 
   /** The sockets, once they are bound. */
@@ -94,6 +103,7 @@ export class Session implements Listener {
     const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
     this.#settings = settings;
     this.#listenTo(settings);
+    this.#srtp.agree(settings.security);
     // What is held back is still in the old codec.
     this.#listening.buffer.flush();
     if (held !== this.#held) this.#hold(held);
@@ -131,7 +141,8 @@ export class Session implements Listener {
     if (!this.#settings || !this.#sockets) return;
     this.#speak(this.#settings, this.#sockets);
     this.#takeBoth();
-    if (this.rtcpGate.peer) this.#reports.tick(now, this.#sockets.rtcp, this.rtcpGate.peer);
+    const rtcpPeer = this.#rtcpPeer;
+    if (rtcpPeer) this.#reports.tick(now, this.#rtcpSocket(this.#sockets), rtcpPeer);
     this.#listenForSilence(now);
     this.#tellOfStrangers(now, this.#settings);
   }
@@ -148,6 +159,8 @@ export class Session implements Listener {
       packetsSent: this.#speaking.packetsSent,
       jitterMillis: jitter.units / 8,
       foreignPackets: this.rtpGate.foreign + this.rtcpGate.foreign,
+      srtpRejected: this.#srtp.rejected,
+      srtpReplayed: this.#srtp.replayed,
     };
   }
 
@@ -155,7 +168,8 @@ export class Session implements Listener {
   shut(): void {
     const sockets = this.#sockets;
     this.#sockets = undefined;
-    if (sockets && this.rtcpGate.peer) this.#reports.leave(this.#options.moment.now, sockets.rtcp, this.rtcpGate.peer);
+    const rtcpPeer = this.#rtcpPeer;
+    if (sockets && rtcpPeer) this.#reports.leave(this.#options.moment.now, this.#rtcpSocket(sockets), rtcpPeer);
     sockets?.rtp.close();
     sockets?.rtcp.close();
     this.rtpGate.agree(undefined);
@@ -175,6 +189,7 @@ export class Session implements Listener {
       `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
       `dropped: foreign ${this.rtpGate.foreign + this.rtcpGate.foreign} malformed ${malformed + this.#reports.malformed}` +
         ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
+      ...(this.#srtp.suite ? [this.#srtp.describe()] : []),
       `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
       `round trip ${this.#reports.roundTripMillis?.toFixed(1) ?? '-'} ms`,
       this.#activities.describe(),
@@ -206,12 +221,13 @@ export class Session implements Listener {
     });
   }
 
-  #listenTo({ remote, remoteRtcp, alsoFrom }: SessionSettings): void {
+  #listenTo({ remote, remoteRtcp, rtcpMux, alsoFrom }: SessionSettings): void {
     const { address: local } = this.#options;
     const also = alsoFrom && reachable({ address: alsoFrom, port: remote.port }, local)?.address;
     this.rtpGate.agree(reachable(remote, local), also);
     // RTCP that was told to be elsewhere (RFC 3605) is not what the second address was granted for.
-    this.rtcpGate.agree(reachable(remoteRtcp, local), remoteRtcp.address === remote.address ? also : undefined);
+    if (rtcpMux) this.rtcpGate.agree(undefined);
+    else this.rtcpGate.agree(reachable(remoteRtcp, local), remoteRtcp.address === remote.address ? also : undefined);
   }
 
   #key(key: string, toneSamples: () => number): void {
@@ -234,16 +250,32 @@ export class Session implements Listener {
   }
 
   #rtp(bytes: Uint8Array): void {
+    if (this.#settings?.rtcpMux && isRtcp(bytes)) {
+      this.#rtcp(bytes);
+      return;
+    }
     this.#options.moment.read();
+    const length = this.#srtp.openRtp(bytes);
+    if (length < 0) return;
     try {
-      if (this.#listening.datagram(bytes)) this.#heard();
+      if (this.#listening.datagram(length === bytes.length ? bytes : bytes.subarray(0, length))) this.#heard();
     } catch (error) {
       this.#options.broken(error);
     }
   }
 
   #rtcp(bytes: Uint8Array): void {
-    if (this.#reports.datagram(bytes, this.#options.moment.read())) this.#heard();
+    const now = this.#options.moment.read();
+    const length = this.#srtp.openRtcp(bytes);
+    if (length >= 0 && this.#reports.datagram(bytes.subarray(0, length), now)) this.#heard();
+  }
+
+  get #rtcpPeer(): Endpoint | undefined {
+    return this.#settings?.rtcpMux ? this.rtpGate.peer : this.rtcpGate.peer;
+  }
+
+  #rtcpSocket(sockets: SocketPair): PacketSocket {
+    return this.#settings?.rtcpMux ? sockets.rtp : sockets.rtcp;
   }
 
   #heard(): void {

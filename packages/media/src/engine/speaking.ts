@@ -3,6 +3,8 @@ import { EVENT_BYTES } from '../dtmf/event-payload.ts';
 import { KeySender } from '../dtmf/key-sender.ts';
 import { RTP_HEADER_BYTES, RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
+import type { SrtpLink } from '../srtp/srtp-link.ts';
+import { SRTP_ROOM } from '../srtp/suites.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 
 const FRAME_SAMPLES = 160;
@@ -23,6 +25,7 @@ export interface SpeakingOptions {
   random(): number;
   /** When there is nothing to say, only every so many ticks a packet of silence is sent; 1: in each. */
   readonly silenceTicks: number;
+  readonly srtp: SrtpLink;
 }
 
 /**
@@ -34,9 +37,13 @@ export class Speaking {
   bytesSent = 0;
   readonly keys = new KeySender();
   readonly #packet = new RtpPacket();
-  readonly #buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES));
+  readonly #buffers = Array.from(
+    { length: BUFFERS },
+    () => new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES + SRTP_ROOM),
+  );
   readonly #voice: Voice;
   readonly #silenceTicks: number;
+  readonly #srtp: SrtpLink;
   #turn = 0;
   #sounding = false;
   #silence = 0;
@@ -44,12 +51,14 @@ export class Speaking {
   #audioType = 0;
   #eventType = -1;
 
-  constructor(voice: Voice, { random, silenceTicks }: SpeakingOptions) {
+  constructor(voice: Voice, { random, silenceTicks, srtp }: SpeakingOptions) {
     this.#voice = voice;
     this.#silenceTicks = silenceTicks;
+    this.#srtp = srtp;
     this.#packet.ssrc = Math.floor(random() * 2 ** 32);
     this.#packet.timestamp = Math.floor(random() * 2 ** 32);
-    this.#packet.sequence = Math.floor(random() * 2 ** 16);
+    // The lower half: whoever misses the first packets must not miss a wrap of the number with them (RFC 3711 section 3.3.1).
+    this.#packet.sequence = Math.floor(random() * 2 ** 15);
   }
 
   get ssrc(): number {
@@ -92,9 +101,11 @@ export class Speaking {
     if (isKey) this.#stampKey(buffer);
     else writeRtpHeader(packet, buffer);
     const length = isKey ? EVENT_BYTES : FRAME_SAMPLES;
+    const size = this.#srtp.sealRtp(buffer, RTP_HEADER_BYTES + length);
+    if (size < 0) return;
     this.packetsSent += 1;
     this.bytesSent += length;
-    socket.send(buffer, RTP_HEADER_BYTES + length, to);
+    socket.send(buffer, size, to);
   }
 
   /** Fills in a frame of audio; false when it is silence that need not be sent. */

@@ -21,6 +21,11 @@ export class SrtpLink {
     return this.#security?.suite;
   }
 
+  /** For people; no keys. */
+  describe(): string {
+    return `${this.suite ?? 'not protected'} rejected ${this.rejected} replayed ${this.replayed}`;
+  }
+
   /** The agreement of now on. Keys that stay the same go on with their counters; a new key of the other side begins anew. */
   agree(security: SrtpSecurity | undefined): void {
     const was = this.#security;

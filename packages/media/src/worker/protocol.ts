@@ -87,6 +87,10 @@ export interface SessionStatistics {
   readonly jitterMillis: number;
   /** Packets that did not come from the negotiated peer and were thrown away. */
   readonly foreignPackets: number;
+  /** Packets of the peer that were thrown away because they were not protected as was agreed (RFC 3711): no right tag, or in clear. */
+  readonly srtpRejected: number;
+  /** Protected packets that came before. */
+  readonly srtpReplayed: number;
 }
 
 /** Media worker -> main thread. `at` is the worker's media time in milliseconds since the session was started. */

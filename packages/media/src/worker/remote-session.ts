@@ -23,6 +23,8 @@ const UNKNOWN: SessionStatistics = {
   packetsSent: 0,
   jitterMillis: 0,
   foreignPackets: 0,
+  srtpRejected: 0,
+  srtpReplayed: 0,
 };
 
 export interface RemoteOptions {
