@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { memoryLog, systemClock, ulid } from '@parley/base';
 import { CrashDisk } from '../src/disk/crash-disk.ts';
-import { type Disk, nodeDisk, Spool, type SpoolItem } from '../src/index.ts';
+import { type AudioPiece, type Disk, nodeDisk, Spool, type SpoolItem } from '../src/index.ts';
 import { SpoolWriter } from '../src/writer/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parley-spool-'));
@@ -142,6 +142,34 @@ test('a person gets a message as a WAV file, and a dead one comes back by retry'
     [],
   );
   await spool.close();
+});
+
+test('a wideband message is exported by whoever can decode it, or not at all', async () => {
+  const [folder, exported] = [join(root, 'spool', 'wide'), join(root, 'exported')];
+  mkdirSync(exported);
+  const wideWav = async (audio: AsyncIterable<AudioPiece>) => {
+    const pieces: AudioPiece[] = [];
+    for await (const piece of audio) pieces.push(piece);
+    return Buffer.from(pieces.map(piece => (piece.kind === 'audio' ? piece.codec : 'gap')).join());
+  };
+  const options = { disk: nodeDisk, folder, node: 'n1', clock: systemClock, log: memoryLog() };
+  const id = ulid(Date.now());
+  const spool = await Spool.open(options);
+  const writer = writerAt(folder, spool);
+  await writer.begin(id, { messageId: 'wide@parley.test', minimumMillis: 0 });
+  writer.take(id, 1, 'replace');
+  const sink = writer.open({ draft: id, take: 1 }, 'G722', error => assert.fail(error));
+  sink.audio(new Uint8Array(160), 0, 160, true);
+  sink.end(20);
+  await writer.seal(id);
+  await assert.rejects(spool.exportItem(id, exported), { code: 'SPOOL_NOT_EXPORTED', message: /wideband/ });
+  await writer.close();
+  await spool.close();
+  const able = await Spool.open({ ...options, wideWav });
+  rmSync(join(exported, `${id}.json`));
+  const [, wav] = await able.exportItem(id, exported);
+  assert.equal(readFileSync(wav, 'utf8'), 'G722');
+  await able.close();
 });
 
 test('deliveries that end together share their syncs', async () => {

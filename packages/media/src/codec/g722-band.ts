@@ -1,124 +1,158 @@
-import { OCTAVE } from './g722-tables.ts';
+import { type BandTables, OCTAVE } from './g722-tables.ts';
 
-/** What makes the two bands of G.722 different from each other. */
-export interface BandKind {
-  /** Step at the start. */
-  readonly step: number;
-  /** Largest logarithm of the step, 1/2048 octaves. */
-  readonly ceiling: number;
-  /** The step is 2^(log/2048) shifted right by this, before it is scaled by 4. */
-  readonly shift: number;
-}
-
-export const LOWER: BandKind = { step: 32, ceiling: 18432, shift: 8 };
-export const HIGHER: BandKind = { step: 8, ceiling: 22528, shift: 10 };
+/** What a band keeps between two runs; names as in the recommendation: zeros B and their differences D, poles A, signals R, partial signals P. */
+const STATE = 24;
 
 /**
- * The adaptive part of one band, the same in encoder and decoder (G.722 section 3.5 and 3.6, blocks 3 and 4): a step that follows how large the
- * differences are, and a predictor of two poles and six zeros that follows the signs of what was wrong. All integers, as the recommendation has
- * them, so that any two implementations stay in step for ever. Fields instead of arrays: this runs 16,000 times a second and call.
+ * One band of G.722, in either direction (section 3, blocks 1 to 4 and 1H to 4H): a quantiser whose step follows how large the differences are, and a
+ * predictor of two poles and six zeros that follows the signs of what was wrong. All integers, as the recommendation has them, so that any two
+ * implementations stay in step for ever. It runs 8,000 times a second and call: while it runs, all of its state is in local variables, which makes it
+ * three times as fast as fields do.
  */
 export class Band {
-  /** Step of the quantisers, 8 to 16,383 or so. */
-  step: number;
-  /** What the next sample is predicted to be, 16 bits. */
-  prediction = 0;
-  readonly #ceiling: number;
-  readonly #shift: number;
-  #log = 0;
-  #zeros = 0;
-  #pole1 = 0;
-  #pole2 = 0;
-  #tap1 = 0;
-  #tap2 = 0;
-  #tap3 = 0;
-  #tap4 = 0;
-  #tap5 = 0;
-  #tap6 = 0;
-  #difference1 = 0;
-  #difference2 = 0;
-  #difference3 = 0;
-  #difference4 = 0;
-  #difference5 = 0;
-  #difference6 = 0;
-  #signal1 = 0;
-  #partial1 = 0;
-  #partial2 = 0;
+  readonly #tables: BandTables;
+  readonly #state = new Int32Array(STATE);
+  #step: number;
 
-  constructor({ step, ceiling, shift }: BandKind) {
-    this.step = step;
-    this.#ceiling = ceiling;
-    this.#shift = shift;
+  constructor(tables: BandTables) {
+    this.#tables = tables;
+    this.#step = tables.step;
   }
 
-  /** Adapts to the quantised difference of a sample and to what its code does to the step, and predicts the next sample. */
-  adapt(difference: number, change: number): void {
-    this.#scale(change);
-    const signal = saturated(this.prediction + difference);
-    const partial = saturated(this.#zeros + difference);
-    this.#adaptPoles(partial);
-    this.#adaptZeros(difference);
-    const first = saturated(2 * signal);
-    const second = saturated(2 * this.#signal1);
-    this.#signal1 = signal;
-    this.#partial2 = this.#partial1;
-    this.#partial1 = partial;
-    const poles = saturated(((this.#pole1 * first) >> 15) + ((this.#pole2 * second) >> 15));
-    this.prediction = saturated(poles + this.#zeros);
+  /** Encodes `count` samples of 15 bits: the band's bits are added to the octets from `at` on. */
+  encode(samples: Int32Array, count: number, octets: Uint8Array, at: number): void {
+    this.#run(octets, at, count, samples, true);
   }
 
-  /** Blocks 3: SCALEL, LOGSCL and their twins. */
-  #scale(change: number): void {
-    const log = Math.min(this.#ceiling, Math.max(0, ((this.#log * 127) >> 7) + change));
-    this.#log = log;
-    const shift = this.#shift - (log >> 11);
-    const part = OCTAVE[(log >> 6) & 31];
-    this.step = (shift < 0 ? part << -shift : part >> shift) << 2;
+  /** Decodes `count` octets from `at` on into samples of 15 bits. */
+  decode(octets: Uint8Array, at: number, count: number, samples: Int32Array): void {
+    this.#run(octets, at, count, samples, false);
   }
 
-  /** UPPOL2 and UPPOL1. */
-  #adaptPoles(partial: number): void {
-    const same1 = (partial ^ this.#partial1) >= 0;
-    const same2 = (partial ^ this.#partial2) >= 0;
-    const pull = saturated(this.#pole1 << 2);
-    let second = ((same1 ? Math.min(32767, -pull) : pull) >> 7) + (same2 ? 128 : -128) + ((this.#pole2 * 32512) >> 15);
-    second = Math.min(12288, Math.max(-12288, second));
-    const most = 15360 - second;
-    const first = (same1 ? 192 : -192) + ((this.#pole1 * 32640) >> 15);
-    this.#pole1 = Math.min(most, Math.max(-most, first));
-    this.#pole2 = second;
-  }
+  #run(octets: Uint8Array, at: number, count: number, samples: Int32Array, encoding: boolean): void {
+    const { ceiling, shift, decisions, positive, negative, fine, coarse, change } = this.#tables;
+    const state = this.#state;
+    let b1 = state[0];
+    let b2 = state[1];
+    let b3 = state[2];
+    let b4 = state[3];
+    let b5 = state[4];
+    let b6 = state[5];
+    // Twice the differences, saturated: the form in which the zeros take them.
+    let d1 = state[6];
+    let d2 = state[7];
+    let d3 = state[8];
+    let d4 = state[9];
+    let d5 = state[10];
+    let d6 = state[11];
+    let a1 = state[12];
+    let a2 = state[13];
+    let r1 = state[14];
+    let p1 = state[15];
+    let p2 = state[16];
+    let log = state[17];
+    let zeros = state[18];
+    let prediction = state[19];
+    let step = this.#step;
+    for (let i = 0; i < count; i++) {
+      let octet: number;
+      if (encoding) {
+        const wrong = saturated(samples[i] - prediction);
+        const size = wrong < 0 ? ~wrong : wrong;
+        let level = 0;
+        while (level < decisions.length && size >= (decisions[level] * step) >> 12) level += 1;
+        octet = wrong < 0 ? negative[level] : positive[level];
+        octets[at + i] |= octet;
+      } else {
+        octet = octets[at + i];
+        const sample = prediction + ((step * fine[octet]) >> 15);
+        samples[i] = Math.min(16383, Math.max(-16384, sample));
+      }
+      const difference = (step * coarse[octet]) >> 15;
 
-  /** UPZERO, DELAYA and FILTEZ. */
-  #adaptZeros(difference: number): void {
-    const by = difference === 0 ? 0 : 128;
-    this.#tap1 = ((this.#tap1 * 32640) >> 15) + ((this.#difference1 ^ difference) < 0 ? -by : by);
-    this.#tap2 = ((this.#tap2 * 32640) >> 15) + ((this.#difference2 ^ difference) < 0 ? -by : by);
-    this.#tap3 = ((this.#tap3 * 32640) >> 15) + ((this.#difference3 ^ difference) < 0 ? -by : by);
-    this.#tap4 = ((this.#tap4 * 32640) >> 15) + ((this.#difference4 ^ difference) < 0 ? -by : by);
-    this.#tap5 = ((this.#tap5 * 32640) >> 15) + ((this.#difference5 ^ difference) < 0 ? -by : by);
-    this.#tap6 = ((this.#tap6 * 32640) >> 15) + ((this.#difference6 ^ difference) < 0 ? -by : by);
-    this.#difference6 = this.#difference5;
-    this.#difference5 = this.#difference4;
-    this.#difference4 = this.#difference3;
-    this.#difference3 = this.#difference2;
-    this.#difference2 = this.#difference1;
-    this.#difference1 = difference;
-    // From the oldest to the newest, saturated at each step, as FILTEZ is written.
-    let sum = (this.#tap6 * doubled(this.#difference6)) >> 15;
-    sum = saturated(sum + ((this.#tap5 * doubled(this.#difference5)) >> 15));
-    sum = saturated(sum + ((this.#tap4 * doubled(this.#difference4)) >> 15));
-    sum = saturated(sum + ((this.#tap3 * doubled(this.#difference3)) >> 15));
-    sum = saturated(sum + ((this.#tap2 * doubled(this.#difference2)) >> 15));
-    this.#zeros = saturated(sum + ((this.#tap1 * doubled(this.#difference1)) >> 15));
-  }
-}
+      // LOGSCL and SCALEL.
+      log = ((log * 127) >> 7) + change[octet];
+      if (log < 0) log = 0;
+      else if (log > ceiling) log = ceiling;
+      const by = shift - (log >> 11);
+      const part = OCTAVE[(log >> 6) & 31];
+      step = (by < 0 ? part << -by : part >> by) << 2;
 
-function doubled(value: number): number {
-  return saturated(value + value);
+      // PARREC, RECONS, UPPOL2 and UPPOL1.
+      const signal = saturated(prediction + difference);
+      const partial = saturated(zeros + difference);
+      // Which sign a sample has is a matter of chance: as numbers (0 or -1 for unlike signs) they cost no wrong guesses of the processor.
+      const unlike1 = (partial ^ p1) >> 31;
+      const unlike2 = (partial ^ p2) >> 31;
+      const pull = Math.min(32767, (saturated(a1 << 2) ^ ~unlike1) - ~unlike1);
+      a2 = ((a2 * 32512) >> 15) + ((128 ^ unlike2) - unlike2) + (pull >> 7);
+      if (a2 > 12288) a2 = 12288;
+      else if (a2 < -12288) a2 = -12288;
+      a1 = ((a1 * 32640) >> 15) + ((192 ^ unlike1) - unlike1);
+      const most = 15360 - a2;
+      if (a1 > most) a1 = most;
+      else if (a1 < -most) a1 = -most;
+      p2 = p1;
+      p1 = partial;
+
+      // UPZERO: no change of sign in 2d, so that the doubled differences serve.
+      const learn = ((difference | -difference) >> 31) & 128;
+      let unlike = (d1 ^ difference) >> 31;
+      b1 = ((b1 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      unlike = (d2 ^ difference) >> 31;
+      b2 = ((b2 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      unlike = (d3 ^ difference) >> 31;
+      b3 = ((b3 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      unlike = (d4 ^ difference) >> 31;
+      b4 = ((b4 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      unlike = (d5 ^ difference) >> 31;
+      b5 = ((b5 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      unlike = (d6 ^ difference) >> 31;
+      b6 = ((b6 * 32640) >> 15) + ((learn ^ unlike) - unlike);
+      d6 = d5;
+      d5 = d4;
+      d4 = d3;
+      d3 = d2;
+      d2 = d1;
+      d1 = saturated(difference << 1);
+
+      // FILTEZ, saturated at each step from the oldest on, FILTEP and PREDIC.
+      zeros = saturated(((b6 * d6) >> 15) + ((b5 * d5) >> 15));
+      zeros = saturated(zeros + ((b4 * d4) >> 15));
+      zeros = saturated(zeros + ((b3 * d3) >> 15));
+      zeros = saturated(zeros + ((b2 * d2) >> 15));
+      zeros = saturated(zeros + ((b1 * d1) >> 15));
+      const poles = saturated(((a1 * saturated(signal << 1)) >> 15) + ((a2 * saturated(r1 << 1)) >> 15));
+      r1 = signal;
+      prediction = saturated(poles + zeros);
+    }
+    state[0] = b1;
+    state[1] = b2;
+    state[2] = b3;
+    state[3] = b4;
+    state[4] = b5;
+    state[5] = b6;
+    state[6] = d1;
+    state[7] = d2;
+    state[8] = d3;
+    state[9] = d4;
+    state[10] = d5;
+    state[11] = d6;
+    state[12] = a1;
+    state[13] = a2;
+    state[14] = r1;
+    state[15] = p1;
+    state[16] = p2;
+    state[17] = log;
+    state[18] = zeros;
+    state[19] = prediction;
+    this.#step = step;
+  }
 }
 
 /** To 16 bits. */
 export function saturated(value: number): number {
-  return Math.min(32767, Math.max(-32768, value));
+  if (value > 32767) return 32767;
+  if (value < -32768) return -32768;
+  return value;
 }

@@ -7,6 +7,7 @@ import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { CourierProcess } from '../glue/courier-process.ts';
 import { createDelivery, waitingItem } from '../glue/delivery.ts';
+import { wideWav } from '../glue/wide-wav.ts';
 import { loadWordings } from '../glue/wordings.ts';
 
 /** Where recordings wait, and who takes them to the mailboxes. */
@@ -47,6 +48,7 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
       clock,
       log,
       onItem: item => delivery.add(waitingItem(item)),
+      wideWav,
     }),
     each => each.close(),
   );

@@ -1,7 +1,7 @@
 import type { TakeRole } from '../draft.ts';
 
-/** Codecs a recording can hold: G.711, one byte a sample at 8 kHz. */
-export type AudioCodec = 'PCMU' | 'PCMA';
+/** Codecs a recording can hold, all with 8 octets a millisecond: one sample of 8 kHz in G.711, two of 16 kHz in G.722. Lengths count octets as samples. */
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
 /** Why there is no audio for a while. */
 export type GapReason = 'loss' | 'hold' | 'dtx';
 
@@ -17,7 +17,7 @@ export const AUDIO_HEAD = 26 + 2 + 1 + 1 + 4 + 4 + 4;
 export const RUN_HEAD = 5;
 export const RUN_AUDIO = 0;
 
-const CODECS: readonly AudioCodec[] = ['PCMU', 'PCMA'];
+const CODECS: readonly AudioCodec[] = ['PCMU', 'PCMA', 'G722'];
 const ROLES: readonly TakeRole[] = ['replace', 'add'];
 const GAPS: readonly GapReason[] = ['loss', 'hold', 'dtx'];
 

@@ -9,7 +9,7 @@ export interface TakeState {
   codec: AudioCodec | undefined;
   /** Places of its AUDIO records in the writer's log, in order. */
   readonly refs: number[];
-  /** Length of what was recorded, samples at 8 kHz, gaps included. */
+  /** Length of what was recorded, samples (1/8 ms), gaps included. */
   samples: number;
   soundSamples: number;
   /** Only the first so many milliseconds count; undefined while the take is open. */

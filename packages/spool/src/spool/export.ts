@@ -1,20 +1,25 @@
-import { codeOf, messageOf, ParleyError } from '@parley/base';
+import { Bug, codeOf, messageOf, ParleyError } from '@parley/base';
 import type { Disk } from '../disk/disk.ts';
-import { type AudioPiece, SAMPLES_PER_MILLI } from '../record/audio.ts';
+import { type AudioCodec, type AudioPiece, SAMPLES_PER_MILLI } from '../record/audio.ts';
 import type { SpoolItem } from './entry.ts';
 
 const WAV_HEADER = 44;
 const RATE = 8000;
 
+/** What is exported, and how. */
+export interface Exported {
+  readonly item: SpoolItem;
+  /** The recording from its start; asked for twice. */
+  audio(): AsyncIterable<AudioPiece>;
+  /** Makes the WAV file of a wideband recording. */
+  readonly wideWav?: (audio: AsyncIterable<AudioPiece>) => Promise<Uint8Array>;
+}
+
 /**
- * Writes `<id>.json` and, when there is audio, `<id>.wav` (16 bit, 8 kHz, mono) to a folder. Returns their paths.
- * Rejects with SPOOL_NOT_EXPORTED when the folder cannot take them, or has them already.
+ * Writes `<id>.json` and, when there is audio, `<id>.wav` (16 bit, mono; 8 kHz, or whatever `wideWav` makes) to a folder. Returns their paths.
+ * Rejects with SPOOL_NOT_EXPORTED when the folder cannot take them or has them already, or when nobody can decode the recording.
  */
-export async function exportWav(
-  disk: Disk,
-  folder: string,
-  from: { item: SpoolItem; audio: AsyncIterable<AudioPiece> },
-): Promise<string[]> {
+export async function exportWav(disk: Disk, folder: string, from: Exported): Promise<string[]> {
   try {
     return await written(disk, folder, from);
   } catch (error) {
@@ -29,11 +34,7 @@ export async function exportWav(
   }
 }
 
-async function written(
-  disk: Disk,
-  folder: string,
-  from: { item: SpoolItem; audio: AsyncIterable<AudioPiece> },
-): Promise<string[]> {
+async function written(disk: Disk, folder: string, from: Exported): Promise<string[]> {
   const { item } = from;
   const json = `${folder}/${item.id}.json`;
   const file = await disk.create(json);
@@ -45,8 +46,26 @@ async function written(
   }
   if (item.kind !== 'message') return [json];
   const wav = `${folder}/${item.id}.wav`;
-  await writeWav(disk, wav, from.audio);
+  if (await isWide(from.audio())) await writeWide(disk, wav, from);
+  else await writeWav(disk, wav, from.audio());
   return [json, wav];
+}
+
+async function isWide(audio: AsyncIterable<AudioPiece>): Promise<boolean> {
+  for await (const piece of audio) if (piece.kind === 'audio' && piece.codec === 'G722') return true;
+  return false;
+}
+
+async function writeWide(disk: Disk, path: string, { item, audio, wideWav }: Exported): Promise<void> {
+  if (!wideWav)
+    throw new ParleyError('SPOOL_NOT_EXPORTED', `${item.id} is a wideband recording, which nothing here can decode`);
+  const bytes = Buffer.from(await wideWav(audio()));
+  const file = await disk.create(path);
+  try {
+    await file.write(bytes, bytes.length, 0);
+  } finally {
+    await file.close();
+  }
 }
 
 async function writeWav(disk: Disk, path: string, audio: AsyncIterable<AudioPiece>): Promise<void> {
@@ -66,7 +85,8 @@ async function writeWav(disk: Disk, path: string, audio: AsyncIterable<AudioPiec
   }
 }
 
-function decoded(piece: { codec: 'PCMU' | 'PCMA'; bytes: Uint8Array }): Buffer {
+function decoded(piece: { codec: AudioCodec; bytes: Uint8Array }): Buffer {
+  if (piece.codec === 'G722') throw new Bug('a wideband recording is not decoded here');
   const expand = piece.codec === 'PCMU' ? expandMu : expandA;
   const samples = Buffer.alloc(piece.bytes.length * 2);
   for (let i = 0; i < piece.bytes.length; i++) samples.writeInt16LE(expand(piece.bytes[i]), i * 2);

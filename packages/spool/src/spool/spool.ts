@@ -28,6 +28,8 @@ export interface SpoolOptions {
   readonly log: Log;
   /** Hears of an item that begins to wait: sealed just now, found of a dead worker, or brought back by `retry`. */
   readonly onItem?: (item: SpoolItem) => void;
+  /** Makes a WAV file of a recording in G.722, for `exportItem`; without it such a recording is not exported. */
+  readonly wideWav?: (audio: AsyncIterable<AudioPiece>) => Promise<Uint8Array>;
   readonly limits?: Partial<SpoolLimits>;
 }
 
@@ -50,6 +52,7 @@ const LONGEST_WHY = 500;
  */
 export class Spool {
   readonly #onItem: (item: SpoolItem) => void;
+  readonly #wideWav: SpoolOptions['wideWav'];
   readonly #book = new Book();
   readonly #context: SpoolContext;
   #lock: DiskLock | undefined;
@@ -62,6 +65,7 @@ export class Spool {
     const { disk, folder, fallback, node, clock, log, onItem } = options;
     const book = this.#book;
     this.#onItem = onItem ?? (() => {});
+    this.#wideWav = options.wideWav;
     this.#context = {
       disk,
       node,
@@ -226,7 +230,8 @@ export class Spool {
   /** Copies an item to a folder for a person: `<id>.json`, and for a message `<id>.wav`. Returns the paths. */
   async exportItem(id: string, toFolder: string): Promise<string[]> {
     const item = itemOfEntry(this.#need(id));
-    return exportWav(this.#context.disk, toFolder, { item, audio: this.audio(id) });
+    const audio = () => this.audio(id);
+    return exportWav(this.#context.disk, toFolder, { item, audio, ...(this.#wideWav && { wideWav: this.#wideWav }) });
   }
 
   /** A media worker died while this process lives: what its log holds begins to wait. Its successor needs a name of its own. */

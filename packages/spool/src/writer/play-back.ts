@@ -5,8 +5,8 @@ import { type AudioCodec, type AudioPiece, SAMPLES_PER_MILLI, TakeCursor } from 
 
 /** Pieces held ready: about two seconds. */
 const AHEAD = 8;
-/** Silence in the two laws of G.711. */
-const SILENCE = { PCMU: 0xff, PCMA: 0xd5 } as const;
+/** Octets that are silence when they are repeated. */
+const SILENCE = { PCMU: 0xff, PCMA: 0xd5, G722: 0xfc } as const satisfies Record<AudioCodec, number>;
 
 /** Gets a record's body from memory, if it is still there; the bytes may change after this turn. */
 export type Peek = (place: number) => Buffer | undefined;

@@ -281,6 +281,26 @@ test('what was recorded is heard again: from memory, from the disk, cut, with ga
   assert.equal(bytes.at(-1), 89);
 });
 
+test('a take in G.722 is heard again as such, its gaps as silence of that codec', async () => {
+  const { writer } = bench();
+  const id = await begin(writer);
+  writer.take(id, 1, 'replace');
+  const sink = writer.open({ draft: id, take: 1 }, 'G722', error => assert.fail(error));
+  sink.audio(PACKET, 0, 160, true);
+  sink.gap(20, 'loss');
+  sink.end(40);
+  const source = writer.play(id, [1]);
+  assert.equal(source.codec, 'G722');
+  const into = new Uint8Array(320);
+  let length = 0;
+  for (let more = 0; more >= 0; more = source.next(into, length, 320 - length)) {
+    length += more;
+    if (length === 320) break;
+    await quiet();
+  }
+  assert.deepEqual(into.subarray(160), new Uint8Array(160).fill(0xfc));
+});
+
 test('a take nobody announced, or of a draft that is over, fails in a later turn and never throws', async () => {
   const { writer } = bench();
   const failures: Error[] = [];

@@ -36,7 +36,7 @@ export class TakeWriter {
     this.#stage.begin(about, 0, options.firstSamples);
   }
 
-  /** Appends coded bytes, one a sample at 8 kHz; they are copied before it returns. `sounding`: whether they hold sound. */
+  /** Appends coded bytes, 8 a millisecond; they are copied before it returns. `sounding`: whether they hold sound. */
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void {
     for (let done = 0; done < length && this.#open; ) {
       const taken = this.#stage.audio(bytes, offset + done, length - done);
