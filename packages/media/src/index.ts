@@ -27,8 +27,8 @@ export {
 } from './codec/g711.ts';
 export { G722_RATE, G722Decoder, G722Encoder } from './codec/g722.ts';
 export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
-export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
 export { silenceByte } from './codec/silence.ts';
+export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
 export {
   type Attribute,
   attributeOf,
@@ -39,6 +39,9 @@ export {
   type Origin,
   type SessionDescription,
 } from './sdp/description.ts';
+export { type DtlsDescription, type Fingerprint, readDtls } from './sdp/dtls-attributes.ts';
+export type { MediaSecurity, OwnEncryption } from './sdp/encryption.ts';
+export { type IceCandidate, type IceDescription, readIce } from './sdp/ice-attributes.ts';
 export { MAX_SDP_BYTES } from './sdp/lines.ts';
 export {
   type Agreed,
@@ -52,6 +55,19 @@ export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
 export type { CodecName, Direction, G711Law, SessionSettings } from './sdp/settings.ts';
+export { withoutKeys } from './sdp/without-keys.ts';
+export { SrtpReceiver } from './srtp/srtp-receiver.ts';
+export { type KeyLifetime, SrtpSender } from './srtp/srtp-sender.ts';
+export {
+  isSrtpSuite,
+  SRTCP_ROOM,
+  SRTP_ROOM,
+  type SrtpKey,
+  type SrtpSecurity,
+  type SrtpSuite,
+  SUITES,
+  type SuiteSizes,
+} from './srtp/suites.ts';
 
 // Media sessions as the main thread holds them, and the language it speaks with the media worker.
 export type {
