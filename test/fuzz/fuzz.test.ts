@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { start } from '../peers/child.ts';
+import { ROOT } from '../peers/documents.ts';
+import { TARGETS } from './targets/index.ts';
+
+const SEED = 20_261_121;
+const RUNS = 1500;
+
+async function fuzz(t: Parameters<typeof start>[0], ...args: readonly string[]) {
+  const child = start(t, process.execPath, ['test/fuzz/main.ts', '--seed', String(SEED), ...args], { cwd: ROOT });
+  return { code: await child.ended, output: child.output() };
+}
+
+test(`no target falls within ${RUNS} inputs (seed ${SEED}); "npm run fuzz" goes on for longer`, {
+  timeout: 240_000,
+}, async t => {
+  const { code, output } = await fuzz(t, '--count', String(RUNS));
+  assert.equal(code, 0, output);
+  for (const name of Object.keys(TARGETS)) {
+    const runs = new RegExp(`^${name}: (\\d+) runs .*, text reached (\\d+),.* nothing found$`, 'm').exec(output);
+    assert.ok(runs && Number(runs[1]) >= RUNS, `${name} did not run: ${output}`);
+  }
+});
+
+test('the search finds a defect that lies behind five conditions, by the coverage of the code', {
+  timeout: 60_000,
+}, async t => {
+  const child = start(t, process.execPath, ['test/fuzz/planted/search.ts'], { cwd: ROOT });
+  assert.equal(await child.ended, 0, child.output());
+  assert.match(child.output(), /found "PARLE/);
+});
