@@ -1,19 +1,35 @@
 import type { Clock, Log } from '@parley/base';
+import type { DigestClient } from '../auth/digest-client.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import { buildResponse, printMessage, type ResponseParts } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { Refusals } from '../protection/refusals.ts';
+import type { Locator } from '../resolve/locator.ts';
 import type { Ids } from '../transaction/ids.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
+import type { Peer } from '../transport/peer.ts';
 import type { Channel } from '../transport/transport.ts';
 import type { TransportLayer } from '../transport/transport-layer.ts';
 import { hostPort } from '../transport/via.ts';
+import type { DialogRequestHandler } from './dialog-host.ts';
 import type { Leg } from './leg.ts';
+import type { SessionWish } from './session-terms.ts';
 import type { UserAgentBudgets } from './user-agent.ts';
 
 /** Takes a request that has been admitted and has a transaction. */
 export type RequestHandler = (exchange: Exchange) => void;
+
+/** How INVITEs are treated, on both sides. */
+export interface InvitePolicy {
+  readonly reliable: 'never' | 'supported' | 'required';
+  /** Undefined when session timers are switched off. */
+  readonly session: SessionWish | undefined;
+  /** Whether the application takes over dialogs that Replaces names. */
+  readonly replaces: boolean;
+  readonly isTrusted: (peer: Peer) => boolean;
+}
 
 /** What the parts of one user agent share. */
 export interface Core {
@@ -24,14 +40,25 @@ export interface Core {
   readonly ids: Ids;
   readonly transports: TransportLayer;
   readonly transactions: TransactionLayer;
+  /** Where the server of a URI is. */
+  readonly locator: Locator;
+  /** Answers challenges to our requests; undefined when we have no credentials. */
+  readonly digest: DigestClient | undefined;
+  /** What was refused, and who may still be told. */
+  readonly refusals: Refusals;
   readonly dialogs: DialogTable;
   readonly legs: Set<Leg>;
   /** What we do, for Allow and 405: `BASIC_METHODS` and what extensions add (UPDATE, PRACK, REFER ...). */
   readonly methods: Set<string>;
   /** Option tags we understand, for Supported and 420 (100rel, timer, replaces ...). */
   readonly extensions: Set<string>;
+  readonly invites: InvitePolicy;
   /** Who takes requests outside a dialog, by method, beyond INVITE and OPTIONS. Must not throw; answers through the transaction. */
   readonly handlers: Map<string, RequestHandler>;
+  /** Who takes requests inside any dialog, by method, that its own usage does not take (NOTIFY, REFER, SUBSCRIBE). */
+  readonly dialogHandlers: Map<string, DialogRequestHandler>;
+  /** Event packages that we give the state of, for Allow-Events (RFC 6665 section 8.2.2). */
+  readonly eventPackages: Set<string>;
   /** For the headers Server and User-Agent. */
   readonly name: string;
 }
@@ -56,7 +83,17 @@ export function supported(core: Core): RawHeader {
 
 export const accept: RawHeader = ['Accept', 'application/sdp'];
 
-export const capabilities = (core: Core): readonly RawHeader[] => [allow(core), accept, supported(core)];
+/** Nothing for a user agent that gives no state of anything. */
+export function allowEvents(core: Core): readonly RawHeader[] {
+  return core.eventPackages.size === 0 ? [] : [['Allow-Events', [...core.eventPackages].join(', ')]];
+}
+
+export const capabilities = (core: Core): readonly RawHeader[] => [
+  allow(core),
+  accept,
+  supported(core),
+  ...allowEvents(core),
+];
 
 /** Our end of a dialog, as the peer of this channel can reach it. */
 export function contactOf(channel: Channel): RawHeader {

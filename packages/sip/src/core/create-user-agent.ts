@@ -1,18 +1,30 @@
+import { DigestClient } from '../auth/digest-client.ts';
 import { DialogTable } from '../dialog/dialog-table.ts';
+import { Gate } from '../protection/gate.ts';
+import { Refusals } from '../protection/refusals.ts';
+import { DnsResolver } from '../resolve/dns-resolver.ts';
+import { Locator } from '../resolve/locator.ts';
+import { ResolverCache } from '../resolve/resolver-cache.ts';
 import { Ids } from '../transaction/ids.ts';
 import { defaultSipTimers } from '../transaction/sip-timers.ts';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer.ts';
 import { openDatagramSocket } from '../transport/datagram-socket.ts';
 import { LocalAddress } from '../transport/local-address.ts';
+import { isLoopback } from '../transport/loopback.ts';
 import type { TransportUser } from '../transport/transport.ts';
 import { TransportLayer } from '../transport/transport-layer.ts';
-import { BASIC_METHODS, type Core } from './core.ts';
+import { Admission } from './admission.ts';
+import type { Core } from './core.ts';
 import { CountedClock } from './counted-clock.ts';
 import { defaultBudgets } from './default-budgets.ts';
+import { extensionsOf, invitePolicyOf, methodsOf } from './invite-policy.ts';
 import type { Leg } from './leg.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { Receiver } from './receiver.ts';
 import type { UserAgent, UserAgentOptions } from './user-agent.ts';
+
+/** Any address of a family, to ask whether it could be reached at all (RFC 5737, RFC 3849). */
+const ANYWHERE = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
 
 /** Puts the four layers of RFC 3261 section 5 together. Nothing is open before `listen`. */
 export function createUserAgent(options: UserAgentOptions): UserAgent {
@@ -20,6 +32,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   const clock = new CountedClock(options.clock, log);
   const timers = { ...defaultSipTimers, ...options.timers };
   const budgets = { ...defaultBudgets, ...options.budgets };
+  const invites = invitePolicyOf(options);
   // Transports and transactions speak upwards to a receiver that needs them to answer: these two objects close the circle.
   const transportUser: TransportUser = {
     received: (message, from) => receiver.received(message, from),
@@ -29,13 +42,18 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     accepts: (request, channel) => receiver.accepts(request, channel),
     request: (request, transaction) => receiver.request(request, transaction),
     ack: ack => receiver.ack(ack),
+    ended: transaction => receiver.ended(transaction),
   };
+  const unlimited = options.unlimited ?? (source => isLoopback(source.address));
+  const resolver = options.resolver ?? new ResolverCache({ resolver: new DnsResolver({ clock }), clock });
+  const ids = new Ids(options.random);
+  const { credentials } = options;
   const core: Core = {
     clock,
     log,
     timers,
     budgets,
-    ids: new Ids(options.random),
+    ids,
     transports: new TransportLayer({
       listen: options.listen,
       clock,
@@ -46,14 +64,29 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
     }),
     transactions: new TransactionLayer({ clock, timers, user: transactionUser }),
+    locator: new Locator({
+      resolver,
+      clock,
+      random: () => ids.fraction(),
+      supports: (transport, family) =>
+        core.transports.to({ transport, address: ANYWHERE[family], port: 1 }) !== undefined,
+    }),
+    digest: credentials && new DigestClient({ credentials, clock, cnonce: () => ids.callId() }),
+    refusals: new Refusals({ ...budgets, clock, log, unlimited }),
     dialogs: new DialogTable(),
     legs: new Set<Leg>(),
-    methods: new Set(BASIC_METHODS),
-    extensions: new Set(),
+    methods: methodsOf(invites),
+    extensions: extensionsOf(invites),
+    invites,
     handlers: new Map(),
+    dialogHandlers: new Map(),
+    eventPackages: new Set(),
     name: options.userAgent ?? 'Parley',
   };
-  const receiver = new Receiver(core, options);
+  const receiver = new Receiver(core, {
+    onInvitation: invitation => options.onInvitation(invitation),
+    admission: new Admission(core, options, new Gate({ ...budgets, clock, unlimited })),
+  });
   return {
     listen: () => core.transports.listen(),
     invite: (target, invite) => new OutgoingInvite(core, target, invite),
@@ -63,9 +96,12 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       connections: core.transports.connections,
       timers: clock.count,
     }),
+    refusals: () => core.refusals.counts,
     async close() {
       for (const leg of [...core.legs]) leg.end({ kind: 'local', reasons: [] });
       core.transactions.close();
+      // A resolver that was given has an owner, who closes it.
+      if (!options.resolver) resolver.close?.();
       await core.transports.close();
     },
   };

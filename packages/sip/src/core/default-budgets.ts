@@ -5,6 +5,7 @@ import type { UserAgentBudgets } from './user-agent.ts';
 export const defaultBudgets: UserAgentBudgets = {
   message: SIP_BUDGETS,
   transactions: 50_000,
+  transactionsPerSource: 10_000,
   dialogs: 10_000,
   connections: 2_000,
   connectionsPerSource: 200,
@@ -12,6 +13,9 @@ export const defaultBudgets: UserAgentBudgets = {
   idleMillis: 900_000,
   messageMillis: 10_000,
   firstMillis: 10_000,
+  requestsPerSecond: 1_000,
+  answersPerSecond: 100,
   malformedAnswersPerSecond: 20,
+  sources: 10_000,
   ringMillis: 180_000,
 };

@@ -1,35 +1,44 @@
 import { type Deferred, defer, type Timer } from '@parley/base';
-import { DialogState, tagOf } from '../dialog/dialog-state.ts';
+import { tagOf } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
-import { parseNameAddress, parseUri } from '../message/index.ts';
+import { parseNameAddress, parseUri, printReplaces } from '../message/index.ts';
 import type { RawHeader, SipResponse } from '../message/message.ts';
 import { type ClientTransaction, cancelOf } from '../transaction/client-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
 import type { Peer } from '../transport/peer.ts';
 import { CallRefused } from './call-refused.ts';
 import { type Core, capabilities } from './core.ts';
-import { InviteDialog } from './invite-dialog.ts';
+import { Fork } from './fork.ts';
+import { firstPeer, fromOf, identityHeaders } from './identity.ts';
 import { Leg } from './leg.ts';
-import { type SenderUser, SentAck, send } from './sender.ts';
+import { type SenderUser, send } from './sender.ts';
 import { sdpOf } from './session-body.ts';
+import { afterTooBrief, type SessionWish, wishHeaders } from './session-terms.ts';
 import type { Body, Dialog, InviteOptions, Inviter, InviteTarget, LegEnd } from './user-agent.ts';
 
 type Answer = { readonly dialog: Dialog; readonly body: Body | undefined };
 
-/** How many forks of one INVITE that were answered too are hung up; further ones are ignored. */
+/** How many forks of one INVITE have dialogs, or are hung up when they are answered too; further ones are ignored. */
 const MOST_FORKS = 16;
+/** How often a 422 is met with a longer session (RFC 4028 7.3): each proxy on the way may ask once. */
+const MOST_TRIES = 4;
 
 /** The calling side of an INVITE (RFC 3261 13.2). */
 export class OutgoingInvite implements Inviter, SenderUser {
   readonly callId: string;
   readonly #core: Core;
   readonly #leg: Leg;
+  readonly #options: InviteOptions;
   readonly #outcome: Deferred<Answer> = defer();
-  /** ACKs by the tag of who answered: the first fork is the call, the others are hung up. */
-  readonly #acks = new Map<string, SentAck>();
+  /** Who has answered, by tag: the first one with a 2xx is the call, others are hung up. */
+  readonly #forks = new Map<string, Fork>();
   readonly #ringing: Timer;
-  #onProgress: (status: number, body: Body | undefined) => void = () => undefined;
+  readonly #sends: (sequence: number, session: SessionWish | undefined) => void;
+  #call: Fork | undefined;
+  #session: SessionWish | undefined;
+  #onProgress: (status: number, body: Body | undefined, early: Dialog | undefined) => void = () => undefined;
   #transaction: ClientTransaction | undefined;
+  #tries = 0;
   #provisional = false;
   /** Headers of the CANCEL that has been asked for. */
   #cancel: readonly RawHeader[] | undefined;
@@ -39,27 +48,23 @@ export class OutgoingInvite implements Inviter, SenderUser {
   /** Throws `SipParseError` when a URI cannot be read. */
   constructor(core: Core, target: InviteTarget, options: InviteOptions) {
     this.#core = core;
-    const uri = parseUri(target.uri);
-    const nextHop: Uri | Peer = target.via ?? uri;
-    const from = bracketed(options.from);
-    const to = bracketed(options.to ?? target.uri);
+    this.#options = options;
     this.callId = core.ids.callId();
+    this.#session = core.invites.session;
+    const { uri } = target;
+    const nextHop: Uri | Peer = target.via ?? parseUri(uri);
+    const headers = this.#headers(target);
+    this.#sends = (sequence, session) => {
+      const asked = session ? wishHeaders(session, 'uas') : [];
+      const all: RawHeader[] = [...headers, ['CSeq', `${sequence} INVITE`], ...asked];
+      send(core, { method: 'INVITE', uri, headers: all, body: options.body, nextHop, withContact: true }, this);
+    };
     this.#leg = new Leg(core.legs);
     // Who awaits `answered` hears of the failure there; for everybody else the signal tells it, so it is no unhandled rejection.
     this.#outcome.promise.catch(() => undefined);
     this.#leg.onEnd(() => this.#closed());
     this.#ringing = core.clock.after(core.budgets.ringMillis, () => this.cancel());
-    const headers: RawHeader[] = [
-      ['Max-Forwards', '70'],
-      ['From', `${from};tag=${core.ids.tag()}`],
-      ['To', to],
-      ['Call-ID', this.callId],
-      ['CSeq', '1 INVITE'],
-      ...capabilities(core),
-      ...(options.headers ?? []),
-    ];
-    const { body } = options;
-    send(core, { method: 'INVITE', uri: target.uri, headers, body, nextHop, withContact: true }, this);
+    this.#send(1);
   }
 
   get signal(): AbortSignal {
@@ -70,39 +75,71 @@ export class OutgoingInvite implements Inviter, SenderUser {
     return this.#outcome.promise;
   }
 
-  onProgress(handler: (status: number, body: Body | undefined) => void): void {
+  onProgress(handler: (status: number, body: Body | undefined, early: Dialog | undefined) => void): void {
     this.#onProgress = handler;
   }
 
   cancel(reason?: string): void {
-    if (this.#leg.over || this.#cancel || this.#acks.size > 0) return;
+    if (this.#leg.over || this.#cancel || this.#call) return;
     this.#cancel = reason === undefined ? [] : [['Reason', reason]];
     if (this.#provisional) this.#sendCancel();
   }
 
+  /** Another server, or another try with credentials, has said nothing yet: neither may it be cancelled (9.1), nor has it forks. */
   began(transaction: ClientTransaction): void {
     this.#transaction = transaction;
+    this.#provisional = false;
+    this.#dropOthers(undefined);
+  }
+
+  wanted(): boolean {
+    return !this.#cancel && !this.#leg.over;
   }
 
   response(response: SipResponse): void {
     const { status } = response;
-    if (status >= 300) {
-      this.#refused(response);
-      return;
-    }
-    if (status >= 200) {
-      this.#accepted(response);
-      return;
-    }
-    this.#provisional = true;
-    if (this.#cancel) this.#sendCancel();
-    else if (status > 100) this.#onProgress(status, sdpOf(response));
+    if (status >= 300) this.#refused(response);
+    else if (status >= 200) this.#accepted(response);
+    else this.#progress(response);
   }
 
   failed(why: 'timeout' | 'transport error', error?: Error): void {
     const isTimeout = why === 'timeout';
     const kind = this.#cancel ? 'cancel' : isTimeout ? 'timeout' : 'transport failed';
     this.#fail(kind, new CallRefused(isTimeout ? 408 : 503, error?.message));
+  }
+
+  /** All that does not change from one try to the next. */
+  #headers(target: InviteTarget): readonly RawHeader[] {
+    const { invites, ids } = this.#core;
+    const { to, replaces, headers = [] } = this.#options;
+    const peer = firstPeer(target);
+    const all: RawHeader[] = [
+      ['Max-Forwards', '70'],
+      ['From', `${bracketed(fromOf(this.#options))};tag=${ids.tag()}`],
+      ['To', bracketed(to ?? target.uri)],
+      ['Call-ID', this.callId],
+      ...capabilities(this.#core),
+      ...identityHeaders(this.#options, peer !== undefined && invites.isTrusted(peer)),
+    ];
+    if (invites.reliable === 'required') all.push(['Require', '100rel']);
+    // RFC 3891 section 6.2: who cannot replace must not take it for a new call.
+    if (replaces) all.push(['Replaces', printReplaces(replaces)], ['Require', 'replaces']);
+    return [...all, ...headers];
+  }
+
+  #send(sequence: number): void {
+    this.#tries += 1;
+    this.#provisional = false;
+    this.#sends(sequence, this.#session);
+  }
+
+  #progress(response: SipResponse): void {
+    this.#provisional = true;
+    const fork = response.status > 100 ? this.#forkOf(response) : undefined;
+    const counts = fork ? fork.provisional(response) : response.status > 100;
+    if (this.#cancel) this.#sendCancel();
+    else if (counts) this.#onProgress(response.status, sdpOf(response), fork?.dialog);
   }
 
   /** RFC 3261 9.1: not before the first provisional answer; hop by hop, with the INVITE's own branch. */
@@ -120,6 +157,13 @@ export class OutgoingInvite implements Inviter, SenderUser {
   }
 
   #refused(response: SipResponse): void {
+    const longer = response.status === 422 && this.#session && afterTooBrief(this.#session, response);
+    if (longer && !this.#cancel && this.#tries < MOST_TRIES && !this.#leg.over) {
+      this.#session = longer;
+      this.#dropOthers(undefined);
+      this.#send((this.#transaction?.request.cseq.number ?? 1) + 1);
+      return;
+    }
     this.#fail(this.#cancel ? 'cancel' : 'rejected', CallRefused.by(response));
   }
 
@@ -131,38 +175,65 @@ export class OutgoingInvite implements Inviter, SenderUser {
 
   /** The first 2xx is the call; later ones are copies of it, or of other forks, which are hung up (13.2.2.4). */
   #accepted(response: SipResponse): void {
-    const { request, channel } = this.#transaction ?? {};
-    const tag = tagOf(response.to);
-    const known = this.#acks.get(tag);
-    if (known) {
-      known.again();
+    const known = this.#forks.get(tagOf(response.to));
+    if (known?.isAccepted) {
+      known.accepted(response);
       return;
     }
-    if (!request || !channel || this.#acks.size >= MOST_FORKS) return;
-    const isCall = this.#acks.size === 0 && !this.#leg.over;
-    const leg = isCall ? this.#leg : new Leg(this.#core.legs);
-    const state = DialogState.ofClient(request, response);
-    const dialog = new InviteDialog(this.#core, { state, leg, source: channel.peer.address, isCaller: true });
-    dialog.confirm();
-    const { uri, routes, nextHop } = state.routing();
-    const headers = state.headers('ACK', request.cseq.number, routes);
-    this.#acks.set(tag, new SentAck(this.#core, { method: 'ACK', uri, headers, nextHop }));
+    // A fork whose early dialog is over already is answered too late.
+    if (known?.leg.over) this.#forks.delete(tagOf(response.to));
+    const fork = this.#forkOf(response);
+    if (!fork) return;
+    const isCall = !this.#call && !this.#leg.over;
+    if (isCall) this.#call = fork;
+    fork.accepted(response);
     this.#stopTimers();
     if (!isCall) {
-      dialog.hangUp({ kind: 'local', reasons: [] });
+      fork.dialog.hangUp({ kind: 'local', reasons: [] });
       return;
     }
+    fork.leg.onEnd(end => this.#leg.end(end));
+    this.#dropOthers(fork);
     if (!this.#cancel) {
-      this.#outcome.resolve({ dialog, body: sdpOf(response) });
+      this.#outcome.resolve({ dialog: fork.dialog, body: fork.description });
       return;
     }
     this.#outcome.reject(new CallRefused(487));
-    dialog.hangUp({ kind: 'cancel', reasons: [] });
+    fork.dialog.hangUp({ kind: 'cancel', reasons: [] });
+  }
+
+  /** Who has sent this response, new or known; undefined without a tag, or when there are too many. */
+  #forkOf(response: SipResponse): Fork | undefined {
+    const tag = tagOf(response.to);
+    const known = this.#forks.get(tag);
+    const transaction = this.#transaction;
+    const isOne = tag !== '' || response.status >= 200;
+    if (known || !transaction || !isOne || this.#forks.size >= MOST_FORKS) return known;
+    const { body: offer, answerOffer } = this.#options;
+    const fork = new Fork(this.#core, {
+      transaction,
+      response,
+      call: this.#call || this.#leg.over ? undefined : this.#leg,
+      session: this.#session,
+      offer,
+      answerOffer: description => answerOffer?.(description),
+    });
+    this.#forks.set(tag, fork);
+    return fork;
+  }
+
+  /** The early dialogs that do not become the call are over (RFC 3261 13.2.2.4); who answers all the same is hung up. */
+  #dropOthers(call: Fork | undefined): void {
+    for (const [tag, fork] of this.#forks) {
+      if (fork === call || fork.isAccepted) continue;
+      this.#forks.delete(tag);
+      fork.leg.end({ kind: 'local', reasons: [] });
+    }
   }
 
   /** The call is over, or the user agent closes before there was an answer. */
   #closed(): void {
-    if (this.#acks.size === 0) this.#outcome.reject(new CallRefused(487));
+    if (!this.#call) this.#outcome.reject(new CallRefused(487));
     this.#stopTimers();
   }
 

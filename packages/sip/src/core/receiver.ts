@@ -1,25 +1,23 @@
 import { hash, randomBytes } from 'node:crypto';
 import { messageOf } from '@parley/base';
-import type { DialogUser } from '../dialog/dialog-table.ts';
 import { SipParseError, validateRequest, validateResponse } from '../message/index.ts';
-import type { SipMessage, SipRequest } from '../message/message.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import { serverKey } from '../transaction/matching.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
+import type { Admission, Verdict } from './admission.ts';
 import { answer, type Core, capabilities, printedResponse } from './core.ts';
 import { stackOf } from './counted-clock.ts';
 import { IncomingInvite } from './incoming-invite.ts';
-import { refusalOf } from './rules.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { believableRequest, believableResponse } from './trust.ts';
 import type { Refusal, UserAgentOptions } from './user-agent.ts';
 
-/** Seconds that a caller is asked to stay away when our tables are full. */
-const FULL: Refusal = { status: 503, headers: [['Retry-After', '10']] };
-
-type Policy = Pick<UserAgentOptions, 'admit' | 'onInvitation'>;
+interface Policy extends Pick<UserAgentOptions, 'onInvitation'> {
+  readonly admission: Admission;
+}
 
 /**
  * Everything that arrives comes through here, and nothing that it causes is thrown any further: a refusal costs no state (the core
@@ -28,19 +26,17 @@ type Policy = Pick<UserAgentOptions, 'admit' | 'onInvitation'>;
 export class Receiver implements TransportUser, TransactionUser {
   readonly #core: Core;
   readonly #policy: Policy;
-  readonly #malformed: TokenBucket;
   readonly #secret = randomBytes(16).toString('hex');
 
   constructor(core: Core, policy: Policy) {
     this.#core = core;
     this.#policy = policy;
-    this.#malformed = new TokenBucket(core.clock, core.budgets.malformedAnswersPerSecond);
   }
 
   received(message: SipMessage, from: Channel): void {
     try {
       if (message.kind === 'request') this.#received(message, from);
-      else if (!validateResponse(message)) this.#core.transactions.receiveResponse(message);
+      else if (!validateResponse(message)) this.#answered(message, from);
     } catch (thrown) {
       this.#failed(thrown, message, from);
     }
@@ -51,9 +47,10 @@ export class Receiver implements TransportUser, TransactionUser {
       this.#log('error', 'sip message failed', thrown, from);
       return;
     }
-    this.#log('debug', 'sip message malformed', thrown, from);
     const { partial, status, message: reason } = thrown;
-    if (!partial || partial.method === 'ACK' || !this.#malformed.take()) return;
+    const { refusals } = this.#core;
+    refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
+    if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
       this.#reply(stamped(partial, from.peer), from, { status, reason });
     } catch (unanswerable) {
@@ -67,16 +64,16 @@ export class Receiver implements TransportUser, TransactionUser {
       return false;
     }
     const dialog = this.#core.dialogs.of(request);
-    const refusal = this.#refusal(request, channel.peer, dialog);
-    if (refusal) this.#reply(request, channel, refusal);
+    const verdict = this.#policy.admission.verdict(request, channel.peer, dialog);
+    if (verdict) this.#refuse(request, channel, verdict);
     // OPTIONS changes nothing, so it needs no memory either.
-    else if (request.method === 'OPTIONS' && !dialog)
-      this.#reply(request, channel, { status: 200, headers: capabilities(this.#core) });
+    else if (request.method === 'OPTIONS' && !dialog) this.#answerOptions(request, channel);
     else return true;
     return false;
   }
 
   request(request: SipRequest, transaction: ServerTransaction): void {
+    this.#policy.admission.gate.began(transaction.channel.peer);
     try {
       const dialog = this.#core.dialogs.of(request);
       const handler = this.#core.handlers.get(request.method);
@@ -93,58 +90,62 @@ export class Receiver implements TransportUser, TransactionUser {
     this.#core.dialogs.of(ack)?.ack(ack);
   }
 
+  ended(transaction: ServerTransaction): void {
+    this.#policy.admission.gate.ended(transaction.channel.peer);
+  }
+
   #received(request: SipRequest, from: Channel): void {
+    const flood = this.#policy.admission.flood(request, from.peer);
+    if (flood) {
+      if (this.#mayTell(request, from.peer, flood)) this.#reply(stamped(request, from.peer), from, flood.refusal);
+      return;
+    }
     const error = validateRequest(request);
     if (error) {
       this.malformed(error, from);
       return;
     }
-    const known = stamped(request, from.peer);
+    const whole = stamped(request, from.peer);
+    const known = this.#core.invites.isTrusted(from.peer) ? whole : believableRequest(whole);
     this.#core.transactions.receiveRequest(known, from.replyPath(known.vias[0]));
   }
 
-  #refusal(request: SipRequest, source: Peer, dialog: DialogUser | undefined): Refusal | undefined {
-    const unadmitted = this.#unadmitted(request, source, dialog);
-    if (unadmitted) return unadmitted;
-    if (this.#isFull(dialog)) return FULL;
-    const broken = refusalOf(this.#core, request);
-    if (broken || dialog) return broken;
-    if (request.to.parameters.has('tag')) return { status: 481 };
-    if (request.method !== 'INVITE' && request.method !== 'OPTIONS' && !this.#core.handlers.has(request.method))
-      return { status: 481 };
-    if (this.#core.transactions.isMerged(request)) return { status: 482, reason: 'Merged Request' };
-    return request.method === 'INVITE' && this.#core.dialogs.size >= this.#core.budgets.dialogs ? FULL : undefined;
-  }
-
-  /** A dialog is trusted from where it is known to be; from anywhere else its requests are asked for like new ones. */
-  #unadmitted(request: SipRequest, source: Peer, dialog: DialogUser | undefined): Refusal | undefined {
-    if (dialog?.knows(source.address)) return undefined;
-    const refusal = this.#policy.admit(request, source);
-    if (!refusal) dialog?.movedTo(source.address);
-    return refusal;
-  }
-
-  /** Calls that are there already have twice the room, so that a flood of new ones does not keep them from ending. */
-  #isFull(dialog: DialogUser | undefined): boolean {
-    const { transactions, budgets } = this.#core;
-    return transactions.size >= budgets.transactions * (dialog ? 2 : 1);
+  #answered(response: SipResponse, from: Channel): void {
+    const isTrusted = this.#core.invites.isTrusted(from.peer);
+    this.#core.transactions.receiveResponse(isTrusted ? response : believableResponse(response));
   }
 
   /** RFC 3261 9.2: answered by itself, whatever becomes of the INVITE; the tag is that of the INVITE's answers. */
   #cancel(cancel: SipRequest, channel: Channel): void {
     const invite = this.#core.transactions.inviteOf(cancel);
     const isKnown = invite?.channel.peer.address === channel.peer.address;
-    const refusal = isKnown ? undefined : this.#policy.admit(cancel, channel.peer);
-    if (refusal) {
-      this.#reply(cancel, channel, refusal);
+    const verdict = isKnown ? undefined : this.#policy.admission.unadmitted(cancel, channel.peer);
+    if (verdict) {
+      this.#refuse(cancel, channel, verdict);
       return;
     }
     if (!invite) {
-      this.#reply(cancel, channel, { status: 481 });
+      this.#refuse(cancel, channel, { reason: 'no dialog', refusal: { status: 481 } });
       return;
     }
     this.#reply(cancel, channel, { status: 200 }, invite.user?.toTag ?? invite.toTag);
     invite.user?.cancelled?.(cancel);
+  }
+
+  #refuse(request: SipRequest, channel: Channel, verdict: Verdict): void {
+    if (this.#mayTell(request, channel.peer, verdict)) this.#reply(request, channel, verdict.refusal);
+  }
+
+  /** Counts a refusal and says why; whether it is to be answered: never ACK, and no source without end. */
+  #mayTell({ method }: SipRequest, peer: Peer, { reason, refusal }: Verdict): boolean {
+    const { refusals } = this.#core;
+    refusals.count({ reason, peer, status: refusal.status, method, detail: refusal.reason });
+    return method !== 'ACK' && refusals.mayAnswer(peer);
+  }
+
+  #answerOptions(request: SipRequest, channel: Channel): void {
+    if (!this.#core.refusals.mayAnswer(channel.peer)) return;
+    this.#reply(request, channel, { status: 200, headers: capabilities(this.#core) });
   }
 
   /** Answers without a transaction; the tag is the same for every copy of the request (8.2.7). */

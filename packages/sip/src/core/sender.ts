@@ -1,13 +1,15 @@
+import type { Authorizable } from '../auth/digest-client.ts';
 import type { Uri } from '../message/grammar.ts';
 import { buildRequest, printMessage } from '../message/index.ts';
-import type { RawHeader } from '../message/message.ts';
+import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
+import type { Target } from '../resolve/services.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent } from '../transport/transport.ts';
 import { viaText } from '../transport/via.ts';
 import { type Core, contactOf } from './core.ts';
-import { locate } from './locate.ts';
 import type { Body } from './user-agent.ts';
+import { prepared, type Way } from './ways.ts';
 
 /** A request of ours that does not know its way yet. */
 export interface Outgoing {
@@ -20,43 +22,195 @@ export interface Outgoing {
   readonly nextHop: Peer | Uri;
   /** Whether it tells where we are: INVITE does. */
   readonly withContact?: boolean;
+  /**
+   * The CSeq number of another try with credentials (RFC 3261 22.2). When left out, one more than before outside a dialog; inside
+   * one, whose numbers are not ours to take, a challenge is a refusal then.
+   */
+  readonly resequence?: () => number;
 }
 
 /** A sender hears too which transaction its request has got. */
 export interface SenderUser extends ClientTransactionUser {
+  /**
+   * Called for every try: the first one, one at the next server after a failure (RFC 3263 4.3), one with credentials after a
+   * challenge. What was heard of an earlier transaction (100, 180 ...) does not hold for a later one; its request may have another CSeq.
+   */
   began?(transaction: ClientTransaction): void;
+  /** Whether another try is still of use: false once the call is cancelled or over. Asked before each try; true when left out. */
+  wanted?(): boolean;
 }
 
-/** Finds the way, completes the request and opens its transaction. Never throws: whatever goes wrong reaches `user.failed`, later. */
+/** Tries with credentials for one request, however many realms ask. */
+const MOST_ROUNDS = 2;
+
+/**
+ * Finds the way, completes the request, opens its transaction, goes on to the next server when one fails, and answers challenges.
+ * Never throws: whatever goes wrong reaches `user.failed`, later.
+ */
 export function send(core: Core, outgoing: Outgoing, user: SenderUser): void {
-  findChannel(core, outgoing.nextHop, found => {
-    if (found instanceof Error) return queueMicrotask(() => user.failed('transport error', found));
-    const request = completed(core, outgoing, found);
-    const transaction = core.transactions.send(request, found, user);
-    user.began?.(transaction);
-  });
+  new Sending(core, outgoing, user).begin();
+}
+
+/** One request on all its ways, until there is an answer for its user. */
+class Sending {
+  readonly #core: Core;
+  readonly #outgoing: Outgoing;
+  readonly #user: SenderUser;
+  /** Realms that were answered for this request. */
+  readonly #answered = new Set<string>();
+  #headers: readonly RawHeader[];
+  #targets: readonly Target[] = [];
+  #way: Way | undefined;
+  #transaction: ClientTransaction | undefined;
+  #rounds = 0;
+  /** Whether the present try had any answer. */
+  #heard = false;
+
+  constructor(core: Core, outgoing: Outgoing, user: SenderUser) {
+    this.#core = core;
+    this.#outgoing = outgoing;
+    this.#user = user;
+    this.#headers = outgoing.headers;
+  }
+
+  begin(): void {
+    findTargets(this.#core, this.#outgoing.nextHop, located => {
+      const error = located instanceof Error ? located : nowhere(located);
+      if (!(located instanceof Error)) this.#targets = located;
+      if (!this.#next()) queueMicrotask(() => this.#user.failed('transport error', error));
+    });
+  }
+
+  /** Tries the next server that we can send to; false when there is none, or nobody wants it any more. */
+  #next(): boolean {
+    while (this.#isWanted()) {
+      const [target, ...others] = this.#targets;
+      if (!target) return false;
+      this.#targets = others;
+      if (this.#try(target)) return true;
+    }
+    return false;
+  }
+
+  /** Opens a transaction with a server; false when we have no way to it. */
+  #try(target: Target): boolean {
+    const core = this.#core;
+    const present = { ...this.#outgoing, headers: this.#headers };
+    const way = prepared(core, target, channel => completed(core, present, channel));
+    if (!way) return false;
+    this.#way = way;
+    this.#heard = false;
+    this.#transaction = undefined;
+    let isCurrent = true;
+    const transaction = core.transactions.send(way.request, way.channel, {
+      response: response => {
+        if (isCurrent) isCurrent = !this.#response(response, way);
+      },
+      failed: (why, error) => {
+        if (!isCurrent) return;
+        // A failure inside of `send` must not come before `began`.
+        if (this.#transaction) this.#failed(why, error);
+        else queueMicrotask(() => this.#failed(why, error));
+      },
+    });
+    this.#transaction = transaction;
+    this.#user.began?.(transaction);
+    return true;
+  }
+
+  /** True when another try has begun because of it, so that nobody is to hear of this one. */
+  #response(response: SipResponse, { channel, target }: Way): boolean {
+    const { status } = response;
+    this.#heard = true;
+    if (status >= 200) {
+      const { locator } = this.#core;
+      if (status === 503) locator.failed(channel.peer, delaySeconds(response));
+      else locator.worked(channel.peer);
+      // RFC 3263 section 4.3: 503 means this server, and there may be others; an INVITE goes on with the same CSeq.
+      if (status === 503 && this.#next()) return true;
+      if (this.#authorizes(response, channel) && this.#try(target)) return true;
+    }
+    this.#user.response(response);
+    return false;
+  }
+
+  #failed(why: 'timeout' | 'transport error', error?: Error): void {
+    const way = this.#way;
+    // Who has answered something is there: it is the request that takes its time, not the server.
+    if (way && !this.#heard) {
+      this.#core.locator.failed(way.channel.peer);
+      // RFC 3261 18.1.1: a peer that has no TCP gets the request by UDP, whatever its size.
+      if (way.isLarge && why === 'transport error' && this.#isWanted() && this.#try(way.target)) return;
+      if (this.#next()) return;
+    }
+    this.#user.failed(why, error);
+  }
+
+  /** Takes a challenge and a new CSeq number; false when the refusal stands. */
+  #authorizes(response: SipResponse, channel: Channel): boolean {
+    const { digest } = this.#core;
+    const isChallenge = response.status === 401 || response.status === 407;
+    if (!isChallenge || !digest || this.#rounds >= MOST_ROUNDS || !this.#isWanted()) return false;
+    const sequence = this.#sequence();
+    const request = authorizable({ ...this.#outgoing, headers: this.#headers }, channel);
+    if (!sequence || !digest.challenged(response, request, this.#answered)) return false;
+    this.#rounds += 1;
+    const cseq: RawHeader = ['CSeq', `${sequence()} ${this.#outgoing.method}`];
+    this.#headers = this.#headers.map(header => (isNamed(header, 'cseq') ? cseq : header));
+    return true;
+  }
+
+  #sequence(): (() => number) | undefined {
+    if (this.#outgoing.resequence) return this.#outgoing.resequence;
+    const request = this.#transaction?.request;
+    return !request || request.to.parameters.has('tag') ? undefined : () => request.cseq.number + 1;
+  }
+
+  #isWanted(): boolean {
+    return this.#user.wanted?.() ?? true;
+  }
 }
 
 /** An ACK to a 2xx: sent without a transaction, and again for every copy of the 2xx (RFC 3261 13.2.2.4). */
 export class SentAck {
   readonly #core: Core;
+  readonly #outgoing: Outgoing;
   #again: (() => void) | undefined;
 
   constructor(core: Core, outgoing: Outgoing) {
     this.#core = core;
-    findChannel(core, outgoing.nextHop, found => {
-      if (found instanceof Error) return this.#failed(found);
-      const bytes = printMessage(completed(core, outgoing, found));
-      const sent: Sent = error => {
-        if (error) this.#failed(error);
-      };
-      this.#again = () => found.send(bytes, sent);
-      this.#again();
+    this.#outgoing = outgoing;
+    findTargets(core, outgoing.nextHop, located => {
+      if (located instanceof Error) this.#failed(located);
+      else this.#next(located, nowhere(located));
     });
   }
 
   again(): void {
     this.#again?.();
+  }
+
+  #next([target, ...others]: readonly Target[], error: Error): void {
+    if (!target) {
+      this.#failed(error);
+      return;
+    }
+    const core = this.#core;
+    const way = prepared(core, target, channel => completed(core, this.#outgoing, channel));
+    if (!way) {
+      this.#next(others, error);
+      return;
+    }
+    const bytes = printMessage(way.request);
+    let isCurrent = true;
+    const sent: Sent = failure => {
+      if (!failure || !isCurrent) return;
+      isCurrent = false;
+      core.locator.failed(way.channel.peer);
+      this.#next(way.isLarge ? [target, ...others] : others, failure);
+    };
+    this.#again = () => way.channel.send(bytes, sent);
+    this.#again();
   }
 
   /** The other side will send its 2xx again and, at last, BYE. */
@@ -65,21 +219,38 @@ export class SentAck {
   }
 }
 
-function findChannel(core: Core, nextHop: Peer | Uri, found: (channel: Channel | Error) => void): void {
-  const take = (peer: Peer | Error) => {
-    if (peer instanceof Error) return found(peer);
-    found(core.transports.to(peer) ?? new Error(`nothing listens here for ${peer.transport} and ${peer.address}`));
-  };
-  if ('scheme' in nextHop) locate(nextHop, take);
-  else take(nextHop);
+function findTargets(core: Core, nextHop: Peer | Uri, found: (located: readonly Target[] | Error) => void): void {
+  if ('scheme' in nextHop) core.locator.find(nextHop, found);
+  else found([{ peer: nextHop, demanded: true }]);
 }
 
-function completed(core: Core, outgoing: Outgoing, channel: Channel) {
+function nowhere(targets: readonly Target[]): Error {
+  const { transport, address } = targets[0].peer;
+  return new Error(`nothing listens here for ${transport} and ${address}`);
+}
+
+function completed(core: Core, outgoing: Outgoing, channel: Channel): SipRequest {
   const { method, uri, body } = outgoing;
   const headers: RawHeader[] = [['Via', viaText(channel.local, core.ids.branch())], ...outgoing.headers];
+  if (core.digest) headers.push(...core.digest.headersFor(authorizable(outgoing, channel)));
   if (outgoing.withContact) headers.push(contactOf(channel));
   headers.push(['User-Agent', core.name]);
   if (!body) return buildRequest({ method, uri, headers });
   headers.push(['Content-Type', body.type]);
   return buildRequest({ method, uri, headers, body: body.content });
+}
+
+const NOTHING = new Uint8Array();
+
+function authorizable({ method, uri, headers, body }: Outgoing, { peer }: Channel): Authorizable {
+  const callId = headers.find(header => isNamed(header, 'call-id'))?.[1] ?? '';
+  return { callId, method, uri, body: body?.content ?? NOTHING, peer };
+}
+
+const isNamed = ([name]: RawHeader, lowerCase: string): boolean => name.toLowerCase() === lowerCase;
+
+/** The seconds of Retry-After (RFC 3261 20.33); undefined without any. */
+function delaySeconds(response: SipResponse): number | undefined {
+  const seconds = Number.parseInt(response.header('retry-after') ?? '', 10);
+  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
 }

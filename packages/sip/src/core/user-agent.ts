@@ -1,6 +1,10 @@
 import type { Clock, Log } from '@parley/base';
+import type { CredentialsFor } from '../auth/digest-client.ts';
 import type { SipBudgets } from '../message/budgets.ts';
+import type { Replaces } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { RefusalCounts } from '../protection/refusals.ts';
+import type { Resolver } from '../resolve/resolver.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { OpenDatagramSocket } from '../transport/datagram-socket.ts';
 import type { Peer } from '../transport/peer.ts';
@@ -35,42 +39,75 @@ export interface Invitation {
   readonly offer: Body | undefined;
   /** Aborts when the caller cancels, or the dialog ends for whatever reason; `signal.reason` is a `LegEnd`. */
   readonly signal: AbortSignal;
+  /** The dialog that the caller wants to take over (RFC 3891), with `UserAgentOptions.replaces`: answer, then end that one with `bye`. */
+  readonly replaces?: Dialog;
+  /** The early dialog, from the first `ring` or `progress` on: for UPDATE, INFO and offers before the answer. */
+  readonly dialog?: Dialog;
   /** 180 Ringing. */
   ring(): void;
-  /** 183 Session Progress with early media. */
-  progress(sdp: Body): void;
-  /** 200 OK; resolves with the dialog at the ACK. No ACK for 64*T1: BYE is sent and the promise rejects with the `LegEnd` 'no ack'. */
+  /**
+   * 183 Session Progress with early media; reliable when the caller can (RFC 3262, `UserAgentOptions.reliable`): then `sdp` is the
+   * answer to the offer, or the offer when the INVITE had none, and `acknowledged` is called at the PRACK, with its body if `sdp`
+   * was the offer.
+   */
+  progress(sdp: Body, acknowledged?: (answer: Body | undefined) => void): void;
+  /**
+   * 200 OK, which waits for the PRACK of a reliable `progress`, and carries no `sdp` when that has settled it. Resolves with the
+   * dialog at the ACK. No ACK for 64*T1: BYE is sent and the promise rejects with the `LegEnd` 'no ack'; no PRACK: 504, and the same.
+   */
   answer(sdp: Body): Promise<Dialog>;
   reject(refusal: Refusal): void;
 }
 
-/** A 2xx to a re-INVITE. */
+/** A 2xx to a re-INVITE, UPDATE or PRACK. */
 export interface ReInviteAnswer {
   readonly sdp: Body;
-  /** Called at the ACK; `answer` is its body when `sdp` was an offer. */
+  /** Called at the ACK of a re-INVITE; `answer` is its body when `sdp` was an offer. */
   readonly acknowledged?: (answer: Body | undefined) => void;
 }
 
 /**
- * What a re-INVITE gets: an answer, or a refusal such as 488. `offer` is undefined when the request had no body (make an offer);
+ * What a re-INVITE, or an offer in UPDATE or PRACK, gets, at once: an answer, or a refusal such as 488. `offer` is undefined when the request had no body (make an offer);
  * `source` is where it came from, which may be elsewhere than the INVITE.
  */
 export type ReInviteHandler = (offer: Body | undefined, source: Peer) => ReInviteAnswer | Refusal;
+
+/**
+ * The same, at once or later: meanwhile other offers are kept off (491, 500) and a re-INVITE has its 100; UPDATE and PRACK get 504
+ * after 32*T1. `withdrawn` aborts when the offer is cancelled, refused for its time, or the call ends before it is answered; what
+ * the handler makes of it is not sent then.
+ */
+export type OfferHandler = (
+  offer: Body | undefined,
+  source: Peer,
+  withdrawn: AbortSignal,
+) => ReInviteAnswer | Refusal | Promise<ReInviteAnswer | Refusal>;
 
 /** An established dialog of an INVITE, on either side. */
 export interface Dialog {
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
-  /** Body of the ACK when the 200 carried the offer; undefined otherwise. */
+  /** URI of the other end, as it said in Contact. */
+  readonly remoteTarget: string;
+  /** Body of the ACK (or PRACK) when the 200 (or a reliable 1xx) carried the offer; undefined otherwise. */
   readonly ackBody?: Body;
   readonly signal: AbortSignal;
-  /** Sets who answers re-INVITEs; without one they get 488. */
-  onReInvite(handler: ReInviteHandler): void;
+  /** Sets who answers re-INVITEs and offers in UPDATE and PRACK; without one they get 488. */
+  onReInvite(handler: OfferHandler): void;
+  /** Sets who hears of a description of the other side that is not the last one and came as the answer to a refresh of ours. */
+  onAnswer(handler: (answer: Body) => void): void;
   /** Sets who hears INFO requests; the handler answers with a status (200, 415 ...). Without one they get 415. */
   onInfo(handler: (request: SipRequest) => number): void;
   /** Sends a re-INVITE and resolves with the 2xx body; rejects with `CallRefused`. */
   reInvite(sdp: Body): Promise<Body | undefined>;
+  /**
+   * Sends an UPDATE (RFC 3311), before the answer to the INVITE too, and resolves with the 2xx body; without `sdp` it only moves the
+   * target and refreshes the session. Rejects with `CallRefused`: 405 when the other side does not list UPDATE.
+   */
+  update(sdp?: Body): Promise<Body | undefined>;
+  /** Sends OPTIONS; resolves with the final status. 408 and 481 end the call. */
+  ping(): Promise<number>;
   /** Sends an INFO; resolves with the final status. */
   info(body: Body): Promise<number>;
   /** Sends BYE, with a Reason header when one is given; resolves when it was answered or timed out. Idempotent. */
@@ -81,12 +118,21 @@ export interface Dialog {
 export interface Inviter {
   readonly callId: string;
   readonly signal: AbortSignal;
-  /** Called for every 1xx but 100: status and body. */
-  onProgress(handler: (status: number, body: Body | undefined) => void): void;
+  /**
+   * Called for every 1xx but 100, copies of reliable ones excepted: status, body, and the early dialog of the fork that it came
+   * from (by `remoteTag`; undefined without To tag). The dialogs of forks that do not become the call end with 'local'.
+   */
+  onProgress(handler: (status: number, body: Body | undefined, early: Dialog | undefined) => void): void;
   /** Resolves at the 2xx (the ACK has been sent) with the dialog and the answer; rejects with `CallRefused`. */
   readonly answered: Promise<{ readonly dialog: Dialog; readonly body: Body | undefined }>;
   /** CANCEL as soon as RFC 3261 section 9.1 allows it. */
   cancel(reason?: string): void;
+}
+
+/** Too much is going on to take more. */
+export interface Overload {
+  /** How long callers should stay away, about: the answers spread it, so that they do not all come back at once. */
+  readonly retryAfterSeconds: number;
 }
 
 /** What a user agent may cost. */
@@ -95,6 +141,8 @@ export interface UserAgentBudgets {
   readonly message: SipBudgets;
   /** Transactions at once; beyond that, requests get 503. */
   readonly transactions: number;
+  /** Transactions of one source at once (an IPv4 address, or the /64 of an IPv6 address); beyond that, its requests get 503. */
+  readonly transactionsPerSource: number;
   /** Dialogs at once; beyond that, INVITEs get 503. */
   readonly dialogs: number;
   /** TCP connections at once, and with one address. */
@@ -108,8 +156,14 @@ export interface UserAgentBudgets {
   readonly messageMillis: number;
   /** From the opening of a TCP connection to the first whole message, milliseconds. */
   readonly firstMillis: number;
-  /** Answers to malformed requests in a second; the others are dropped. */
+  /** Requests of one source in a second, and as many at once; beyond that they get 503, or nothing, unless they belong to a call. */
+  readonly requestsPerSecond: number;
+  /** Answers to one source in a second that no transaction stands for (refusals, OPTIONS); further ones are left out. */
+  readonly answersPerSecond: number;
+  /** Of these, answers to malformed requests. */
   readonly malformedAnswersPerSecond: number;
+  /** Sources that these limits tell apart at once. */
+  readonly sources: number;
   /** How long an outgoing INVITE may ring before it is cancelled, milliseconds. */
   readonly ringMillis: number;
 }
@@ -133,6 +187,35 @@ export interface UserAgentOptions {
    * for requests inside one that come from an address that this dialog has not used. A refusal is sent; undefined lets it in.
    */
   admit(request: SipRequest, source: Peer): Refusal | undefined;
+  /**
+   * Reliable provisional responses (RFC 3262). 'never': 100rel is not known here. 'supported', when left out: 1xx with a session
+   * description are reliable where the caller can. 'required': of both sides for every 1xx; a caller who cannot gets 421.
+   */
+  readonly reliable?: 'never' | 'supported' | 'required';
+  /**
+   * Session timers (RFC 4028), seconds: without a refresh for `expires` (1800 when left out) a call ends; less than `minimum` (90,
+   * which is also the least) is refused with 422. 'never' switches them off.
+   */
+  readonly sessionTimer?: 'never' | { readonly expires?: number; readonly minimum?: number };
+  /** True when the application takes over the dialogs in `Invitation.replaces`; otherwise Replaces is not known here. */
+  readonly replaces?: boolean;
+  /**
+   * Who belongs to the trust domain (RFC 3325); everybody whom `admit` lets in when left out. From others P-Asserted-Identity,
+   * P-Preferred-Identity, Privacy and Remote-Party-ID are taken out of each message before anybody sees it. Also asked for the
+   * peers of `invite`; for one whose address is not known yet, `address` and `name` are its host name.
+   */
+  readonly isTrusted?: (peer: Peer) => boolean;
+  /** Sources that no limit of requests and answers holds for: proxies and gateways of one's own. Loopback addresses when left out. */
+  readonly unlimited?: (source: Peer) => boolean;
+  /**
+   * Asked for every request outside a dialog: when it says for how long, callers are sent away with 503 and about that Retry-After.
+   * Calls that are there already go on. Must be quick and not throw.
+   */
+  readonly overload?: () => Overload | undefined;
+  /** Answers digest challenges (401, 407) to our requests; without it they are refusals like others. */
+  readonly credentials?: CredentialsFor;
+  /** Looks names up (RFC 3263); the machine's own table of hosts and name servers when left out. */
+  readonly resolver?: Resolver;
   /** Numbers in [0, 1) to make tags and branches of, for repeatable tests; the system's secure source when left out. */
   readonly random?: () => number;
   /** UDP sockets, for tests that lose datagrams; the machine's own when left out. */
@@ -155,6 +238,20 @@ export interface InviteOptions {
   /** The offer. */
   readonly body?: Body;
   readonly headers?: readonly RawHeader[];
+  /**
+   * Without `body`: makes the answer to the offer that comes with a reliable 1xx or the 2xx; it goes with the PRACK or the ACK.
+   * `answered` then has the offer as `body`. When left out they go without a body.
+   */
+  readonly answerOffer?: (offer: Body) => Body;
+  /** The dialog of the called party that this call is to take the place of (RFC 3891); its tags as that party sees them. */
+  readonly replaces?: Replaces;
+  /** Who calls, for P-Asserted-Identity: one URI or name-addr, or a SIP URI and a tel URI (RFC 3325). */
+  readonly identity?: readonly string[];
+  /**
+   * Privacy (RFC 3323, 3325). 'id' keeps `identity` from peers outside the trust domain; 'user' and 'header' make From anonymous;
+   * others are passed on.
+   */
+  readonly privacy?: readonly ('id' | 'user' | 'header' | 'session' | 'critical' | 'history' | 'none')[];
 }
 
 /** What a user agent holds at the moment; all zero 64*T1 after the last message. */
@@ -172,6 +269,8 @@ export interface UserAgent {
   /** Places a call. Throws `SipParseError` when the URI cannot be read; everything later is told by the `Inviter`. */
   invite(target: InviteTarget, options: InviteOptions): Inviter;
   counts(): UserAgentCounts;
+  /** How many requests were refused since the start, by rule. */
+  refusals(): RefusalCounts;
   /** Ends every leg without BYE (`LegEnd` 'local') and closes the sockets. Idempotent. */
   close(): Promise<void>;
 }

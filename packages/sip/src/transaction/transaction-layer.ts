@@ -14,6 +14,8 @@ export interface TransactionUser {
   request(request: SipRequest, transaction: ServerTransaction): void;
   /** An ACK to a 2xx, or to nothing that we know. */
   ack(ack: SipRequest, channel: Channel): void;
+  /** A transaction that `request` was told of is over. */
+  ended?(transaction: ServerTransaction): void;
 }
 
 export interface TransactionLayerOptions {
@@ -122,6 +124,7 @@ export class TransactionLayer {
     this.#servers.delete(transaction.key);
     const { mergeKey: merged } = transaction;
     if (merged !== undefined && this.#merging.get(merged) === transaction) this.#merging.delete(merged);
+    this.#options.user.ended?.(transaction);
   }
 
   #ack(ack: SipRequest, present: ServerTransaction | undefined, channel: Channel): void {
