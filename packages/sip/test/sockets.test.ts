@@ -35,9 +35,10 @@ for (const kind of [udp, tcp]) {
   test(`a whole call over real ${name} sockets: progress, answer, re-INVITE both ways, INFO, BYE`, async t => {
     const called: Dialog[] = [];
     const take = async (invitation: Invitation) => {
+      const answer = sdp(`answer to ${textOf(invitation.offer)}`);
       invitation.ring();
-      invitation.progress(sdp('early'));
-      called.push(await invitation.answer(sdp(`answer to ${textOf(invitation.offer)}`)));
+      invitation.progress(answer);
+      called.push(await invitation.answer(answer));
     };
     const server = await start(t, [kind('127.0.0.2')], {
       onInvitation: invitation => void take(invitation).catch(() => undefined),
@@ -50,7 +51,7 @@ for (const kind of [udp, tcp]) {
     assert.equal(textOf(body), 'answer to offer');
     assert.deepEqual(progress, [
       [180, undefined],
-      [183, 'early'],
+      [183, 'answer to offer'],
     ]);
     dialog.onReInvite(() => ({ sdp: sdp('from the phone') }));
     assert.equal(await dialog.info({ type: 'application/dtmf-relay', content: Buffer.from('Signal=5') }), 415);

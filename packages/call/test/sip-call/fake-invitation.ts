@@ -4,6 +4,7 @@ import {
   type Dialog,
   type Invitation,
   type LegEnd,
+  type OfferHandler,
   type Peer,
   parseMessage,
   type Refusal,
@@ -97,6 +98,7 @@ export class FakeDialog implements Dialog {
   readonly callId = 'one@198.51.100.1';
   readonly localTag = 'b';
   readonly remoteTag = 'a';
+  readonly remoteTarget = 'sip:5550123@198.51.100.1';
   ackBody: Body | undefined;
   readonly #over: AbortController;
   readonly #sent: string[];
@@ -112,8 +114,16 @@ export class FakeDialog implements Dialog {
     return this.#over.signal;
   }
 
-  onReInvite(handler: ReInviteHandler): void {
-    this.#reInvite = handler;
+  onReInvite(handler: OfferHandler): void {
+    this.#reInvite = (offer, source) => {
+      const result = handler(offer, source, this.signal);
+      if (result instanceof Promise) throw new Error('this call answers at once');
+      return result;
+    };
+  }
+
+  onAnswer(): void {
+    // Nothing is refreshed here.
   }
 
   onInfo(handler: (request: SipRequest) => number): void {
@@ -121,6 +131,14 @@ export class FakeDialog implements Dialog {
   }
 
   async reInvite(): Promise<undefined> {
+    throw new Error('nobody asks for that');
+  }
+
+  async update(): Promise<undefined> {
+    throw new Error('nobody asks for that');
+  }
+
+  async ping(): Promise<number> {
     throw new Error('nobody asks for that');
   }
 

@@ -1,15 +1,22 @@
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { DialogUser } from '../dialog/dialog-table.ts';
-import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
+import { lists, printReason } from '../message/index.ts';
+import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { CallRefused } from './call-refused.ts';
-import { answer, type Core, capabilities, contactOf, type Exchange, type RequestHandler } from './core.ts';
+import { allow, answer, type Core, capabilities, type Exchange, type RequestHandler } from './core.ts';
+import type { DialogHost, Question } from './dialog-host.ts';
+import type { DialogParts } from './dialog-parts.ts';
+import { IncomingOffer } from './incoming-offer.ts';
 import type { Leg } from './leg.ts';
-import { OutgoingReInvite } from './outgoing-re-invite.ts';
+import { OfferAnswer } from './offer-answer.ts';
+import { OutgoingOffer } from './outgoing-offer.ts';
 import { type SenderUser, send } from './sender.ts';
 import { sdpOf } from './session-body.ts';
+import type { SessionWish } from './session-terms.ts';
+import { SessionTimer } from './session-timer.ts';
 import { Unacknowledged } from './unacknowledged.ts';
-import type { Body, Dialog, LegEnd, ReInviteHandler } from './user-agent.ts';
+import type { Body, Dialog, LegEnd, OfferHandler, ReInviteAnswer } from './user-agent.ts';
 
 export interface InviteDialogOptions {
   readonly state: DialogState;
@@ -18,43 +25,53 @@ export interface InviteDialogOptions {
   readonly source: string;
   /** Whether we made the call, and so own its Call-ID (RFC 3261 14.1). */
   readonly isCaller: boolean;
-}
-
-/** A request to send inside a dialog. */
-export interface Question {
-  /** Beyond those that every request of a dialog has. */
-  readonly headers?: readonly RawHeader[];
-  readonly body?: Body;
+  /** What the other side said first: the INVITE, or the answer to it. */
+  readonly said: SipMessage;
+  /** What is asked of the session timer; undefined switches it off. */
+  readonly session: SessionWish | undefined;
 }
 
 /** Addresses that one dialog may come from before the oldest is forgotten. */
 const MOST_SOURCES = 4;
+const EXPIRED = printReason({ protocol: 'SIP', cause: 408, text: 'Session timer expired' });
 
 /** The dialog of an INVITE on either side, from the first answer with a To tag until its BYE is answered (RFC 3261 12 to 15). */
-export class InviteDialog implements Dialog, DialogUser {
+export class InviteDialog implements Dialog, DialogUser, DialogHost {
   ackBody: Body | undefined;
+  phase: 'early' | 'confirmed' = 'early';
+  readonly isCaller: boolean;
+  readonly turns = new OfferAnswer();
+  readonly session: SessionTimer | undefined;
   readonly #core: Core;
   readonly #state: DialogState;
   readonly #leg: Leg;
-  readonly #isCaller: boolean;
+  readonly #parts: DialogParts;
   readonly #sources: string[];
   readonly #handlers = new Map<string, RequestHandler>();
-  #phase: 'early' | 'confirmed' = 'early';
   #unacknowledged: Unacknowledged | undefined;
   #acknowledged: (body: Body | undefined) => void = () => undefined;
-  #reInviting: OutgoingReInvite | undefined;
-  #reInvited: ReInviteHandler | undefined;
+  #reInvited: OfferHandler | undefined;
   #informed: ((request: SipRequest) => number) | undefined;
+  #answered: ((answer: Body) => void) | undefined;
+  #remote: Body | undefined;
+  #takesUpdate = false;
   #bye: Promise<void> | undefined;
+  #byeUnderWay = false;
+  /** Other usages of this dialog. */
+  #holders = 0;
 
   constructor(core: Core, options: InviteDialogOptions) {
+    const { state, leg, isCaller } = options;
     this.#core = core;
-    this.#state = options.state;
-    this.#leg = options.leg;
-    this.#isCaller = options.isCaller;
+    this.#state = state;
+    this.#leg = leg;
+    this.isCaller = isCaller;
     this.#sources = [options.source];
+    this.session = this.#timer(options.session);
+    this.#parts = { state, leg, turns: this.turns, session: this.session, isCaller };
+    this.heard(options.said);
     core.dialogs.add(this);
-    this.#leg.onEnd(() => this.#ended());
+    leg.onEnd(() => this.#ended());
   }
 
   get id() {
@@ -73,11 +90,23 @@ export class InviteDialog implements Dialog, DialogUser {
     return this.id.remoteTag;
   }
 
+  get remoteTarget(): string {
+    return this.#state.target;
+  }
+
+  get localSequence(): number {
+    return this.#state.localSequence;
+  }
+
   get signal(): AbortSignal {
     return this.#leg.signal;
   }
 
-  onReInvite(handler: ReInviteHandler): void {
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  onReInvite(handler: OfferHandler): void {
     this.#reInvited = handler;
   }
 
@@ -85,19 +114,47 @@ export class InviteDialog implements Dialog, DialogUser {
     this.#informed = handler;
   }
 
-  /** Sets who takes requests of a method inside this dialog that is not the dialog's own (NOTIFY, REFER ...). */
+  onAnswer(handler: (answer: Body) => void): void {
+    this.#answered = handler;
+  }
+
+  /** Sets who takes requests of a method inside this dialog that is not the dialog's own (NOTIFY, REFER, PRACK ...). */
   on(method: string, handler: RequestHandler): void {
     this.#handlers.set(method, handler);
   }
 
+  refreshTarget(message: SipMessage): void {
+    this.#state.refreshTarget(message);
+  }
+
+  /** RFC 5057: a subscription in this dialog may outlive the call. */
+  retain(): () => void {
+    let holds = true;
+    this.#holders += 1;
+    return () => {
+      if (!holds) return;
+      holds = false;
+      this.#holders -= 1;
+      this.#leave();
+    };
+  }
+
   /** A 2xx has gone or come: requests may be sent. */
   confirm(): void {
-    this.#phase = 'confirmed';
+    this.phase = 'confirmed';
+    this.turns.inviting = undefined;
+  }
+
+  /** Remembers what a message of the other side says of it: whether it takes UPDATE, and its newest description. */
+  heard(message: SipMessage): void {
+    if (message.header('allow') !== undefined) this.#takesUpdate = lists(message, 'allow', 'UPDATE');
+    this.#remote = sdpOf(message) ?? this.#remote;
   }
 
   /** Repeats a 2xx of ours until its ACK comes; without one, ends the call with BYE (RFC 3261 13.3.1.4). */
   awaitAck(exchange: Exchange, bytes: Uint8Array, acknowledged: (body: Body | undefined) => void): void {
     this.#acknowledged = acknowledged;
+    this.turns.unacknowledged = true;
     this.#unacknowledged = new Unacknowledged(this.#core, {
       transaction: exchange.transaction,
       bytes,
@@ -121,7 +178,13 @@ export class InviteDialog implements Dialog, DialogUser {
     if (!waiting || waiting.sequence !== ack.cseq.number) return;
     waiting.stop();
     this.#unacknowledged = undefined;
-    this.#acknowledged(sdpOf(ack));
+    this.turns.unacknowledged = false;
+    const body = sdpOf(ack);
+    if (this.turns.open === 'ours') {
+      if (body) this.turns.answered();
+      else this.turns.withdrawn();
+    }
+    this.#acknowledged(body);
   }
 
   request(request: SipRequest, transaction: ServerTransaction): void {
@@ -132,49 +195,38 @@ export class InviteDialog implements Dialog, DialogUser {
       this.#answer(exchange, 500, 'CSeq Out of Order');
       return;
     }
-    if (method === 'BYE') {
-      this.#hungUp(exchange);
-      return;
-    }
-    if (this.#leg.over) {
-      this.#answer(exchange, 481);
-      return;
-    }
-    if (method === 'INVITE') {
-      this.#onInvite(exchange);
-      return;
-    }
-    if (method === 'INFO') {
-      this.#answer(exchange, this.#informed?.(request) ?? 415);
-      return;
-    }
-    const handler = this.#handlers.get(method);
-    if (handler) handler(exchange);
-    else if (method === 'OPTIONS') answer(this.#core, exchange, { status: 200, headers: capabilities(this.#core) });
-    else this.#answer(exchange, 405);
+    if (method === 'BYE') this.#hungUp(exchange);
+    else if (this.#leg.over && this.#holders === 0) this.#answer(exchange, 481);
+    else if (this.#leg.over) this.#other(exchange);
+    else if (method === 'INVITE' || method === 'UPDATE') this.takeOffer(exchange);
+    else if (method === 'INFO') this.#answer(exchange, this.#informed?.(request) ?? 415);
+    else this.#other(exchange);
+  }
+
+  /** A re-INVITE, an UPDATE, or a PRACK with an offer. */
+  takeOffer(exchange: Exchange): void {
+    const accepted = (bytes: Uint8Array, result: ReInviteAnswer | undefined) => {
+      this.heard(exchange.request);
+      if (exchange.request.method === 'INVITE') this.awaitAck(exchange, bytes, body => result?.acknowledged?.(body));
+    };
+    new IncomingOffer(this.#core, { exchange, parts: this.#parts, handler: this.#reInvited, accepted }).take();
   }
 
   async reInvite(sdp: Body): Promise<Body | undefined> {
-    if (this.#leg.over) throw new CallRefused(481);
-    const reInvite = new OutgoingReInvite(this.#core, {
-      state: this.#state,
-      leg: this.#leg,
-      sdp,
-      isCaller: this.#isCaller,
-      mayBegin: () => !this.#unacknowledged && !this.#reInviting,
-      underWay: under => {
-        this.#reInviting = under;
-      },
-      lost: kind => this.hangUp({ kind, reasons: [] }),
-    });
-    return reInvite.result;
+    return this.#offer('INVITE', sdp);
+  }
+
+  async update(sdp?: Body): Promise<Body | undefined> {
+    if (!this.#takesUpdate) throw new CallRefused(405);
+    return this.#offer('UPDATE', sdp);
   }
 
   async info(body: Body): Promise<number> {
-    if (this.#leg.over) return 481;
-    const { status } = await this.ask('INFO', { body });
-    if (status === 408 || status === 481) this.hangUp({ kind: status === 408 ? 'timeout' : 'rejected', reasons: [] });
-    return status;
+    return this.#askAlive('INFO', { body });
+  }
+
+  async ping(): Promise<number> {
+    return this.#askAlive('OPTIONS', { headers: [['Accept', 'application/sdp']] });
   }
 
   bye(reason?: string): Promise<void> {
@@ -186,7 +238,7 @@ export class InviteDialog implements Dialog, DialogUser {
    * Sends a request other than INVITE and resolves with its final response, or with a `CallRefused` when none came: 408 without an
    * answer, 503 when it could not be sent. Never rejects; what the answer means for the dialog is the caller's affair.
    */
-  ask(method: string, { headers = [], body }: Question = {}): Promise<SipResponse | CallRefused> {
+  ask(method: string, { headers = [], body, withContact }: Question = {}): Promise<SipResponse | CallRefused> {
     const { uri, routes, nextHop } = this.#state.routing();
     const all = [...this.#state.headers(method, this.#state.nextSequence(), routes), ...headers];
     return new Promise(resolve => {
@@ -196,8 +248,13 @@ export class InviteDialog implements Dialog, DialogUser {
         },
         failed: (why, error) => resolve(new CallRefused(why === 'timeout' ? 408 : 503, error?.message)),
       };
-      send(this.#core, { method, uri, headers: all, body, nextHop }, user);
+      send(this.#core, { method, uri, headers: all, body, nextHop, withContact }, user);
     });
+  }
+
+  /** Acknowledges a reliable provisional response. What becomes of the PRACK shows in the INVITE itself. */
+  prack(rack: string, body?: Body): void {
+    void this.ask('PRACK', { headers: [['RAck', rack]], body });
   }
 
   /** Sends BYE and ends the leg with that reason. */
@@ -208,31 +265,70 @@ export class InviteDialog implements Dialog, DialogUser {
   }
 
   async #sayBye(reason: string | undefined): Promise<void> {
+    this.#byeUnderWay = true;
     await this.ask('BYE', { headers: reason === undefined ? [] : [['Reason', reason]] });
-    this.#core.dialogs.remove(this);
+    this.#byeUnderWay = false;
+    this.#leave();
   }
 
-  #onInvite(exchange: Exchange): void {
-    const { request, transaction } = exchange;
-    // RFC 3261 14.2: the first INVITE has no final answer yet, or one of ours is under way (or our 2xx waits for its ACK).
-    if (this.#phase === 'early') {
-      this.#answer(exchange, 500, undefined, this.#retrySoon());
-      return;
+  async #askAlive(method: string, question: Question): Promise<number> {
+    if (this.#leg.over) return 481;
+    const { status } = await this.ask(method, question);
+    if (status === 408 || status === 481) this.hangUp({ kind: status === 408 ? 'timeout' : 'rejected', reasons: [] });
+    return status;
+  }
+
+  async #offer(method: 'INVITE' | 'UPDATE', sdp: Body | undefined): Promise<Body | undefined> {
+    if (this.#leg.over) throw new CallRefused(481);
+    const lost = (kind: LegEnd['kind']) => this.hangUp({ kind, reasons: [] });
+    const prack = (rack: string) => this.prack(rack);
+    const answer = await new OutgoingOffer(this.#core, { parts: this.#parts, method, sdp, prack, lost }).result;
+    this.#remote = answer ?? this.#remote;
+    return answer;
+  }
+
+  #timer(wish: SessionWish | undefined): SessionTimer | undefined {
+    if (!wish) return undefined;
+    const refresh = () => {
+      this.#refresh().catch((thrown: unknown) =>
+        this.#core.log.error('sip refresh failed', { reason: String(thrown) }),
+      );
+    };
+    const expired = () => this.hangUp({ kind: 'timeout', reasons: [] }, EXPIRED);
+    return new SessionTimer(this.#core, { wish, refresh, expired });
+  }
+
+  /** RFC 4028 section 7.4: by UPDATE where the other side takes it, by a re-INVITE with the description that is in force otherwise. */
+  async #refresh(): Promise<void> {
+    try {
+      const { local } = this.turns;
+      if (this.#takesUpdate) await this.#offer('UPDATE', undefined);
+      else if (local) await this.#refreshByInvite(local);
+    } catch (refused) {
+      if (!(refused instanceof CallRefused)) throw refused;
+      if (refused.status === 405 || refused.status === 501) this.#takesUpdate = false;
+      this.session?.again();
     }
-    if (this.#reInviting || this.#unacknowledged) {
-      this.#answer(exchange, 491);
-      return;
-    }
-    const result = this.#reInvited?.(sdpOf(request), transaction.channel.peer) ?? { status: 488 };
-    if ('status' in result) return void answer(this.#core, exchange, { ...result, toTag: this.localTag });
-    this.#state.refreshTarget(request);
-    const headers = [
-      contactOf(transaction.channel),
-      ...capabilities(this.#core),
-      ['Content-Type', result.sdp.type] as const,
-    ];
-    const bytes = answer(this.#core, exchange, { status: 200, headers, body: result.sdp.content });
-    this.awaitAck(exchange, bytes, body => result.acknowledged?.(body));
+  }
+
+  async #refreshByInvite(local: Body): Promise<void> {
+    const before = this.#remote;
+    const answer = await this.#offer('INVITE', local);
+    const isNew = answer && (!before || Buffer.compare(before.content, answer.content) !== 0);
+    if (isNew) this.#answered?.(answer);
+  }
+
+  #other(exchange: Exchange): void {
+    const { method } = exchange.request;
+    const handler = this.#leg.over ? undefined : this.#handlers.get(method);
+    const usage = this.#core.dialogHandlers.get(method);
+    if (handler) handler(exchange);
+    else if (usage) usage(exchange, this);
+    else if (this.#leg.over) this.#answer(exchange, 481);
+    else if (method === 'OPTIONS') answer(this.#core, exchange, { status: 200, headers: capabilities(this.#core) });
+    // RFC 3262 section 3: nothing waits for it.
+    else if (method === 'PRACK') this.#answer(exchange, 481);
+    else this.#answer(exchange, 405, undefined, [allow(this.#core)]);
   }
 
   #hungUp(exchange: Exchange): void {
@@ -240,18 +336,20 @@ export class InviteDialog implements Dialog, DialogUser {
     this.#leg.end({ kind: 'bye', reasons: exchange.request.values('reason') });
   }
 
-  #answer(exchange: Exchange, status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void {
+  #answer(exchange: Exchange, status: number, reason?: string, headers?: readonly RawHeader[]): void {
     answer(this.#core, exchange, { status, reason, headers, toTag: this.localTag });
-  }
-
-  #retrySoon(): readonly (readonly [string, string])[] {
-    return [['Retry-After', String(Math.floor(this.#core.ids.fraction() * 11))]];
   }
 
   /** With a BYE of ours under way the dialog stays, to answer a BYE that crosses it, until that is done. */
   #ended(): void {
+    this.session?.stop();
     this.#unacknowledged?.stop();
     this.#unacknowledged = undefined;
-    if (!this.#bye) this.#core.dialogs.remove(this);
+    this.#leave();
+  }
+
+  /** Out of the table, unless somebody still needs it. */
+  #leave(): void {
+    if (this.#leg.over && !this.#byeUnderWay && this.#holders === 0) this.#core.dialogs.remove(this);
   }
 }

@@ -37,3 +37,10 @@ export class Leg {
     this.#abort.abort(end);
   }
 }
+
+/** Ends `inner` when `outer` ends, with the same reason; returns how to let it live on. */
+export function endWith(outer: Leg, inner: Leg): () => void {
+  const forget = outer.onEnd(end => inner.end(end));
+  inner.onEnd(forget);
+  return forget;
+}

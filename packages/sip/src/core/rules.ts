@@ -1,17 +1,31 @@
+import { lists, parseRAck, SipParseError, singleHeader } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import { accept, allow, type Core, supported } from './core.ts';
+import { replacedBy } from './replaced-dialog.ts';
 import { sessionBody } from './session-body.ts';
+import { tooBrief } from './session-terms.ts';
 import type { Refusal } from './user-agent.ts';
 
 /** Methods of the registry that we know and do not do; whatever is in neither list is 501. */
 const KNOWN_METHODS = new Set(['MESSAGE', 'NOTIFY', 'PRACK', 'PUBLISH', 'REFER', 'REGISTER', 'SUBSCRIBE', 'UPDATE']);
+
+/** Their bodies describe the session (RFC 3261 13, RFC 3262 5, RFC 3311 5). */
+const CARRY_SESSION = new Set(['INVITE', 'UPDATE', 'PRACK']);
 
 /**
  * What every UAS checks before it remembers anything (RFC 3261 8.2), in the order of that section: method, Request-URI, extensions,
  * body. Undefined when the request can be taken. Throws `SipParseError` for headers that cannot be read.
  */
 export function refusalOf(core: Core, request: SipRequest): Refusal | undefined {
-  return ofMethod(core, request) ?? ofUri(request) ?? ofExtensions(core, request) ?? ofInvite(request);
+  return (
+    ofMethod(core, request) ??
+    ofUri(request) ??
+    ofExtensions(core, request) ??
+    ofReplaces(core, request) ??
+    ofInvite(request) ??
+    ofReliability(core, request) ??
+    ofSession(core, request)
+  );
 }
 
 function ofMethod(core: Core, { method }: SipRequest): Refusal | undefined {
@@ -32,10 +46,19 @@ function ofExtensions(core: Core, request: SipRequest): Refusal | undefined {
   return { status: 420, headers: [...unsupported, supported(core)] };
 }
 
+/** RFC 3891 section 3: only an INVITE replaces a dialog, and only one that is here. */
+function ofReplaces(core: Core, request: SipRequest): Refusal | undefined {
+  if (!core.invites.replaces || request.header('replaces') === undefined) return undefined;
+  if (request.method !== 'INVITE') return { status: 400, reason: 'Replaces: only an INVITE may have it' };
+  const replaced = replacedBy(core, request);
+  return replaced && 'refusal' in replaced ? replaced.refusal : undefined;
+}
+
 function ofInvite(request: SipRequest): Refusal | undefined {
-  if (request.method !== 'INVITE') return undefined;
+  if (!CARRY_SESSION.has(request.method)) return undefined;
   const body = sessionBody(request);
   if (body.kind === 'refused') return body.refusal;
+  if (request.method !== 'INVITE') return undefined;
   if (!takesSdp(request)) return { status: 406, headers: [accept] };
   const isNew = !request.to.parameters.has('tag');
   const scheme = request.contacts[0]?.uri.scheme;
@@ -50,4 +73,24 @@ const SDP_RANGES = new Set(['application/sdp', 'application/*', '*/*']);
 function takesSdp(request: SipRequest): boolean {
   const ranges = request.values('accept');
   return ranges.length === 0 || ranges.some(range => SDP_RANGES.has(range.split(';', 1)[0].trim().toLowerCase()));
+}
+
+/** RFC 3262: what PRACK says must be readable; who cannot acknowledge gets 421 where we insist on it (section 3). */
+function ofReliability(core: Core, request: SipRequest): Refusal | undefined {
+  if (request.method === 'PRACK') {
+    const rack = singleHeader(request, 'RAck');
+    if (rack === undefined) throw new SipParseError('RAck', 'missing');
+    parseRAck(rack);
+  }
+  const insists =
+    core.invites.reliable === 'required' && request.method === 'INVITE' && !request.to.parameters.has('tag');
+  if (!insists || lists(request, 'supported', '100rel') || lists(request, 'require', '100rel')) return undefined;
+  return { status: 421, headers: [['Require', '100rel']] };
+}
+
+function ofSession(core: Core, request: SipRequest): Refusal | undefined {
+  const { session } = core.invites;
+  return session && (request.method === 'INVITE' || request.method === 'UPDATE')
+    ? tooBrief(request, session)
+    : undefined;
 }

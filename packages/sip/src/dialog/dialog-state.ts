@@ -30,7 +30,7 @@ export class DialogState {
   readonly id: DialogId;
   readonly #local: string;
   readonly #remote: string;
-  readonly #routes: readonly NameAddress[];
+  #routes: readonly NameAddress[];
   #target: string;
   #localSequence: number;
   #remoteSequence: number | undefined;
@@ -72,6 +72,32 @@ export class DialogState {
     });
   }
 
+  /**
+   * The side that subscribed, from a NOTIFY (RFC 6665 section 4.4.1): the 2xx to a SUBSCRIBE makes no dialog. `sequence` is the number
+   * of that SUBSCRIBE. Throws `SipParseError` like `ofServer`.
+   */
+  static ofNotify(notify: SipRequest, sequence: number): DialogState {
+    return new DialogState({
+      id: { callId: notify.callId, localTag: tagOf(notify.to), remoteTag: tagOf(notify.from) },
+      local: notify.header('to') ?? '',
+      remote: notify.header('from') ?? '',
+      target: contactOf(notify) ?? notify.from.uriText,
+      routes: notify.recordRoute,
+      localSequence: sequence,
+      remoteSequence: undefined,
+    });
+  }
+
+  /** URI of the other end. */
+  get target(): string {
+    return this.#target;
+  }
+
+  /** Number of our newest request. */
+  get localSequence(): number {
+    return this.#localSequence;
+  }
+
   /** A new request's number in our direction (12.2.1.1). */
   nextSequence(): number {
     this.#localSequence += 1;
@@ -89,7 +115,13 @@ export class DialogState {
     return this.#remoteSequence;
   }
 
-  /** A re-INVITE, or its 2xx, may move the other end (12.2). */
+  /** The 2xx to our INVITE: target and route set are those of the 2xx, whatever the 1xx before it said (13.2.2.4). */
+  confirm(response: SipResponse): void {
+    this.#routes = [...response.recordRoute].reverse();
+    this.refreshTarget(response);
+  }
+
+  /** A re-INVITE or UPDATE, or its 2xx or reliable 1xx, may move the other end (12.2; RFC 3311 5; RFC 6141 3.3). */
   refreshTarget(message: SipRequest | SipResponse): void {
     this.#target = contactOf(message) ?? this.#target;
   }

@@ -31,6 +31,10 @@ export class DialogTable {
     this.#dialogs.delete(keyOf(dialog.id));
   }
 
+  find(id: DialogId): DialogUser | undefined {
+    return this.#dialogs.get(keyOf(id));
+  }
+
   /** The dialog that a request of the other side belongs to. */
   of(request: SipRequest): DialogUser | undefined {
     const localTag = request.to.parameters.get('tag');

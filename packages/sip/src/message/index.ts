@@ -26,3 +26,4 @@ export { uriEquals } from './uri-equals.ts';
 export { printUri } from './uri-print.ts';
 export { validateRequest, validateResponse } from './validate.ts';
 export { parseVia, printVia } from './via.ts';
+export { withoutHeaders } from './without-headers.ts';
