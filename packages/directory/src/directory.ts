@@ -8,13 +8,27 @@ export interface MailboxInPlan {
   readonly organization: Organization;
 }
 
+/** Where a message came from. */
+export interface CallSource {
+  /** A numeric address. */
+  readonly address: string;
+  /** Names that the sender's certificate proves, lower case; undefined without one. */
+  readonly certified?: readonly string[];
+}
+
+/** Whether the source has proved that it is this gateway, by a certificate with one of the gateway's names. */
+export function isCertified(gateway: IPGateway, { certified }: CallSource): boolean {
+  return certified !== undefined && gateway.address.some(name => certified.includes(name.toLowerCase()));
+}
+
 /** What calls ask. Answers come from memory, synchronously; changes made through admin are seen within a second. */
 export interface Directory {
   /**
-   * The configured gateway a packet from this address belongs to; a gateway's address may be a network ("127.0.0.0/8"), the
-   * smallest network wins. A gateway that is Disabled is as good as none; one with NoNewCalls is returned.
+   * The configured gateway that a message belongs to: the one whose name the sender's certificate proves, otherwise the one whose
+   * address it comes from; a gateway's address may be a network ("127.0.0.0/8"), the smallest network wins. A gateway that is
+   * Disabled is as good as none; one with NoNewCalls is returned.
    */
-  gatewayFor(address: string): IPGateway | undefined;
+  gatewayFor(source: CallSource): IPGateway | undefined;
   /** The hunt group of a gateway for a called number: an exact pilot first, then the catch-all. */
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
   dialPlan(id: string): DialPlan | undefined;

@@ -1,4 +1,4 @@
-export type { Directory, MailboxInPlan } from './directory.ts';
+export { type CallSource, type Directory, isCertified, type MailboxInPlan } from './directory.ts';
 export { type FirstStartOptions, firstStart, firstStartObjects } from './first-start.ts';
 export type {
   CallRecord,

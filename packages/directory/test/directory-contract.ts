@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
-import { ANY_ETAG, firstStart, type KeptObjects } from '@parley/directory';
+import { ANY_ETAG, firstStart, isCertified, type KeptObjects } from '@parley/directory';
 
 export interface ContractOptions {
   readonly name: string;
@@ -46,7 +46,7 @@ const plan = async (objects: KeptObjects, input: object) =>
 
 const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
   async 'the way of a call: gateway, hunt group, dial plan, mailbox'({ directory }) {
-    const gateway = directory.gatewayFor('127.9.8.7')!;
+    const gateway = directory.gatewayFor({ address: '127.9.8.7' })!;
     const group = directory.huntGroupFor(gateway, 'anything')!;
     const found = directory.mailboxByExtension(directory.dialPlan(group.umDialPlan)!, '1002')!;
     assert.deepEqual(
@@ -55,7 +55,7 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
     );
     assert.equal(directory.mailboxById(found.mailbox.id)!.mailbox.name, 'bob');
     assert.equal(directory.mailboxByExtension(found.dialPlan, '9999'), undefined);
-    assert.equal(directory.gatewayFor('192.0.2.1'), undefined);
+    assert.equal(directory.gatewayFor({ address: '192.0.2.1' }), undefined);
   },
 
   async 'a SIP address is found with and without scheme, in any case'({ directory }) {
@@ -83,7 +83,7 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
   async 'the smallest network wins, IPv4 in IPv6 is the same address, a disabled gateway is none'(objects) {
     await objects.create('UMIPGateway', { name: 'net', address: '10.0.0.0/8' });
     await objects.create('UMIPGateway', { name: 'host', address: ['10.1.2.3', '2001:db8::/32'] });
-    const who = (address: string) => objects.directory.gatewayFor(address)?.name;
+    const who = (address: string) => objects.directory.gatewayFor({ address })?.name;
     assert.deepEqual(
       ['10.9.9.9', '10.1.2.3', '::ffff:10.1.2.3', '::ffff:a01:203', '2001:db8:1::5', '2001:db9::1', 'no address'].map(
         who,
@@ -91,9 +91,45 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
       ['net', 'host', 'host', 'host', 'host', undefined, undefined],
     );
     await objects.change('UMIPGateway', 'host', { etag: ANY_ETAG, patch: { status: 'NoNewCalls' } });
-    assert.equal(objects.directory.gatewayFor('10.1.2.3')?.status, 'NoNewCalls');
+    assert.equal(objects.directory.gatewayFor({ address: '10.1.2.3' })?.status, 'NoNewCalls');
     await objects.change('UMIPGateway', 'host', { etag: ANY_ETAG, patch: { status: 'Disabled' } });
     assert.equal(who('2001:db8:1::5'), undefined);
+  },
+
+  async 'a certificate that proves a name of a gateway goes before the address'(objects) {
+    await objects.create('UMIPGateway', { name: 'net', address: '10.0.0.0/8' });
+    await objects.create('UMIPGateway', { name: 'named', address: ['GW.Example.org', 'gw2.example.org'], port: 5061 });
+    const who = (certified?: readonly string[]) =>
+      objects.directory.gatewayFor({ address: '10.1.2.3', ...(certified && { certified }) });
+    assert.equal(who()?.name, 'net');
+    assert.equal(who([])?.name, 'net');
+    assert.equal(who(['elsewhere.example.org'])?.name, 'net');
+    const named = who(['elsewhere.example.org', 'gw.example.org']);
+    assert.equal(named?.name, 'named');
+    assert.ok(named && isCertified(named, { address: '10.1.2.3', certified: ['gw2.example.org'] }));
+    assert.ok(named && !isCertified(named, { address: '10.1.2.3', certified: ['example.org'] }));
+    assert.ok(named && !isCertified(named, { address: '10.1.2.3' }));
+  },
+
+  async 'a secured dial plan takes gateways only that have a name to prove and the port of TLS'(objects) {
+    const secured = await plan(objects, { name: 'Secret', voIPSecurity: 'Secured' });
+    const open = await plan(objects, { name: 'Open' });
+    await objects.create('UMIPGateway', { name: 'numbered', address: '192.0.2.1', port: 5061 });
+    await objects.create('UMIPGateway', { name: 'named', address: 'gw.example.org', port: 5061 });
+    const link = (umIPGateway: string, umDialPlan: string) =>
+      objects.create('UMHuntGroup', { name: `${umIPGateway} to it`, umIPGateway, umDialPlan });
+    const why = /needs a full name as its address .* and port 5061/;
+    await assert.rejects(link('numbered', secured.id), why);
+    await link('named', secured.id);
+    await link('numbered', open.id);
+    await assert.rejects(
+      objects.change('UMDialPlan', 'Open', { etag: ANY_ETAG, patch: { voIPSecurity: 'SIPSecured' } }),
+      why,
+    );
+    const change = (patch: object) => objects.change('UMIPGateway', 'named', { etag: ANY_ETAG, patch });
+    await assert.rejects(change({ port: 5060 }), why);
+    await assert.rejects(change({ address: ['gw.example.org', '192.0.2.7'] }), why);
+    await change({ address: ['gw3.example.org'] });
   },
 
   async 'an exact pilot goes before the catch-all; without a catch-all the rest has none'(objects) {

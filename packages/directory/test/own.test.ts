@@ -97,7 +97,7 @@ test('what refers to a damaged object is left out too, and the next ones still c
     const log = memoryLog();
     const { directory } = await openOwnDirectory({ database, clock, log });
     assert.equal(directory.mailboxByAddress('ann@parley.test'), undefined);
-    assert.equal(directory.gatewayFor('127.0.0.1')?.name, 'loopback');
+    assert.equal(directory.gatewayFor({ address: '127.0.0.1' })?.name, 'loopback');
     assert.deepEqual(
       log.lines.map(line => line.fields.kind),
       ['UMMailboxPolicy', 'UMMailbox', 'UMMailbox', 'UMMailbox'],

@@ -9,6 +9,7 @@ import {
 } from '@parley/schema';
 import type { Catalogue } from '../lookup/catalogue.ts';
 import { ObjectInvalid } from '../objects.ts';
+import { unsecuredGateways } from './secured-plans.ts';
 
 /** What the rules need to know beside the objects. */
 export interface Rules {
@@ -30,7 +31,7 @@ function sharedNetworks(gateway: OfKind<'UMIPGateway'>, catalogue: Catalogue): P
 
 function networkKey(text: string): string {
   const network = parseNetwork(text);
-  return network ? `${network.bytes.join('.')}/${network.bits}` : text;
+  return network ? `${network.bytes.join('.')}/${network.bits}` : text.toLowerCase();
 }
 
 function missingLanguage(property: string, language: string | undefined, { languages }: Rules): Problem[] {
@@ -49,5 +50,6 @@ export function checkInWorld<K extends Kind>(
   if ('address' in object) problems.push(...sharedNetworks(object, catalogue));
   if ('defaultLanguage' in object) problems.push(...missingLanguage('defaultLanguage', object.defaultLanguage, rules));
   if ('extensions' in object) problems.push(...missingLanguage('language', object.language, rules));
+  problems.push(...unsecuredGateways(kind, object, catalogue.world));
   if (problems.length > 0) throw new ObjectInvalid(problems);
 }

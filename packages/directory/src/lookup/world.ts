@@ -8,7 +8,7 @@ import {
   type OfKind,
   type Others,
 } from '@parley/schema';
-import type { Directory, MailboxInPlan } from '../directory.ts';
+import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { NetworkTable } from './networks.ts';
 
 type Objects = { readonly [K in Kind]: Map<string, OfKind<K>> };
@@ -53,7 +53,7 @@ export class World implements Directory, Others {
   readonly #byExtension = new Map<string, string>();
   readonly #byAddress = new Map<string, string>();
   readonly #referrers = new Map<string, Map<string, Referrer>>();
-  #gateways: NetworkTable<IPGateway> | undefined;
+  #gateways: GatewayTables | undefined;
   #huntGroups: ReadonlyMap<string, readonly HuntGroup[]> | undefined;
 
   /** Adds an object, or puts it in the place of the one with its id. */
@@ -119,13 +119,14 @@ export class World implements Directory, Others {
     return [...(this.#referrers.get(id)?.values() ?? [])];
   }
 
-  gatewayFor(address: string): IPGateway | undefined {
-    this.#gateways ??= new NetworkTable(
-      [...this.all('UMIPGateway')]
-        .filter(gateway => gateway.status !== 'Disabled')
-        .flatMap(gateway => gateway.address.map(network => [network, gateway] as const)),
-    );
-    return this.#gateways.find(address);
+  gatewayFor({ address, certified }: CallSource): IPGateway | undefined {
+    this.#gateways ??= gatewayTables(this.all('UMIPGateway'));
+    const { byName, byNetwork } = this.#gateways;
+    for (const name of certified ?? []) {
+      const gateway = byName.get(name);
+      if (gateway) return gateway;
+    }
+    return byNetwork.find(address);
   }
 
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined {
@@ -186,6 +187,19 @@ export class World implements Directory, Others {
     if (kind === 'UMIPGateway') this.#gateways = undefined;
     if (kind === 'UMHuntGroup') this.#huntGroups = undefined;
   }
+}
+
+interface GatewayTables {
+  readonly byName: ReadonlyMap<string, IPGateway>;
+  readonly byNetwork: NetworkTable<IPGateway>;
+}
+
+function gatewayTables(all: Iterable<IPGateway>): GatewayTables {
+  const entries = [...all]
+    .filter(gateway => gateway.status !== 'Disabled')
+    .flatMap(gateway => gateway.address.map(address => [address.toLowerCase(), gateway] as const));
+  // Of two gateways with one name the first stays, as with networks.
+  return { byName: new Map(entries.toReversed()), byNetwork: new NetworkTable(entries) };
 }
 
 /** The ids that an object refers to. */

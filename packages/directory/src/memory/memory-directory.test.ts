@@ -5,10 +5,10 @@ import { memoryDirectory } from './index.ts';
 
 test('the objects of a fresh installation answer for loopback', () => {
   const directory = memoryDirectory(firstStartObjects());
-  const gateway = directory.gatewayFor('127.0.0.9')!;
+  const gateway = directory.gatewayFor({ address: '127.0.0.9' })!;
   assert.equal(gateway.name, 'loopback');
-  assert.equal(directory.gatewayFor('::1'), gateway);
-  assert.equal(directory.gatewayFor('192.0.2.1'), undefined);
+  assert.equal(directory.gatewayFor({ address: '::1' }), gateway);
+  assert.equal(directory.gatewayFor({ address: '192.0.2.1' }), undefined);
   const plan = directory.dialPlan(directory.huntGroupFor(gateway, '1001')!.umDialPlan)!;
   assert.equal(directory.mailboxByExtension(plan, '1002')!.mailbox.displayName, 'Bob Ray');
   assert.equal(directory.mailboxByAddress('sip:Ann@Parley.test')!.policy.name, 'Main Default Policy');

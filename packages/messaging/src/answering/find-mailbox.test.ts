@@ -13,7 +13,7 @@ const candidate = (text: string, from: CalledCandidate['from'] = 'Request-URI'):
 
 function find(called: readonly CalledCandidate[], options: { entries?: readonly Entry[]; dialled?: string } = {}) {
   const directory = memoryDirectory([...firstStartObjects(), ...(options.entries ?? [])]);
-  const gateway = directory.gatewayFor('127.0.0.1');
+  const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
   const facts: CallFacts = {
     callId: 'c',
@@ -146,7 +146,7 @@ test('an address of another organisation is not found', () => {
 
 test('a gateway without a hunt group for the number has no dial plan', () => {
   const directory = memoryDirectory(firstStartObjects().filter(({ kind }) => kind !== 'UMHuntGroup'));
-  const gateway = directory.gatewayFor('127.0.0.1');
+  const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
   const found = findMailbox(directory, gateway, {
     callId: 'c',

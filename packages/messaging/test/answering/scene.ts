@@ -51,7 +51,7 @@ export async function play(script: readonly (readonly CallerStep[])[], options: 
   });
   const directory = house(options);
   const log = memoryLog();
-  const gateway = directory.gatewayFor('127.0.0.1');
+  const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
   const ports = { directory, drafts, clock: call.clock, log, messageIdDomain: 'parley.test' };
   const record = await answerCall(call, gateway, ports);

@@ -26,6 +26,7 @@ export type TextFormat =
   | 'language'
   | 'time zone'
   | 'network'
+  | 'gateway address'
   | 'wave file'
   | 'folder'
   | 'paragraphs';

@@ -175,14 +175,10 @@ export const dialPlan = defineObject({
       help: 'Phone contexts of other plans whose numbers mean the same.',
     }),
     voIPSecurity: choice({
-      values: ['Unsecured'],
-      refused: {
-        SIPSecured: 'SIP over TLS is not spoken by this version',
-        Secured: 'SRTP is not spoken by this version',
-      },
+      values: ['Unsecured', 'SIPSecured', 'Secured'],
       default: 'Unsecured',
       group: 'Settings',
-      help: 'Whether signalling and media are encrypted.',
+      help: 'SIPSecured: calls come by TLS only, from gateways that prove a name by their certificate. Secured: their media are encrypted (SRTP) too.',
     }),
     callSomeoneEnabled: flag({
       default: true,

@@ -18,8 +18,12 @@ export const ipGateway = defineObject({
     address: list({
       required: true,
       max: 16,
-      of: text({ format: 'network', max: 64, help: 'An IPv4 or IPv6 address or network.' }),
-      help: 'Where its calls come from: IPv4 or IPv6 addresses or networks (192.0.2.10, 192.0.2.0/24, ::1).',
+      of: text({
+        format: 'gateway address',
+        max: 253,
+        help: 'An address, a network, or a name that a certificate proves.',
+      }),
+      help: 'Where its calls come from: IPv4 or IPv6 addresses or networks (192.0.2.10, 192.0.2.0/24, ::1), or by TLS from whoever proves a full name (gateway.example.org).',
     }),
     port: integer({ default: 5060, min: 0, max: 65535, help: 'SIP port for calls and requests to it.' }),
     ipAddressFamily: choice({

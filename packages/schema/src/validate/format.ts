@@ -22,6 +22,11 @@ function isDomain(text: string): boolean {
   return text.split('.').every(label => LABEL.test(label) && !label.endsWith('-'));
 }
 
+/** A fully qualified name: at least two labels, the last one no number, so that it cannot be taken for an address. */
+function isHostName(text: string): boolean {
+  return text.includes('.') && isDomain(text) && /[A-Za-z]/.test(text.slice(text.lastIndexOf('.')));
+}
+
 /** The two sides of an address at its last "@". */
 function isAddress(text: string, user: RegExp): boolean {
   const at = text.lastIndexOf('@');
@@ -81,6 +86,11 @@ const FORMATS: Readonly<Record<TextFormat, Format>> = {
     fits: text => parseNetwork(text) !== undefined,
     allowed:
       'an IPv4 or IPv6 address or network such as 192.0.2.10, 192.0.2.0/24 or 2001:db8::/32 (host names are not looked up)',
+  },
+  'gateway address': {
+    fits: text => parseNetwork(text) !== undefined || isHostName(text),
+    allowed:
+      'an IPv4 or IPv6 address or network such as 192.0.2.10 or 2001:db8::/32, or the full name that the certificate of a TLS peer proves, such as gateway.example.org (names are not looked up)',
   },
   'wave file': {
     fits: text => isPath(text) && /\.wav$/i.test(text),

@@ -47,7 +47,7 @@ export class Calls {
   /** Takes an invitation that the front door let in. */
   take(invitation: Invitation): void {
     const { directory, log } = this.#parts;
-    const gateway = directory.gatewayFor(invitation.source.address);
+    const gateway = directory.gatewayFor(invitation.source);
     // The gateway may have been deleted since the door let the request in.
     if (!gateway) {
       invitation.reject({ status: 403 });

@@ -32,7 +32,7 @@ export function createFrontDoor(options: FrontDoorOptions): (request: SipRequest
   };
 
   return (request, source) => {
-    const gateway = directory.gatewayFor(source.address);
+    const gateway = directory.gatewayFor(source);
     if (!gateway || gateway.status === 'Disabled') {
       metrics.refused('untrusted');
       strangers.now(heldBack =>
