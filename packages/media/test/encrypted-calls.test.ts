@@ -7,6 +7,7 @@ import { MemoryNetwork } from '../src/engine/memory-network.ts';
 import { MemoryRecorder } from '../src/engine/memory-recorder.ts';
 import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '../src/engine/packet-socket.ts';
 import { parseRtcp, RtcpFacts } from '../src/rtp/rtcp-parse.ts';
+import { LONGEST_REPORT, ReportFacts, writeReport } from '../src/rtp/rtcp-write.ts';
 import type { SessionSettings } from '../src/sdp/settings.ts';
 import { SrtpReceiver } from '../src/srtp/srtp-receiver.ts';
 import { SrtpSender } from '../src/srtp/srtp-sender.ts';
@@ -317,6 +318,20 @@ test('what a session sends can be opened with its key only, BYE included', async
   const sent = to(PHONE.port);
   assert.ok(sent.length >= 400);
   for (const bytes of sent) assert.equal(receiver.rtp(bytes), 172);
+});
+
+test('reports in clear are not believed: a caller who sends nothing else is one who is not heard', async () => {
+  const security = { suite: CM, local: key(CM, 1), remote: key(CM, 5) };
+  const lab = await Lab.started({ security }, { silentMillis: 1000 });
+  const facts = Object.assign(new ReportFacts(), { ssrc: 5, cname: 'phone', sending: true });
+  const bytes = new Uint8Array(LONGEST_REPORT);
+  const report = bytes.slice(0, writeReport(facts, bytes));
+  for (let i = 0; i < 60; i++) {
+    lab.send(Uint8Array.from(report), PHONE_RTCP);
+    lab.tick();
+  }
+  assert.equal(lab.of('silent').length, 1);
+  assert.match(lab.engine.describe(1), /malformed 0 .*rejected 60 replayed 0/);
 });
 
 test('the same agreement again (a session refresh) goes on; a packet from before it is a replay', async () => {
