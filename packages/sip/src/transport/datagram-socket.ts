@@ -39,8 +39,10 @@ function literal(host: string, _options: unknown, done: (error: null, address: s
 /** Sockets of the machine. */
 export const openDatagramSocket: OpenDatagramSocket = listen =>
   new Promise((resolve, reject) => {
-    const type = isIP(listen.address) === 6 ? 'udp6' : 'udp4';
-    const socket = createSocket({ type, lookup: literal, recvBufferSize: 4 << 20 });
+    // Of one family only: an IPv6 socket that takes IPv4 would know peers by addresses that no list has.
+    const family =
+      isIP(listen.address) === 6 ? ({ type: 'udp6', ipv6Only: true } as const) : ({ type: 'udp4' } as const);
+    const socket = createSocket({ ...family, lookup: literal, recvBufferSize: 4 << 20 });
     socket.once('error', reject);
     socket.bind({ address: listen.address, port: listen.port, exclusive: true }, () => {
       socket.removeListener('error', reject);

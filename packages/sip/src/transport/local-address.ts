@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '@parley/base';
-import { withoutMapping } from './loopback.ts';
+import { canonicalAddress, withoutZone } from './canonical-address.ts';
 import type { Peer } from './peer.ts';
 
 /** How long the machine's list of addresses is believed, milliseconds. */
@@ -38,14 +38,14 @@ export class LocalAddress {
 
   /** Whether an interface of this machine has the numeric address. False for names and for the unspecified address. */
   isOwn(address: string): boolean {
-    const plain = withoutMapping(address);
+    const plain = canonicalAddress(withoutZone(address));
     return this.#all().some(one => one.address === plain);
   }
 
   #nearest(address: string): string | undefined {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     const candidates = this.#all().filter(candidate => candidate.family === family);
-    const near = candidates.find(candidate => candidate.covers.check(address, family));
+    const near = candidates.find(candidate => candidate.covers.check(withoutZone(address), family));
     return (near ?? candidates.find(candidate => !candidate.internal) ?? candidates[0])?.address;
   }
 

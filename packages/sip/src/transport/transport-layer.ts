@@ -1,13 +1,24 @@
 import { isIP } from 'node:net';
-import { type Clock, codeOf, type Log, messageOf, ParleyError } from '@parley/base';
+import { type Clock, type Log, ParleyError } from '@parley/base';
+import { cannotListen } from './cannot-listen.ts';
+import { canonicalAddress } from './canonical-address.ts';
+import type { ConnectionBudgets } from './connection.ts';
+import { ConnectionCount, type ConnectionCountBudgets } from './connection-count.ts';
+import { ConnectionTransport, type KeepAlive } from './connection-transport.ts';
 import type { OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
 import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
-import { type TcpBudgets, TcpTransport } from './tcp-transport.ts';
+import { RefusedPeers } from './refused-peers.ts';
+import { TlsHandshakes } from './tls-handshakes.ts';
+import type { TlsOptions } from './tls-options.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
 import { UdpTransport } from './udp-transport.ts';
 import { hostPort } from './via.ts';
+import { WebSocketHandshakes, type WebSocketOptions } from './web-socket-handshakes.ts';
+
+/** What the transports may cost. */
+export interface TransportBudgets extends ConnectionBudgets, ConnectionCountBudgets {}
 
 export interface TransportLayerOptions {
   /** Port 0 = any free one. */
@@ -16,25 +27,37 @@ export interface TransportLayerOptions {
   readonly log: Log;
   readonly user: TransportUser;
   readonly local: LocalAddress;
-  readonly budgets: TcpBudgets;
+  readonly budgets: TransportBudgets;
   readonly openDatagramSocket: OpenDatagramSocket;
+  /** Needed to listen on tls and wss. */
+  readonly tls?: TlsOptions;
+  readonly webSocket?: WebSocketOptions;
+  readonly keepAlive?: Partial<KeepAlive>;
 }
+
+/** Connections of peers who may not answer pings are left alone; those of browsers are kept open through what is between (RFC 7118 section 6). */
+const KEEP_ALIVE: KeepAlive = { streamMillis: 0, webSocketMillis: 25_000 };
 
 /** Every listen point of a user agent. */
 export class TransportLayer {
   readonly #options: TransportLayerOptions;
+  readonly #count: ConnectionCount;
+  readonly #refused: RefusedPeers;
   #transports: readonly Transport[] = [];
+  #tls: TlsHandshakes | undefined;
 
   constructor(options: TransportLayerOptions) {
     this.#options = options;
+    this.#count = new ConnectionCount(options.budgets);
+    this.#refused = new RefusedPeers(options.clock, options.log);
   }
 
-  /** Opens the listen points, or none of them. Throws SIP_PORT_IN_USE or SIP_CANNOT_LISTEN. */
+  /** Opens the listen points, or none of them. Throws SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_INVALID or SIP_TLS_MISSING. */
   async listen(): Promise<readonly Peer[]> {
     const opened: Transport[] = [];
     for (const point of this.#options.listen) {
       try {
-        opened.push(await this.#open(point));
+        opened.push(await this.#open({ ...point, address: canonicalAddress(point.address) }));
       } catch (thrown) {
         await Promise.all(opened.map(transport => transport.close()));
         throw cannotListen(point, thrown);
@@ -46,16 +69,39 @@ export class TransportLayer {
 
   /** A way to `peer` out of a listen point of its transport and address family; undefined when there is none. */
   to(peer: Peer): Channel | undefined {
-    const family = isIP(peer.address);
+    const { transport, port, name } = peer;
+    const address = canonicalAddress(peer.address);
+    const family = isIP(address);
     const suited = this.#transports.filter(
-      ({ bound }) => bound.transport === peer.transport && isIP(bound.address) === family,
+      ({ bound }) => bound.transport === transport && isIP(bound.address) === family,
     );
-    const near = suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(peer.address));
-    return (near ?? suited[0])?.to(peer);
+    const near = suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
+    return (near ?? suited[0])?.to({ transport, address, port, name });
+  }
+
+  /**
+   * The connection that is open with exactly that far end (what `Channel.peer` of an earlier request said), whoever opened it and
+   * whatever it proved: the flow of RFC 5626. For UDP the way to that address. Undefined when it is gone.
+   */
+  flowTo(peer: Peer): Channel | undefined {
+    for (const transport of this.#transports) {
+      if (transport.bound.transport !== peer.transport) continue;
+      if (isIP(transport.bound.address) !== isIP(peer.address)) continue;
+      const flow = transport.flow(peer);
+      if (flow) return flow;
+    }
+    return undefined;
+  }
+
+  /** New connections follow these options, open ones stay as they are. Throws SIP_TLS_INVALID (and nothing changes), SIP_TLS_MISSING. */
+  renewTls(options: TlsOptions): void {
+    if (!this.#tls)
+      throw new ParleyError('SIP_TLS_MISSING', 'There is no TLS to renew: SIP listens on neither tls nor wss.');
+    this.#tls.renew(options);
   }
 
   get connections(): number {
-    return this.#transports.reduce((sum, transport) => sum + transport.connections, 0);
+    return this.#count.size;
   }
 
   async close(): Promise<void> {
@@ -64,36 +110,37 @@ export class TransportLayer {
     await Promise.all(transports.map(transport => transport.close()));
   }
 
-  #open({ transport, address, port }: Peer): Promise<Transport> {
-    const { clock, log, user, local, budgets, openDatagramSocket: open } = this.#options;
-    const common = { address, port, local, user, log, budgets };
-    return transport === 'udp' ? UdpTransport.open({ ...common, open }) : TcpTransport.open({ ...common, clock });
+  #open(point: Peer): Promise<Transport> {
+    const { clock, log, user, local, budgets, openDatagramSocket: open, webSocket } = this.#options;
+    const { transport, address, port } = point;
+    if (transport === 'udp') return UdpTransport.open({ address, port, local, user, log, budgets, open });
+    const isWeb = transport === 'ws' || transport === 'wss';
+    return ConnectionTransport.open({
+      transport,
+      address,
+      port,
+      clock,
+      local,
+      user,
+      log,
+      budgets,
+      count: this.#count,
+      refused: this.#refused,
+      keepAlive: { ...KEEP_ALIVE, ...this.#options.keepAlive },
+      tls: transport === 'tls' || transport === 'wss' ? this.#tlsFor(point) : undefined,
+      webSocket: isWeb ? new WebSocketHandshakes({ ...webSocket, maxMessage: budgets.message.maxMessage }) : undefined,
+    });
   }
-}
 
-function cannotListen(point: Peer, thrown: unknown): ParleyError {
-  const where = `${point.transport.toUpperCase()} ${hostPort(point)}`;
-  const cause = { cause: thrown };
-  switch (codeOf(thrown)) {
-    case 'EADDRINUSE':
-      return new ParleyError(
-        'SIP_PORT_IN_USE',
-        `SIP cannot listen on ${where}: another program has that port. Stop it, or listen on another port.`,
-        cause,
+  /** One set of certificates for every listen point that needs them. */
+  #tlsFor(point: Peer): TlsHandshakes {
+    const { tls, log } = this.#options;
+    if (!tls)
+      throw new ParleyError(
+        'SIP_TLS_MISSING',
+        `SIP cannot listen on ${point.transport.toUpperCase()} ${hostPort(point)}: no certificate is set. Give it one with its key.`,
       );
-    case 'EADDRNOTAVAIL':
-      return new ParleyError(
-        'SIP_CANNOT_LISTEN',
-        `SIP cannot listen on ${where}: this machine has no such address. Use one of its own, or 0.0.0.0 for all.`,
-        cause,
-      );
-    case 'EACCES':
-      return new ParleyError(
-        'SIP_CANNOT_LISTEN',
-        `SIP cannot listen on ${where}: the system does not allow it. Use a port above 1023.`,
-        cause,
-      );
-    default:
-      return new ParleyError('SIP_CANNOT_LISTEN', `SIP cannot listen on ${where}: ${messageOf(thrown)}.`, cause);
+    this.#tls ??= new TlsHandshakes(tls, log);
+    return this.#tls;
   }
 }

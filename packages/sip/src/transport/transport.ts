@@ -11,8 +11,13 @@ export interface Channel {
   readonly peer: Peer;
   /** Our own end as others reach it: what Via, Contact and Record-Route say. */
   readonly local: Peer;
-  /** True for TCP: no retransmissions by transactions. */
+  /** True for everything but UDP: no retransmissions by transactions. */
   readonly reliable: boolean;
+  /**
+   * Most octets that may answer what came this way while nothing proves that the source's address is its own (RFC 3261 section 26.1.5):
+   * for requests that are malformed or not admitted. Undefined when the address is proved, as by any connection.
+   */
+  readonly unprovenOctets?: number;
   send(bytes: Uint8Array, sent: Sent): void;
   /** Where the responses to a request go that came this way; `top` is its Via as `stamped` left it (RFC 3261 18.2.2, RFC 3581 4). */
   replyPath(top: Via): Channel;
@@ -31,5 +36,7 @@ export interface Transport {
   readonly connections: number;
   /** A way to that peer; nothing is opened before the first `send`. */
   to(peer: Peer): Channel;
+  /** The way that is open to exactly that address and port; undefined when there is none. */
+  flow(peer: Peer): Channel | undefined;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Via } from '../message/grammar.ts';
 import type { SipBudgets } from '../message/index.ts';
 import type { DatagramSocket, Destination, OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
+import { withoutMapping } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { receive } from './receive.ts';
 import type { Channel, Sent, Transport, TransportUser } from './transport.ts';
@@ -10,6 +11,9 @@ import { DEFAULT_PORT } from './via.ts';
 
 /** Shorter than any SIP message: keep-alives ("\r\n\r\n", RFC 5626; a few zero bytes) and scans. */
 const SHORTEST_MESSAGE = 20;
+
+/** How much longer than a request its answer may be while its source may be forged: nobody's flood grows by much here. */
+const AMPLIFICATION = 1.5;
 
 export interface UdpOptions {
   readonly open: OpenDatagramSocket;
@@ -40,7 +44,8 @@ export class UdpTransport implements Transport {
     const socket = await options.open({
       address: options.address,
       port: options.port,
-      received: (bytes, address, port) => transport?.received(bytes, { transport: 'udp', address, port }, options),
+      received: (bytes, address, port) =>
+        transport?.received(bytes, { transport: 'udp', address: withoutMapping(address), port }, options),
       failed: error => options.log.warn('sip socket failed', { transport: 'udp', reason: messageOf(error) }),
     });
     transport = new UdpTransport(socket, options.local);
@@ -49,11 +54,16 @@ export class UdpTransport implements Transport {
 
   received(bytes: Buffer, peer: Peer, { user, budgets }: UdpOptions): void {
     if (bytes.length < SHORTEST_MESSAGE) return;
-    receive(bytes, this.to(peer), { transport: 'datagram', budgets: budgets.message, user });
+    const from = new UdpChannel(this, peer, { unprovenOctets: Math.floor(bytes.length * AMPLIFICATION) });
+    receive(bytes, from, { transport: 'datagram', budgets: budgets.message, user });
   }
 
   to(peer: Peer): Channel {
-    return new UdpChannel(this, peer);
+    return new UdpChannel(this, peer, {});
+  }
+
+  flow(peer: Peer): Channel {
+    return this.to(peer);
   }
 
   send(bytes: Uint8Array, to: Destination, sent: Sent): void {
@@ -69,16 +79,24 @@ export class UdpTransport implements Transport {
   }
 }
 
+interface UdpWay {
+  /** Where datagrams go when not to the peer itself. */
+  readonly to?: Destination;
+  readonly unprovenOctets?: number;
+}
+
 class UdpChannel implements Channel {
   readonly peer: Peer;
   readonly reliable = false;
+  readonly unprovenOctets: number | undefined;
   readonly #transport: UdpTransport;
   readonly #to: Destination;
 
-  constructor(transport: UdpTransport, peer: Peer, to: Destination = peer) {
+  constructor(transport: UdpTransport, peer: Peer, { to, unprovenOctets }: UdpWay) {
     this.#transport = transport;
     this.peer = peer;
-    this.#to = to;
+    this.unprovenOctets = unprovenOctets;
+    this.#to = to ?? peer;
   }
 
   get local(): Peer {
@@ -95,6 +113,7 @@ class UdpChannel implements Channel {
    */
   replyPath(top: Via): Channel {
     if (top.parameters.has('rport')) return this;
-    return new UdpChannel(this.#transport, this.peer, { address: this.peer.address, port: top.port ?? DEFAULT_PORT });
+    const to = { address: this.peer.address, port: top.port ?? DEFAULT_PORT };
+    return new UdpChannel(this.#transport, this.peer, { to, unprovenOctets: this.unprovenOctets });
   }
 }

@@ -1,0 +1,216 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@parley/base';
+import type { Via } from '../message/grammar.ts';
+import type { SipBudgets } from '../message/index.ts';
+import { type CertificateIdentity, proves } from './certificate-identity.ts';
+import { ConnectionReply } from './connection-reply.ts';
+import type { Peer } from './peer.ts';
+import { receive } from './receive.ts';
+import type { Channel, Sent, TransportUser } from './transport.ts';
+import { defaultPort } from './via.ts';
+import type { Wire, WireUser } from './wire.ts';
+
+/** What one connection may cost. */
+export interface ConnectionBudgets {
+  readonly message: SipBudgets;
+  /** Bytes that wait for a peer who does not read, or for the end of a handshake. */
+  readonly backlogBytes: number;
+  /** Time without any traffic, milliseconds. */
+  readonly idleMillis: number;
+  /** From the first byte of a message to its last, milliseconds (a drip of bytes keeps nobody's connection). */
+  readonly messageMillis: number;
+  /** From opening to the first whole message, handshakes included, milliseconds; also the longest time to connect. */
+  readonly firstMillis: number;
+}
+
+/** The transport, as one of its connections sees it. */
+export interface ConnectionOwner {
+  localTowards(peer: Peer): Peer;
+  /** A way to the same host when this connection is gone; undefined when there can be none. */
+  reopen(peer: Peer): Channel | undefined;
+  /** The peer has sent a request with this Via: it may listen where that says. */
+  stated(connection: Connection, top: Via): void;
+  /** It is over, with the error when one ended it. */
+  ended(connection: Connection, error?: Error): void;
+}
+
+export interface ConnectionOptions {
+  /** The lowest socket: what closing the connection closes. */
+  readonly socket: Socket;
+  readonly peer: Peer;
+  /** Whether we opened it. */
+  readonly isOurs: boolean;
+  readonly clock: Clock;
+  readonly budgets: ConnectionBudgets;
+  /** How often the peer is asked for a sign of life, milliseconds; 0 = never. */
+  readonly pingMillis: number;
+  readonly user: TransportUser;
+  readonly owner: ConnectionOwner;
+}
+
+const LINGER_MILLIS = 1000;
+/** RFC 5626 section 4.4.1: no pong after 10 s, and the flow is dead. */
+const PONG_MILLIS = 10_000;
+
+/** One connection from its first packet on: waits for its handshakes, then carries messages both ways (RFC 3261 section 18). */
+export class Connection implements Channel, WireUser {
+  readonly reliable = true;
+  readonly isOurs: boolean;
+  readonly #options: ConnectionOptions;
+  readonly #opened: number;
+  #peer: Peer;
+  #identity: CertificateIdentity | undefined;
+  #wire: Wire | undefined;
+  /** What is to be sent as soon as there is a wire. */
+  #waiting: { readonly bytes: Uint8Array; readonly sent: Sent }[] = [];
+  #lastTraffic: number;
+  #pinged: number | undefined;
+  #lastPing: number;
+  #said = false;
+  #open = true;
+  #closing: number | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#peer = options.peer;
+    this.isOurs = options.isOurs;
+    this.#opened = options.clock.monotonic();
+    this.#lastTraffic = this.#opened;
+    this.#lastPing = this.#opened;
+    options.socket.on('error', error => this.closed(error));
+    options.socket.on('close', () => this.closed());
+  }
+
+  get peer(): Peer {
+    return this.#peer;
+  }
+
+  get local(): Peer {
+    return this.#options.owner.localTowards(this.#peer);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get listening(): boolean {
+    return this.#open && this.#closing === undefined;
+  }
+
+  /** Whether the peer's certificate speaks for a name. While our handshake is under way, whether it will have to. */
+  isProven(name: string): boolean {
+    if (this.#identity) return proves(this.#identity, name);
+    return this.isOurs && this.#wire === undefined && (this.#peer.name ?? this.#peer.address) === name;
+  }
+
+  /** The handshakes are over: what waited is sent. `identity` is what the peer's certificate proved, when it showed one. */
+  ready(wireTo: (user: WireUser) => Wire, identity?: CertificateIdentity): void {
+    const { domains } = identity ?? {};
+    this.#peer = domains ? { ...this.#peer, certified: domains } : this.#peer;
+    this.#identity = identity;
+    const wire = wireTo(this);
+    if (!this.#open) {
+      wire.destroy();
+      return;
+    }
+    this.#wire = wire;
+    this.heard();
+    // Of a connection that we opened only the opening itself must be quick: the answers take their time.
+    if (this.isOurs) this.#said = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { bytes, sent } of waiting) wire.send(bytes, sent);
+  }
+
+  send(bytes: Uint8Array, sent: Sent): void {
+    const wire = this.#wire;
+    if (!this.listening) {
+      sent(new Error('the connection is closed'));
+      return;
+    }
+    if (this.#backlog + bytes.length > this.#options.budgets.backlogBytes) {
+      this.closed();
+      sent(new Error(`the peer does not read: more than ${this.#options.budgets.backlogBytes} bytes are waiting`));
+      return;
+    }
+    this.#lastTraffic = this.#options.clock.monotonic();
+    if (wire) wire.send(bytes, sent);
+    else this.#waiting.push({ bytes, sent });
+  }
+
+  replyPath(top: Via): Channel {
+    const { owner } = this.#options;
+    owner.stated(this, top);
+    const { transport, address } = this.#peer;
+    const sentBy = { transport, address, port: top.port ?? defaultPort(transport), name: top.host };
+    return new ConnectionReply(this, () => owner.reopen(sentBy));
+  }
+
+  /** Closes the connection when one of its times is over at `now` (monotonic), and pings the peer when that is due. */
+  sweep(now: number): void {
+    if (this.#isLate(now)) {
+      this.closed(this.#wire ? undefined : new Error('no connection, or no end of its handshakes, in time'));
+      return;
+    }
+    const { pingMillis } = this.#options;
+    if (pingMillis === 0 || !this.#wire || now - this.#lastPing < pingMillis) return;
+    this.#lastPing = now;
+    this.#pinged ??= now;
+    this.#wire.ping();
+  }
+
+  heard(): void {
+    this.#lastTraffic = this.#options.clock.monotonic();
+    this.#pinged = undefined;
+  }
+
+  received(message?: Uint8Array): void {
+    this.#said = true;
+    if (!message) return;
+    const { user, budgets } = this.#options;
+    receive(message, this, {
+      transport: isWebSocket(this.#peer) ? 'datagram' : 'stream',
+      user,
+      budgets: budgets.message,
+    });
+  }
+
+  /** Where the next message begins is unknown from here on, so the connection ends with the answer. */
+  lost(thrown: unknown): void {
+    this.#options.user.malformed(thrown, this);
+    this.#closing = this.#lastTraffic;
+    this.#wire?.end();
+  }
+
+  /** Ends it, or hears that it has ended. */
+  closed(error?: Error): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#wire?.destroy();
+    this.#options.socket.destroy();
+    this.#options.owner.ended(this, error);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { sent } of waiting) sent(error ?? new Error('the connection is closed'));
+  }
+
+  get #backlog(): number {
+    if (this.#wire) return this.#wire.backlog;
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  #isLate(now: number): boolean {
+    const { budgets } = this.#options;
+    const began = this.#wire?.incompleteSince(now);
+    return (
+      now - this.#lastTraffic > budgets.idleMillis ||
+      (!this.#said && now - this.#opened > budgets.firstMillis) ||
+      (began !== undefined && now - began > budgets.messageMillis) ||
+      (this.#pinged !== undefined && now - this.#pinged > PONG_MILLIS) ||
+      (this.#closing !== undefined && now - this.#closing > LINGER_MILLIS)
+    );
+  }
+}
+
+/** A WebSocket frame is whole as a datagram is (RFC 7118 section 5.1): it needs no Content-Length. */
+const isWebSocket = ({ transport }: Peer): boolean => transport === 'ws' || transport === 'wss';

@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@parley/base';
+import { type SipBudgets, StreamFramer } from '../message/index.ts';
+import type { Sent } from './transport.ts';
+import type { Wire, WireUser } from './wire.ts';
+
+export interface StreamWireOptions {
+  readonly socket: Socket;
+  readonly user: WireUser;
+  readonly clock: Clock;
+  readonly budgets: SipBudgets;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const PING = Buffer.from('\r\n\r\n');
+const PONG = Buffer.from('\r\n');
+
+/** SIP over TCP or TLS: messages cut by Content-Length (RFC 3261 18.3), keep-alives between them (RFC 5626 section 4.4.1). */
+export class StreamWire implements Wire {
+  readonly #socket: Socket;
+  readonly #user: WireUser;
+  readonly #clock: Clock;
+  readonly #framer: StreamFramer;
+  #began: number | undefined;
+  /** Pings of ours that have no pong yet. */
+  #pings = 0;
+
+  constructor({ socket, user, clock, budgets }: StreamWireOptions) {
+    this.#socket = socket;
+    this.#user = user;
+    this.#clock = clock;
+    this.#framer = new StreamFramer(budgets);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
+    socket.on('error', error => user.closed(error));
+    socket.on('close', () => user.closed());
+  }
+
+  get backlog(): number {
+    return this.#socket.writableLength;
+  }
+
+  incompleteSince(): number | undefined {
+    return this.#began;
+  }
+
+  send(bytes: Uint8Array, sent: Sent): void {
+    this.#socket.write(bytes, sent);
+  }
+
+  ping(): void {
+    this.#pings += 1;
+    this.#socket.write(PING);
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #arrived(chunk: Buffer): void {
+    if (!this.#user.listening) return;
+    this.#user.heard();
+    const rest = this.#withoutPong(chunk);
+    if (rest.length > 0) this.#framer.push(rest);
+    while (this.#user.listening && this.#take());
+    // Fewer octets than a ping begin no message yet: they may be half a keep-alive, and cost nothing.
+    const isBegun = this.#framer.pending >= PING.length;
+    this.#began = isBegun ? (this.#began ?? this.#clock.monotonic()) : undefined;
+  }
+
+  /** Takes the next message out of the stream; false when there is none. */
+  #take(): boolean {
+    const next = this.#next();
+    if (next === undefined) return false;
+    // The message before is complete: the time of the next one begins with it.
+    this.#began = undefined;
+    if (next === 'keep-alive') {
+      this.#socket.write(PONG);
+      this.#user.received();
+    } else this.#user.received(next);
+    return true;
+  }
+
+  #next(): Uint8Array | 'keep-alive' | undefined {
+    try {
+      return this.#framer.next();
+    } catch (thrown) {
+      this.#user.lost(thrown);
+      return undefined;
+    }
+  }
+
+  /** A CRLF that answers a ping of ours must not become half a ping of the peer. */
+  #withoutPong(chunk: Buffer): Buffer {
+    const isPong = this.#pings > 0 && this.#framer.pending === 0 && chunk[0] === CR && chunk[1] === LF;
+    if (!isPong || (chunk[2] === CR && chunk[3] === LF)) return chunk;
+    this.#pings -= 1;
+    return chunk.subarray(PONG.length);
+  }
+}
