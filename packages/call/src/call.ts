@@ -4,7 +4,7 @@ import type { Prompt } from './prompt.ts';
 
 /**
  * Why the other side is gone, or why we ended the call. 'no codec' and 'no media': `answer` had to refuse (488, 503);
- * 'local': the flow hung up or rejected.
+ * 'transferred': it went on to somebody else, and we have no part in it any more; 'local': the flow hung up or rejected.
  */
 export type HangUpCause =
   | 'bye'
@@ -17,6 +17,7 @@ export type HangUpCause =
   | 'too long'
   | 'drain'
   | 'transport failed'
+  | 'transferred'
   | 'local';
 
 /** Every verb but `record` rejects with this once the call is over. Caught in one place only, `runFlow`. */
@@ -24,11 +25,14 @@ export class HungUp extends Error {
   readonly by: HangUpCause;
   /** The CANCEL said that somebody else took the call (RFC 3326: `SIP;cause=200`). */
   readonly answeredElsewhere: boolean;
-  constructor(by: HangUpCause, answeredElsewhere = false) {
+  /** The Reason headers of the BYE or CANCEL, as written by the other side. */
+  readonly reasons: readonly string[];
+  constructor(by: HangUpCause, answeredElsewhere = false, reasons: readonly string[] = []) {
     super(`the call is over (${by})`);
     this.name = 'HungUp';
     this.by = by;
     this.answeredElsewhere = answeredElsewhere;
+    this.reasons = reasons;
   }
 }
 
@@ -70,6 +74,8 @@ export interface RecordOptions {
   readonly maxMillis: number;
   readonly idleMillis: number;
   readonly endKeys: string;
+  /** Takes both sides of the call, mixed: what the caller says and what is said to them. */
+  readonly both?: boolean;
 }
 
 export interface Recorded {
@@ -80,6 +86,49 @@ export interface Recorded {
   /** How much of it was sound. */
   readonly soundMillis: number;
 }
+
+/**
+ * How a call is handed on. 'refer': the caller's own phone is asked to call the third party (RFC 3515), and is gone from here when that has answered.
+ * 'attended': we call the third party first, and when it has answered the caller's phone is asked to take our place (RFC 3891). 'stay': we call the
+ * third party and stay between the two, for callers whose phones cannot be asked, or to record.
+ */
+export type TransferManner = 'refer' | 'attended' | 'stay';
+
+export interface TransferOptions {
+  readonly manner: TransferManner;
+  /** What the caller hears meanwhile, over and over; the music of the house when left out, an empty prompt for none. */
+  readonly music?: Prompt;
+  /** How long the third party may ring, milliseconds; 30,000 by default. */
+  readonly ringMillis?: number;
+  /** Who the third party is told that calls, a URI or a name-addr; the caller, as they gave themselves, when left out. */
+  readonly from?: string;
+  /** A proven identity of the caller, a URI or a name-addr, for those who trust us (P-Asserted-Identity, RFC 3325). */
+  readonly identity?: string;
+  /** In whose name the call is handed on, a URI or a name-addr (Referred-By, RFC 3892). */
+  readonly referredBy?: string;
+}
+
+/**
+ * What came of a transfer. 'transferred': the call is over for its flow, which may still say so to `reached`. All others: the call goes on, and `status`
+ * is what the third party (or, with 'refused', the caller's phone) answered; 408 when nobody did.
+ */
+export interface TransferOutcome {
+  readonly kind: 'transferred' | 'busy' | 'declined' | 'no answer' | 'not found' | 'refused';
+  /** Of the last final answer, 200 to 699. */
+  readonly status: number;
+}
+
+export interface BridgeOptions {
+  /** Keys of this call's caller that leave the bridge; none by default. They are not sent on. */
+  readonly leaveKeys?: string;
+  /** 'send' (the default) sends all other keys of either side on to the other one; 'keep' queues them for the flow of the call they came from. */
+  readonly keys?: 'send' | 'keep';
+  /** Heard by both sides as they are joined, over what they say; in the language of this call. */
+  readonly announcement?: Prompt;
+}
+
+/** Why two calls are apart again: the other one ended, or a key of `leaveKeys` was pressed. */
+export type BridgeEnd = { readonly endedBy: 'other' } | { readonly endedBy: 'key'; readonly key: string };
 
 /** A final refusal before the call was answered. */
 export interface CallRefusal {
@@ -109,6 +158,16 @@ export interface Call {
   ): Promise<Keys[keyof Keys] | 'gave up'>;
   /** Never rejects with `HungUp`: a hang-up resolves with `endedBy: 'hang-up'`. */
   record(options: RecordOptions): Promise<Recorded>;
+  /**
+   * Hands the call on to somebody else: a URI, or the other side of another call of ours (which is a consultation then, and ends with success). Resolves
+   * with what came of it; rejects with `HungUp` when the caller hangs up before anybody answered. With 'stay' it resolves when the two have hung up.
+   */
+  transfer(to: string | Call, options: TransferOptions): Promise<TransferOutcome>;
+  /**
+   * Lets the callers of two calls talk to each other, until the other call ends or a key leaves it; both go on. Rejects with `HungUp` when
+   * this one ends, and with `MEDIA_APART` when the two are on different media threads.
+   */
+  bridge(other: Call, options?: BridgeOptions): Promise<BridgeEnd>;
   /** Forgets keys typed ahead. */
   dropKeys(): void;
   hangUp(): Promise<void>;

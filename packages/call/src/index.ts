@@ -1,6 +1,8 @@
 export {
   type AskOptions,
   type BargeIn,
+  type BridgeEnd,
+  type BridgeOptions,
   type Call,
   type CallRefusal,
   type CallStage,
@@ -10,6 +12,9 @@ export {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type TransferManner,
+  type TransferOptions,
+  type TransferOutcome,
 } from './call.ts';
 export { type CalledParty, type CalledPartyOptions, calledParty } from './called-party/called-party.ts';
 export type { CalledCandidate, CallFacts, CallReason, Party } from './facts.ts';
@@ -24,5 +29,6 @@ export {
   type RunOptions,
   runFlow,
 } from './run-flow.ts';
+export type { Dialer, PlaceOptions } from './sip-call/dialer.ts';
 export { SipCall, type SipCallOptions } from './sip-call/sip-call.ts';
-export { describePrompt, describeRecording, soundOf } from './transcript.ts';
+export { describeBridge, describePrompt, describeRecording, describeTransfer, soundOf } from './transcript.ts';

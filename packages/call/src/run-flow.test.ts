@@ -120,6 +120,7 @@ test('every cause has an outcome', () => {
     'no media': 'ours',
     'media failed': 'ours',
     drain: 'ours',
+    transferred: 'success',
     local: 'success',
   };
   for (const [cause, kind] of Object.entries(kinds)) assert.equal(outcomeOf(cause as HangUpCause).kind, kind, cause);

@@ -125,6 +125,8 @@ export function outcomeOf(cause: HangUpCause): CallOutcome {
       return { kind: 'ours', reason: 'media worker lost' };
     case 'drain':
       return { kind: 'ours', reason: 'server is stopping' };
+    case 'transferred':
+      return { kind: 'success', reason: 'transferred' };
     case 'local':
       return { kind: 'success', reason: 'finished' };
   }

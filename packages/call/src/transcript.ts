@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Recorded } from './call.ts';
+import type { BridgeEnd, Recorded, TransferOutcome } from './call.ts';
 import type { Prompt, PromptValue, Segment } from './prompt.ts';
 
 /**
@@ -50,6 +50,16 @@ export function describeRecording(recorded: Recorded): string {
     default:
       return `${length}, ended by ${recorded.endedBy}`;
   }
+}
+
+/** A transfer as a line of a transcript shows it: `transfers to sip:bob@example.com -> busy`. */
+export function describeTransfer(to: string, { kind }: TransferOutcome): string {
+  return `transfers to ${to} -> ${kind}`;
+}
+
+/** The end of a bridge as a line of a transcript shows it: `talks with call-id -> leaves by *`. */
+export function describeBridge(other: string, end: BridgeEnd): string {
+  return `talks with ${other} -> ${end.endedBy === 'key' ? `leaves by ${end.key}` : 'is left'}`;
 }
 
 /**

@@ -85,3 +85,31 @@ test('a race ends with its call', async () => {
   await assert.rejects(lost, (error: unknown) => error instanceof HungUp && error.by === 'drain');
   assert.equal(call.clock.timers, 0);
 });
+
+test('a transfer ends as its script says; a call that was handed on is over', async () => {
+  const call = await answered([caller.transfer('busy'), caller.hangUp({ during: 'transfer' })]);
+  assert.deepEqual(await call.transfer('sip:bob@example.com', { manner: 'refer' }), { kind: 'busy', status: 486 });
+  await assert.rejects(
+    call.transfer('sip:bob@example.com', { manner: 'stay', music: say('music') }),
+    (error: unknown) => error instanceof HungUp && error.by === 'bye',
+  );
+  assert.deepEqual(call.transcript, ['transfers to sip:bob@example.com -> busy', 'plays music', 'caller hangs up']);
+  const gone = await answered([]);
+  assert.equal((await gone.transfer('sip:bob@example.com', { manner: 'attended' })).kind, 'transferred');
+  await assert.rejects(
+    gone.play(say('more')),
+    (error: unknown) => error instanceof HungUp && error.by === 'transferred',
+  );
+});
+
+test('a bridge ends as its script says, and the call goes on', async () => {
+  const [call, other] = [await answered([caller.leaveBridge('*'), caller.leaveBridge()]), await answered([])];
+  assert.deepEqual(await call.bridge(other, { announcement: say('recorded') }), { endedBy: 'key', key: '*' });
+  assert.deepEqual(await call.bridge(other), { endedBy: 'other' });
+  assert.deepEqual(call.transcript, [
+    'plays recorded',
+    `talks with ${other.id} -> leaves by *`,
+    `talks with ${other.id} -> is left`,
+  ]);
+  assert.deepEqual(call.rest, []);
+});

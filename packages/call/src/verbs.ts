@@ -1,12 +1,10 @@
-import { Bug, type Clock, sleep, waitOrAbort } from '@parley/base';
-import { type AskOptions, type BargeIn, HungUp, type MenuOptions } from './call.ts';
+import { Bug, waitOrAbort } from '@parley/base';
+import type { AskOptions, BargeIn, MenuOptions } from './call.ts';
 import type { Prompt } from './prompt.ts';
 
 const TRIES = 3;
 const PATIENCE_MILLIS = 5000;
 const BETWEEN_MILLIS = 3000;
-/** Breath between two rounds of music; also what keeps an empty prompt from spinning. */
-const PAUSE_MILLIS = 200;
 
 /** What `menu` and `ask` are made of; a real call and a fake one both fill it. */
 export interface Keypad {
@@ -88,36 +86,21 @@ export async function race<T>(
   }
 }
 
-/** What `during` needs: a prompt that can be stopped, and the call's own end. */
+/** What `during` needs: a prompt that goes round without a gap, and the call's own end. */
 export interface Musician {
-  readonly clock: Clock;
   readonly signal: AbortSignal;
-  play(prompt: Prompt): Promise<void>;
-  stop(): void;
+  /** Plays over and over until the signal aborts; does not reject then. */
+  playOn(music: Prompt, signal: AbortSignal): Promise<void>;
 }
 
 /** The verb `during`: plays `music` over and over while `work` is under way. */
 export async function during<T>(musician: Musician, work: Promise<T>, music: Prompt): Promise<T> {
   const over = new AbortController();
-  const playing = playOn(musician, music, over.signal);
+  const playing = musician.playOn(music, AbortSignal.any([musician.signal, over.signal]));
   try {
     return await waitOrAbort(work, musician.signal);
   } finally {
-    over.abort(new HungUp('local'));
-    musician.stop();
+    over.abort();
     await playing;
-  }
-}
-
-async function playOn(musician: Musician, music: Prompt, over: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([musician.signal, over]);
-  try {
-    while (!signal.aborted) {
-      await musician.play(music);
-      await sleep(musician.clock, PAUSE_MILLIS, signal);
-    }
-  } catch (error) {
-    // The end of the work or of the call ends the music; `during` itself tells the flow which of them it was.
-    if (!(error instanceof HungUp)) throw error;
   }
 }

@@ -3,6 +3,9 @@ import { FakeClock } from '@parley/base/fake-clock';
 import {
   type AskOptions,
   type BargeIn,
+  type BridgeEnd,
+  type BridgeOptions,
+  type Call,
   type CallRefusal,
   type CallStage,
   type HangUpCause,
@@ -11,11 +14,13 @@ import {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type TransferOptions,
+  type TransferOutcome,
 } from '../call.ts';
 import type { CallFacts } from '../facts.ts';
 import { bargeInKeys, KeyQueue } from '../key-queue.ts';
 import type { Prompt } from '../prompt.ts';
-import { describePrompt, describeRecording } from '../transcript.ts';
+import { describeBridge, describePrompt, describeRecording, describeTransfer } from '../transcript.ts';
 import * as verbs from '../verbs.ts';
 import { recordFrom } from './fake-recording.ts';
 import type { CallerStep } from './script.ts';
@@ -140,6 +145,33 @@ export class FakeCall implements HostedCall {
     this.#options.onRecorded?.(options, result);
     if (hangUp) this.#hangUp(hangUp);
     return result;
+  }
+
+  async transfer(to: string | Call, { music }: TransferOptions): Promise<TransferOutcome> {
+    this.#answered();
+    if (music) this.transcript.push(...describePrompt(music));
+    this.#meanwhile('transfer');
+    this.#alive();
+    const step = this.#steps[0];
+    const isScripted = step?.does === 'be transferred';
+    if (isScripted) this.#steps.shift();
+    const outcome: TransferOutcome = isScripted ? step.outcome : { kind: 'transferred', status: 200 };
+    this.transcript.push(describeTransfer(typeof to === 'string' ? to : to.id, outcome));
+    if (outcome.kind === 'transferred') this.#finish(new HungUp('transferred'));
+    return outcome;
+  }
+
+  async bridge(other: Call, { announcement = [] }: BridgeOptions = {}): Promise<BridgeEnd> {
+    this.#answered();
+    this.transcript.push(...describePrompt(announcement));
+    this.#meanwhile('bridge');
+    this.#alive();
+    const step = this.#steps[0];
+    const isScripted = step?.does === 'leave a bridge';
+    if (isScripted) this.#steps.shift();
+    const end: BridgeEnd = isScripted ? step.end : { endedBy: 'other' };
+    this.transcript.push(describeBridge(other.id, end));
+    return end;
   }
 
   dropKeys(): void {

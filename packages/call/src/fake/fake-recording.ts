@@ -1,3 +1,4 @@
+import { Bug } from '@parley/base';
 import type { Recorded, RecordOptions } from '../call.ts';
 import type { CallerStep } from './script.ts';
 
@@ -31,6 +32,9 @@ export function recordFrom(
       case 'press':
         if (options.endKeys.includes(step.key)) return { recorded: ended('key', step.key) };
         break;
+      case 'be transferred':
+      case 'leave a bridge':
+        throw new Bug(`in a recording nobody can ${step.does}`);
       case 'lose the spool':
         return { recorded: ended('failed') };
       case 'hang up':

@@ -1,8 +1,8 @@
-import type { HangUpCause } from '../call.ts';
+import type { BridgeEnd, HangUpCause, TransferOutcome } from '../call.ts';
 
 /**
  * What a scripted caller does next. Steps are taken in order. `during` names a prompt id (or 'file', 'takes',
- * 'ringing', 'answering', 'tone'): the step then happens while that is heard; without it, it happens at the next moment the flow waits for the
+ * 'ringing', 'answering', 'tone', 'transfer', 'bridge'): the step then happens while that is heard; without it, it happens at the next moment the flow waits for the
  * caller: for a key, or in a recording.
  */
 export type CallerStep =
@@ -16,7 +16,18 @@ export type CallerStep =
       readonly answeredElsewhere: boolean;
       readonly during?: string;
     }
-  | { readonly does: 'lose the spool' };
+  | { readonly does: 'lose the spool' }
+  | { readonly does: 'be transferred'; readonly outcome: TransferOutcome }
+  | { readonly does: 'leave a bridge'; readonly end: BridgeEnd };
+
+const STATUS: Readonly<Record<TransferOutcome['kind'], number>> = {
+  transferred: 200,
+  busy: 486,
+  declined: 603,
+  'no answer': 408,
+  'not found': 404,
+  refused: 503,
+};
 
 interface Moment {
   readonly during?: string;
@@ -38,4 +49,12 @@ export const caller = {
   },
   /** Not the caller's doing, but it comes in the middle of their recording. */
   loseTheSpool: (): readonly CallerStep[] => [{ does: 'lose the spool' }],
+  /** What the third party does when the caller is handed on; without this step the transfer succeeds. */
+  transfer: (kind: TransferOutcome['kind'], status = STATUS[kind]): readonly CallerStep[] => [
+    { does: 'be transferred', outcome: { kind, status } },
+  ],
+  /** The key by which the caller leaves a bridge; without this step, or without a key, the other call ends. */
+  leaveBridge: (key?: string): readonly CallerStep[] => [
+    { does: 'leave a bridge', end: key === undefined ? { endedBy: 'other' } : { endedBy: 'key', key } },
+  ],
 };

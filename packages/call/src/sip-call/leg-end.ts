@@ -3,7 +3,8 @@ import { type HangUpCause, HungUp } from '../call.ts';
 
 /** What the signalling calls the end of a leg, as a call tells it to its flow. */
 export function hungUpBy(end: LegEnd): HungUp {
-  return new HungUp(CAUSES[end.kind], end.kind === 'cancel' && end.reasons.some(saysCompletedElsewhere));
+  const answeredElsewhere = end.kind === 'cancel' && end.reasons.some(saysCompletedElsewhere);
+  return new HungUp(CAUSES[end.kind], answeredElsewhere, end.reasons);
 }
 
 /** RFC 3326: the forking proxy puts `SIP;cause=200` into the CANCEL when another branch has answered. */
@@ -30,6 +31,23 @@ const CAUSES = {
 /** Whether something that was thrown or that aborted a signal is the end of a leg. */
 export function isLegEnd(thrown: unknown): thrown is LegEnd {
   return typeof thrown === 'object' && thrown !== null && 'kind' in thrown && 'reasons' in thrown;
+}
+
+/** Longer ones are not passed on. */
+const LONGEST_REASON = 256;
+
+/** The Reason header for one side of a bridge when the other one hung up: as that side gave it, if anybody can read it. */
+export function passedOn({ by, reasons }: Pick<HungUp, 'by' | 'reasons'>): string {
+  return reasons.find(isReason) ?? reasonOfBye(by);
+}
+
+function isReason(header: string): boolean {
+  try {
+    return header.length <= LONGEST_REASON && parseReason(header).length > 0;
+  } catch (error) {
+    if (error instanceof SipParseError) return false;
+    throw error;
+  }
 }
 
 /** The Reason header (RFC 3326) of our BYE: Q.850 causes, which every gateway understands. */

@@ -4,6 +4,9 @@ import type { Invitation, Peer } from '@parley/sip';
 import {
   type AskOptions,
   type BargeIn,
+  type BridgeEnd,
+  type BridgeOptions,
+  type Call,
   type CallRefusal,
   type CallStage,
   type HangUpCause,
@@ -12,26 +15,35 @@ import {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type TransferOptions,
+  type TransferOutcome,
 } from '../call.ts';
 import type { CallFacts } from '../facts.ts';
 import type { Prompt } from '../prompt.ts';
 import type { Prompter } from '../prompter.ts';
+import { describeBridge, describeTransfer } from '../transcript.ts';
 import * as verbs from '../verbs.ts';
-import { hungUpBy, isLegEnd } from './leg-end.ts';
+import { bridge } from './bridge.ts';
+import { callerAddress } from './caller-address.ts';
+import type { Dialer } from './dialer.ts';
+import { hungUpBy, isLegEnd, passedOn, reasonOfBye } from './leg-end.ts';
+import type { Line } from './line.ts';
 import { SipLeg } from './sip-leg.ts';
 import { Talk } from './talk.ts';
+import { Transfer } from './transfer.ts';
 
 /** When to call again after 503, seconds. */
 const RETRY_AFTER_SECONDS = 10;
 /** How long a call that is over waits for the other side to answer our BYE, and then for its media, milliseconds each. */
 const PARTING_MILLIS = 4000;
 const DEFAULT_LANGUAGE = 'en-US';
+const CODECS: readonly CodecName[] = ['PCMU', 'PCMA'];
 
 export interface SipCallOptions {
   readonly invitation: Invitation;
   readonly facts: CallFacts;
-  /** Binds a media session; undefined when no port is free. */
-  readonly openMedia: () => Promise<MediaSession | undefined>;
+  /** Binds a media session, on the thread of `beside` when it shall be joined with that one; undefined when no port is free. */
+  readonly openMedia: (beside?: MediaSession) => Promise<MediaSession | undefined>;
   readonly prompter: Prompter;
   readonly clock: Clock;
   readonly log: Log;
@@ -46,6 +58,10 @@ export interface SipCallOptions {
   readonly mediaAlsoFrom?: (source: Peer, address: string) => string | undefined;
   /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
   readonly transcript?: (line: string) => void;
+  /** Places the calls that `transfer` needs; without one it can only refer. */
+  readonly dialer?: Dialer;
+  /** What callers hear while they are being handed on; nothing by default. */
+  readonly music?: Prompt;
 }
 
 /** A call over SIP and RTP: one INVITE, one dialog, one media session. */
@@ -70,7 +86,7 @@ export class SipCall implements HostedCall {
     this.#transcript = options.transcript ?? (() => {});
     this.#leg = new SipLeg({
       invitation,
-      codecs: options.codecs ?? ['PCMU', 'PCMA'],
+      codecs: options.codecs ?? CODECS,
       sessionId: String(Math.floor(clock.wall())),
       mediaAddress: options.mediaAddress ?? (media => media.address),
       alsoFrom: options.mediaAlsoFrom ?? (() => undefined),
@@ -189,6 +205,60 @@ export class SipCall implements HostedCall {
     return verbs.menu(this.#keypad(), options);
   }
 
+  async transfer(to: string | Call, options: TransferOptions): Promise<TransferOutcome> {
+    const { dialer, clock, log, openMedia, codecs = CODECS } = this.#options;
+    const line = this.line;
+    const transfer = new Transfer(
+      {
+        line,
+        dialer,
+        openMedia: () => openMedia(line.media),
+        codecs,
+        from: callerAddress(this.facts),
+        clock,
+        log,
+        meanwhile: (work, music = this.#options.music ?? []) => this.during(work, music),
+        inTime: work => this.#inTime(work),
+      },
+      options,
+    );
+    const outcome = await (typeof to === 'string' ? transfer.toTarget(to) : transfer.toLine(lineOfCall(to)));
+    this.#transcript(describeTransfer(typeof to === 'string' ? to : to.id, outcome));
+    return outcome;
+  }
+
+  async bridge(other: Call, options: BridgeOptions = {}): Promise<BridgeEnd> {
+    const { signal, line } = this;
+    const talk = this.#talking();
+    const announcement = await waitOrAbort(talk.sourcesOf(options.announcement ?? [], this.#language), signal);
+    const parts = { line, talk, signal, log: this.#options.log, announcement };
+    const end = await bridge(parts, lineOfCall(other), options);
+    this.#transcript(describeBridge(other.id, end));
+    return end;
+  }
+
+  /** The far end, for other calls to be joined with it or to take its place. The call must have been answered and not be over. */
+  get line(): Line {
+    this.#talking();
+    const { dialog } = this.#leg;
+    const media = this.#media;
+    if (!dialog || !media) throw new Bug('an answered call has a dialog and media');
+    const farewell = () => passedOn(this.ended ?? new HungUp('local'));
+    return {
+      id: this.id,
+      signal: this.signal,
+      media,
+      dialog,
+      get farewell() {
+        return farewell();
+      },
+      end: async (cause, reason) => {
+        this.end(cause, reason);
+        await this.#parting;
+      },
+    };
+  }
+
   async record(options: RecordOptions): Promise<Recorded> {
     if (this.signal.aborted) return { endedBy: 'hang-up', millis: 0, soundMillis: 0 };
     return this.#talking().record(options, this.#language);
@@ -211,21 +281,20 @@ export class SipCall implements HostedCall {
   during<T>(work: Promise<T>, music: Prompt): Promise<T> {
     const talk = this.#talking();
     const musician = {
-      clock: this.#options.clock,
       signal: this.signal,
-      play: (prompt: Prompt) => talk.play(prompt, this.#language, false),
-      stop: () => talk.stop(),
+      playOn: (prompt: Prompt, signal: AbortSignal) => talk.playOn(prompt, this.#language, signal),
     };
     return verbs.during(musician, work, music);
   }
 
-  end(cause: HangUpCause): void {
+  /** @param reason the Reason header of a BYE, when the cause does not say it all. */
+  end(cause: HangUpCause, reason = reasonOfBye(cause)): void {
     if (this.ended) return;
     // Whoever was not accepted gets a refusal now.
     if (this.stage === 'incoming' && !this.#leg.accepted) this.stage = 'refused';
     // First the flow, then the other side: our own BYE ends the leg at once, and must not look like somebody else's.
     this.#finish(new HungUp(cause));
-    this.#parting = this.#inTime(this.#leg.leave(cause));
+    this.#parting = this.#inTime(this.#leg.leave(cause, reason));
   }
 
   async close(): Promise<SessionStatistics | undefined> {
@@ -279,7 +348,12 @@ export class SipCall implements HostedCall {
   }
 }
 
+function lineOfCall(call: Call): Line {
+  if (!(call instanceof SipCall)) throw new Bug('a call over SIP is joined with others of its kind');
+  return call.line;
+}
+
 function lineOf({ by }: HungUp): string {
   if (by === 'bye') return 'caller hangs up';
-  return by === 'local' ? 'hangs up' : `ends: ${by}`;
+  return by === 'local' || by === 'transferred' ? 'hangs up' : `ends: ${by}`;
 }

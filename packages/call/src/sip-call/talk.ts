@@ -21,6 +21,15 @@ interface Rendered {
   readonly said: Prompt;
 }
 
+/** Keys that are not for the queue: while the call is in a bridge. */
+export interface KeyWatch {
+  /** These go to `leave`. */
+  readonly keys: string;
+  leave(key: string): void;
+  /** Gets all others; when left out, they are queued. */
+  readonly other?: (key: string) => void;
+}
+
 interface HeardKey {
   readonly key: string;
   readonly at: number;
@@ -33,6 +42,7 @@ export class Talk {
   readonly #keys: KeyQueue;
   /** Keys that came since a recording was asked for; undefined when none is under way. */
   #inRecording: HeardKey[] | undefined;
+  #watch: KeyWatch | undefined;
   /** Keys up to this media time belong to a recording that is over. */
   #deafUntil = Number.NEGATIVE_INFINITY;
 
@@ -44,11 +54,25 @@ export class Talk {
   }
 
   #heard(heard: HeardKey): void {
+    if (this.#watched(heard.key)) return;
     if (this.#inRecording) this.#inRecording.push(heard);
     else if (heard.at > this.#deafUntil) {
       this.#options.transcript(`hears ${heard.key}`);
       this.#keys.press(heard.key);
     }
+  }
+
+  #watched(key: string): boolean {
+    const watch = this.#watch;
+    if (watch?.keys.includes(key)) watch.leave(key);
+    else if (watch?.other) watch.other(key);
+    else return false;
+    return true;
+  }
+
+  /** Until told otherwise, keys that come from here on are for somebody else. */
+  listenFor(watch: KeyWatch | undefined): void {
+    this.#watch = watch;
   }
 
   async play(prompt: Prompt, language: string, bargeIn: BargeIn | undefined): Promise<void> {
@@ -61,6 +85,21 @@ export class Talk {
     for (const line of describePrompt(said)) transcript(line);
     if (sources.length === 0) return;
     await waitOrAbort(this.#media.play(sources, { bargeIn: allowed, signal }), signal);
+  }
+
+  /** Plays over and over, without a gap, until the signal aborts. */
+  async playOn(prompt: Prompt, language: string, signal: AbortSignal): Promise<void> {
+    const { sources, said } = await this.#render(prompt, language);
+    if (sources.length === 0 || signal.aborted) return;
+    for (const line of describePrompt(said)) this.#options.transcript(line);
+    await this.#media.play(sources, { loop: true, signal });
+  }
+
+  /** What is sent for a prompt, for somebody else to play. */
+  async sourcesOf(prompt: Prompt, language: string): Promise<readonly AudioSource[]> {
+    const { sources, said } = await this.#render(prompt, language);
+    for (const line of describePrompt(said)) this.#options.transcript(line);
+    return sources;
   }
 
   /** A recording that cannot be played is replaced by what its flow gave for that case. */
@@ -105,10 +144,6 @@ export class Talk {
     this.#keys.swallow(key);
   }
 
-  stop(): void {
-    this.#media.stop();
-  }
-
   /**
    * The tone and the recording behind it, asked for at once so that nothing comes between them. The keys meanwhile are part
    * of the message; what is typed after the end key is typed ahead.
@@ -119,7 +154,7 @@ export class Talk {
     const tone = options.tone ? await this.#render(options.tone, language) : NOTHING;
     if (signal.aborted) return { endedBy: 'hang-up', millis: 0, soundMillis: 0 };
     for (const line of describePrompt(tone.said)) transcript(line);
-    const { draft, take, maxMillis, idleMillis, endKeys } = options;
+    const { draft, take, maxMillis, idleMillis, endKeys, both } = options;
     const played = tone.sources.length > 0 ? this.#media.play(tone.sources) : undefined;
     const taken = await this.#media.record({
       into: { draft, take },
@@ -127,6 +162,7 @@ export class Talk {
       idleMillis,
       endKeys,
       earlierKeys: 'ignore',
+      ...(both && { both }),
     });
     await played;
     const recorded = asRecorded(taken);

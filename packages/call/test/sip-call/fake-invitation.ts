@@ -11,6 +11,7 @@ import {
   type ReInviteHandler,
   type SipRequest,
 } from '@parley/sip';
+import type { ReferRequest, Referred, Referrer, SentReferral } from '../../src/sip-call/referring.ts';
 
 const SDP = 'application/sdp';
 const SOURCE: Peer = { transport: 'udp', address: '198.51.100.1', port: 5060 };
@@ -94,12 +95,15 @@ export class FakeInvitation implements Invitation {
   }
 }
 
-export class FakeDialog implements Dialog {
+export class FakeDialog implements Dialog, Referrer {
   readonly callId = 'one@198.51.100.1';
   readonly localTag = 'b';
   readonly remoteTag = 'a';
   readonly remoteTarget = 'sip:5550123@198.51.100.1';
   ackBody: Body | undefined;
+  /** What the other side tells of a REFER of ours. */
+  readonly referred = defer<Referred>();
+  referProgress: (status: number, reason: string) => void = () => {};
   readonly #over: AbortController;
   readonly #sent: string[];
   #reInvite: ReInviteHandler = () => ({ status: 488 });
@@ -142,8 +146,20 @@ export class FakeDialog implements Dialog {
     throw new Error('nobody asks for that');
   }
 
-  async info(): Promise<number> {
-    throw new Error('nobody asks for that');
+  async info(body: Body): Promise<number> {
+    this.#sent.push(`INFO ${Buffer.from(body.content).toString().split('\r\n')[0]}`);
+    return 200;
+  }
+
+  refer({ to, replaces, referredBy }: ReferRequest): SentReferral {
+    const of = [replaces && `replaces ${replaces.callId}`, referredBy && `by ${referredBy}`].filter(Boolean);
+    this.#sent.push(['REFER', to, ...of].join(' '));
+    return {
+      onProgress: handler => {
+        this.referProgress = handler;
+      },
+      outcome: this.referred.promise,
+    };
   }
 
   async bye(reason?: string): Promise<void> {

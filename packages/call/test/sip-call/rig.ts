@@ -2,7 +2,7 @@ import { memoryLog } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
 import type { MediaSession } from '@parley/media';
 import type { Call, Prompt, Prompter } from '../../src/index.ts';
-import { SipCall, type SipCallOptions } from '../../src/index.ts';
+import { type Dialer, SipCall, type SipCallOptions } from '../../src/index.ts';
 import { FakeInvitation } from './fake-invitation.ts';
 import { FakeMedia } from './fake-media.ts';
 
@@ -33,7 +33,9 @@ interface RigOptions {
   readonly mediaAddress?: () => string;
   readonly mediaAlsoFrom?: SipCallOptions['mediaAlsoFrom'];
   /** What opening a media session gives; a fake session when left out. */
-  readonly openMedia?: (media: FakeMedia) => Promise<MediaSession | undefined>;
+  readonly openMedia?: (media: FakeMedia, beside?: MediaSession) => Promise<MediaSession | undefined>;
+  readonly dialer?: Dialer;
+  readonly music?: Prompt;
 }
 
 /** A SIP call with everything around it played by the test. */
@@ -57,7 +59,9 @@ export function rig(options: RigOptions = {}) {
       gateway: 'loopback',
       transport: 'udp',
     },
-    openMedia: () => (options.openMedia ? options.openMedia(media) : Promise.resolve(media)),
+    openMedia: beside => (options.openMedia ? options.openMedia(media, beside) : Promise.resolve(media)),
+    ...(options.dialer && { dialer: options.dialer }),
+    ...(options.music && { music: options.music }),
     ...(options.mediaAddress === undefined ? {} : { mediaAddress: options.mediaAddress }),
     ...(options.mediaAlsoFrom === undefined ? {} : { mediaAlsoFrom: options.mediaAlsoFrom }),
     prompter,

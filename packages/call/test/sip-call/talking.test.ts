@@ -163,13 +163,15 @@ test('music plays on while something works, and stops with it', async () => {
   const work = Promise.withResolvers<string>();
   const result = call.during(work.promise, say('music'));
   await settle();
-  media.playedOut();
-  await clock.run(200);
-  assert.equal(media.plays.length, 2);
-  assert.equal(media.plays[0].bargeIn, '');
+  await clock.run(60_000);
+  assert.deepEqual(
+    media.plays.map(({ loop, bargeIn }) => [loop, bargeIn]),
+    [[true, '']],
+  );
   work.resolve('found');
   assert.equal(await result, 'found');
   await settle();
-  assert.equal(media.plays.length, 2);
+  assert.equal((await media.plays[0].done.promise).endedBy, 'stopped');
+  assert.equal(media.plays.length, 1);
   assert.equal(clock.timers, 0);
 });

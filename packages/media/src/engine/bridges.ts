@@ -32,9 +32,18 @@ export class Bridges {
 
   /** Joins two sessions, or tells why not. */
   join(command: BridgeCommand, one: BridgeParty, other: BridgeParty | undefined): void {
-    if (!other) return this.#tell(command, one, 'gone');
-    if (one === other || one.company.full || other.company.full || this.#joined(one, other))
-      return this.#tell(command, one, 'refused');
+    const refusal = this.#refusal(one, other);
+    if (refusal) this.#tell(command, one, refusal);
+    else if (other) this.#connect(command, one, other);
+  }
+
+  #refusal(one: BridgeParty, other: BridgeParty | undefined): BridgeEnd | undefined {
+    if (!other) return 'gone';
+    const refused = one === other || one.company.full || other.company.full || this.#joined(one, other);
+    return refused ? 'refused' : undefined;
+  }
+
+  #connect(command: BridgeCommand, one: BridgeParty, other: BridgeParty): void {
     const there = new Feed(one.company.codec);
     const back = new Feed(other.company.codec);
     one.company.speakTo(there, { keys: command.relay, to: other.company });

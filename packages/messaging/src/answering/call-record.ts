@@ -81,6 +81,7 @@ function offerResult(stage: CallStage, cause: HangUpCause): CallRecord['offerRes
 const DROP_REASONS = {
   bye: 'Graceful Hangup',
   local: 'Graceful Hangup',
+  transferred: 'Graceful Hangup',
   cancel: 'Caller Cancelled',
   'no ack': 'No Acknowledgement',
   'no codec': 'No Common Codec',

@@ -1,0 +1,17 @@
+import { aborted, type Line } from './line.ts';
+
+/** Lets two lines talk until either is over; then the other one ends too, with the Reason that the first one gave. */
+export async function joinUntilOver(
+  one: Line,
+  other: Line,
+  inTime: <T>(work: Promise<T>) => Promise<T | undefined>,
+): Promise<void> {
+  const apart = new AbortController();
+  const parted = one.media.bridge(other.media, { signal: apart.signal });
+  await Promise.race([aborted(one.signal), aborted(other.signal), parted]);
+  apart.abort();
+  if (one.signal.aborted) await inTime(other.end('transferred', one.farewell));
+  else if (other.signal.aborted) await one.end('transferred', other.farewell);
+  // Their media are gone, and with them what they had of one another.
+  else await inTime(Promise.all([one.end('media failed'), other.end('media failed')]));
+}

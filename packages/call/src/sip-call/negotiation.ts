@@ -1,0 +1,124 @@
+import { Bug, type Log } from '@parley/base';
+import {
+  type CodecName,
+  completeOffer,
+  type MediaSession,
+  makeOffer,
+  negotiateAnswer,
+  parseSdp,
+  printSdp,
+  type Refused,
+  reanswer,
+  SdpError,
+  type SessionDescription,
+  type SessionSettings,
+} from '@parley/media';
+import type { Body, Peer, Refusal, ReInviteAnswer } from '@parley/sip';
+
+const SDP = 'application/sdp';
+const MALFORMED: Refusal = { status: 400, reason: 'Bad Session Description' };
+
+export interface NegotiationOptions {
+  readonly media: MediaSession;
+  /** The address to put into our descriptions. */
+  readonly address: string;
+  /** Best first; an offer's own order wins (RFC 3264 section 6.1). */
+  readonly codecs: readonly CodecName[];
+  /** Decimal number that names our descriptions, the same for the whole dialog. */
+  readonly sessionId: string;
+  /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
+  readonly alsoFrom?: (source: Peer, address: string) => string | undefined;
+  readonly log: Log;
+}
+
+/** The offers and answers of one dialog (RFC 3264), and the media session that follows them. */
+export class Negotiation {
+  readonly #options: NegotiationOptions;
+  #description: SessionDescription | undefined;
+  #started = false;
+
+  constructor(options: NegotiationOptions) {
+    this.#options = options;
+  }
+
+  /** Our answer to the first offer; media are started by it. */
+  answer(body: Body, source: Peer): Body | Refusal {
+    const offer = this.#read(body);
+    if (!offer) return MALFORMED;
+    const agreed = negotiateAnswer(offer, { ...this.#own(), version: 1 });
+    if (agreed.kind === 'refused') return this.#refused(agreed);
+    this.#settle(agreed.settings, source);
+    this.#description = agreed.answer;
+    return sdpBody(agreed.answer);
+  }
+
+  /** Our offer, the first one or another; it counts when `complete` gets its answer. */
+  offer(): Body {
+    const previous = this.#description;
+    const version = previous ? Number(previous.origin.version) + 1 : 1;
+    this.#description = makeOffer({ ...this.#own(), version, ...(previous && { previous }) });
+    return sdpBody(this.#description);
+  }
+
+  /** The answer to our last offer; false when it brings nothing that we can talk. */
+  complete(body: Body | undefined, source?: Peer): boolean {
+    if (!this.#description) throw new Bug('an answer came before there was an offer');
+    const answer = body && this.#read(body);
+    if (!answer) {
+      this.#options.log.info('our offer got no answer that can be read');
+      return false;
+    }
+    const completed = completeOffer(this.#description, answer);
+    if (completed.kind === 'agreed') this.#settle(completed.settings, source);
+    else this.#refused(completed);
+    return completed.kind === 'agreed';
+  }
+
+  /** Hold, unhold, another address: a new offer (section 8). Without one we make it; what was agreed before stays until the ACK brings the answer. */
+  again(body: Body | undefined, source: Peer): ReInviteAnswer | Refusal {
+    const previous = this.#description;
+    if (!previous) throw new Bug('an answered call has a description');
+    if (!body) return { sdp: this.offer(), acknowledged: answer => void this.complete(answer, source) };
+    const offer = this.#read(body);
+    if (!offer) return MALFORMED;
+    const agreed = reanswer(previous, offer, this.#own());
+    if (agreed.kind === 'refused') return this.#refused(agreed);
+    this.#description = agreed.answer;
+    this.#settle(agreed.settings, source);
+    return { sdp: sdpBody(agreed.answer) };
+  }
+
+  #settle(settings: SessionSettings, source: Peer | undefined): void {
+    const { media, alsoFrom } = this.#options;
+    const also = source && alsoFrom?.(source, settings.remote.address);
+    const settled = also === undefined ? settings : { ...settings, alsoFrom: also };
+    if (this.#started) media.update(settled);
+    else media.start(settled);
+    this.#started = true;
+  }
+
+  /** A description from outside; undefined (and a line in the log) when it cannot be read. */
+  #read(body: Body): SessionDescription | undefined {
+    try {
+      return parseSdp(body.content);
+    } catch (error) {
+      if (!(error instanceof SdpError)) throw error;
+      this.#options.log.info('session description cannot be read', { error: error.message });
+      return undefined;
+    }
+  }
+
+  #refused({ status, warning }: Refused): Refusal {
+    this.#options.log.info('no codec in common', { warning });
+    return { status, headers: [['Warning', warning]] };
+  }
+
+  #own() {
+    const { address, media, codecs, sessionId } = this.#options;
+    return { address, port: media.port, codecs, sessionId };
+  }
+}
+
+function sdpBody(description: SessionDescription): Body {
+  return { type: SDP, content: new TextEncoder().encode(printSdp(description)) };
+}
