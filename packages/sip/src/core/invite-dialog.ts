@@ -240,7 +240,8 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
    */
   ask(method: string, { headers = [], body, withContact }: Question = {}): Promise<SipResponse | CallRefused> {
     const { uri, routes, nextHop } = this.#state.routing();
-    const all = [...this.#state.headers(method, this.#state.nextSequence(), routes), ...headers];
+    const resequence = () => this.#state.nextSequence();
+    const all = [...this.#state.headers(method, resequence(), routes), ...headers];
     return new Promise(resolve => {
       const user: SenderUser = {
         response: response => {
@@ -248,7 +249,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
         },
         failed: (why, error) => resolve(new CallRefused(why === 'timeout' ? 408 : 503, error?.message)),
       };
-      send(this.#core, { method, uri, headers: all, body, nextHop, withContact }, user);
+      send(this.#core, { method, uri, headers: all, body, nextHop, withContact, resequence }, user);
     });
   }
 

@@ -130,7 +130,6 @@ export class OutgoingInvite implements Inviter, SenderUser {
 
   #send(sequence: number): void {
     this.#tries += 1;
-    this.#provisional = false;
     this.#sends(sequence, this.#session);
   }
 
@@ -160,7 +159,6 @@ export class OutgoingInvite implements Inviter, SenderUser {
     const longer = response.status === 422 && this.#session && afterTooBrief(this.#session, response);
     if (longer && !this.#cancel && this.#tries < MOST_TRIES && !this.#leg.over) {
       this.#session = longer;
-      this.#dropOthers(undefined);
       this.#send((this.#transaction?.request.cseq.number ?? 1) + 1);
       return;
     }

@@ -34,7 +34,6 @@ export class OutgoingOffer implements SenderUser {
   readonly #forget: () => void;
   #order = new ProvisionalOrder();
   #tries = 0;
-  #sequence = 0;
   #wait: Timer | undefined;
   #patience: Timer | undefined;
   #transaction: ClientTransaction | undefined;
@@ -57,6 +56,11 @@ export class OutgoingOffer implements SenderUser {
 
   began(transaction: ClientTransaction): void {
     this.#transaction = transaction;
+    this.#order = new ProvisionalOrder();
+  }
+
+  wanted(): boolean {
+    return !this.#options.parts.leg.over;
   }
 
   response(response: SipResponse): void {
@@ -81,17 +85,16 @@ export class OutgoingOffer implements SenderUser {
     }
     this.#tries += 1;
     const { uri, routes, nextHop } = parts.state.routing();
-    this.#sequence = parts.state.nextSequence();
+    const resequence = () => parts.state.nextSequence();
     this.#ack = undefined;
-    this.#order = new ProvisionalOrder();
     this.#begin();
     const session = parts.session?.ask() ?? [];
     const headers = [
-      ...parts.state.headers(method, this.#sequence, routes),
+      ...parts.state.headers(method, resequence(), routes),
       ...capabilities(this.#core),
       ...session,
     ] satisfies RawHeader[];
-    send(this.#core, { method, uri, headers, body: sdp, nextHop, withContact: true }, this);
+    send(this.#core, { method, uri, headers, body: sdp, nextHop, withContact: true, resequence }, this);
   }
 
   #begin(): void {
@@ -135,8 +138,8 @@ export class OutgoingOffer implements SenderUser {
       this.#ack = new SentAck(this.#core, {
         method: 'ACK',
         uri,
-        // With credentials added on the way the request that was answered has a higher number than the first one.
-        headers: parts.state.headers('ACK', this.#transaction?.request.cseq.number ?? this.#sequence, routes),
+        // With credentials added on the way the request that is answered has a higher number than the first one.
+        headers: parts.state.headers('ACK', response.cseq.number, routes),
         nextHop,
       });
     }
