@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** How one value of the configuration file is read. `parse` gives the value, or throws a sentence that says what is allowed. */
 export interface Kind<T> {
   /** What is allowed, for the reference and for errors: "a whole number from 1 to 64". */
@@ -83,22 +85,25 @@ export function list<T>(kind: Kind<T>): Kind<readonly T[]> {
   };
 }
 
+const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
+
 /** Where SIP is listened for. */
 export interface ListenPoint {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: (typeof TRANSPORTS)[number];
   readonly address: string;
   readonly port: number;
 }
 
-/** `udp:ADDRESS:PORT` or `tcp:ADDRESS:PORT`, IPv4; port 0 takes any free one. */
+/** `TRANSPORT:ADDRESS:PORT`, an IPv6 address in brackets; port 0 takes any free one. */
 export const listenPoint: Kind<ListenPoint> = {
-  allowed: '`udp:ADDRESS:PORT` or `tcp:ADDRESS:PORT` with an IPv4 address',
+  allowed: '`TRANSPORT:ADDRESS:PORT` with udp, tcp, tls, ws or wss, and an IPv6 address in brackets (`tls:[::]:5061`)',
   parse(value) {
-    const parts = typeof value === 'string' ? value.split(':') : [];
-    const [transport, address, port] = parts;
-    if (parts.length !== 3 || (transport !== 'udp' && transport !== 'tcp') || !isIPv4(address) || !isPort(port, 0))
-      throw new NotAllowed(this.allowed);
-    return { transport, address, port: Number(port) };
+    const match =
+      typeof value === 'string' ? /^([a-z]{2,3}):(\[[^\]]{2,45}\]|[0-9.]{7,15}):(\d{1,5})$/.exec(value) : null;
+    const transport = TRANSPORTS.find(each => each === match?.[1]);
+    const address = match?.[2].replace(/^\[|\]$/g, '') ?? '';
+    if (!match || !transport || isIP(address) === 0 || !isPort(match[3], 0)) throw new NotAllowed(this.allowed);
+    return { transport, address, port: Number(match[3]) };
   },
 };
 
@@ -125,6 +130,15 @@ export const ipv4: Kind<string> = {
   allowed: 'an IPv4 address',
   parse(value) {
     if (typeof value !== 'string' || !isIPv4(value)) throw new NotAllowed(this.allowed);
+    return value;
+  },
+};
+
+/** An IPv6 address. */
+export const ipv6: Kind<string> = {
+  allowed: 'an IPv6 address without brackets and zone',
+  parse(value) {
+    if (typeof value !== 'string' || isIP(value) !== 6 || value.includes('%')) throw new NotAllowed(this.allowed);
     return value;
   },
 };

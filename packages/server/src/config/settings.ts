@@ -3,6 +3,7 @@ import {
   fileMode,
   flag,
   ipv4,
+  ipv6,
   type Kind,
   list,
   listenPoint,
@@ -51,10 +52,67 @@ export const settings = {
       undefined,
       'What peers are told to send SIP to, when this server is behind NAT.',
     ),
-    maxConnections: setting(whole(1, 100_000), 1000, 'TCP connections at once.'),
+    maxConnections: setting(whole(1, 100_000), 1000, 'TCP, TLS and WebSocket connections at once.'),
+    tls: {
+      certificate: setting(
+        optional(folder),
+        undefined,
+        'PEM file: our certificate, then those of the authorities between it and the root. Needed to listen for tls and wss. Read again at SIGHUP.',
+      ),
+      key: setting(
+        optional(folder),
+        undefined,
+        'PEM file: the private key of that certificate. Nobody but this server should be able to read it.',
+      ),
+      authorities: setting(
+        optional(folder),
+        undefined,
+        'PEM file: authorities whose certificates are believed, of peers that call and of servers that are called. Nothing: those of the system.',
+      ),
+      clientCertificates: setting(
+        choice('none', 'requested', 'required'),
+        'requested',
+        'Whether peers that connect by TLS must show a certificate (mutual TLS). `requested`: only who shows one can be a gateway by name.',
+      ),
+    },
+    websocketOrigins: setting(
+      optional(
+        list(text('an origin such as `https://phone.example.org`', /^https?:\/\/[a-z0-9.-]{1,253}(:\d{1,5})?$/)),
+      ),
+      undefined,
+      'Web pages that may connect by ws and wss. Nothing: no page may; programs, which send no Origin, may.',
+    ),
+    keepAliveSeconds: setting(
+      whole(0, 3600, 'seconds'),
+      30,
+      'Connections that this server opened are kept open by a ping this often (RFC 5626); 0 sends none.',
+    ),
+    reliableProvisional: setting(
+      choice('never', 'supported', 'required'),
+      'supported',
+      'Reliable provisional responses (100rel, RFC 3262).',
+    ),
+    sessionTimer: {
+      expires: setting(
+        whole(0, 86_400, 'seconds'),
+        1800,
+        'A call whose other side vanished ends after so long without a refresh (RFC 4028); 0 switches session timers off.',
+      ),
+      minimum: setting(whole(90, 86_400, 'seconds'), 90, 'Shorter intervals are refused with 422.'),
+    },
+    trace: setting(
+      whole(0, 100_000, 'calls'),
+      1000,
+      'The SIP messages of so many of the newest calls are kept in memory for `parley trace`; 0 keeps none.',
+    ),
   },
   rtp: {
     address: setting(ipv4, '0.0.0.0', 'Address that media sockets are bound to.'),
+    address6: setting(
+      optional(ipv6),
+      undefined,
+      'IPv6 address that media sockets of calls by IPv6 are bound to, such as `::`. Nothing: such calls get 488.',
+    ),
     advertise: setting(
       optional(ipv4),
       undefined,
@@ -74,6 +132,21 @@ export const settings = {
       whole(20, 1000, 'milliseconds'),
       200,
       'While nothing is said (a caller is being recorded), a packet of silence is sent this often; 20 sends every one. Fewer cost less CPU.',
+    ),
+    sockets: setting(
+      choice('auto', 'io_uring', 'epoll', 'dgram'),
+      'auto',
+      'How media packets are sent and received. `auto`: the first of the others that works here; containers and old kernels often forbid `io_uring`, and `dgram`, which works everywhere, costs five times as much CPU a packet.',
+    ),
+    codecs: setting(
+      list(choice('PCMU', 'PCMA', 'G722', 'opus')),
+      ['PCMU', 'PCMA', 'G722', 'opus'],
+      'Codecs we speak, best first in offers of ours; in answers the order of the caller counts. G722 and opus give messages in wideband and cost more CPU.',
+    ),
+    srtp: setting(
+      choice('whenOffered', 'byDialPlan'),
+      'whenOffered',
+      'Encrypted media (SRTP) for dial plans that are not `Secured`: taken when a caller offers them by TLS, or refused.',
     ),
     threads: setting(
       optional(whole(1, 64)),
@@ -159,7 +232,11 @@ export const settings = {
     level: live(choice('debug', 'info', 'warn', 'error'), 'info', 'Least important line that is still written.'),
     maskNumbers: live(flag, true, 'Star out the middle of telephone numbers.'),
   },
-} as const satisfies Readonly<Record<string, Setting<unknown> | Readonly<Record<string, Setting<unknown>>>>>;
+} as const satisfies SettingTree;
+
+interface SettingTree {
+  readonly [key: string]: Setting<unknown> | SettingTree;
+}
 
 type ValueOf<Each> = Each extends Setting<infer T> ? T : { readonly [Key in keyof Each]: ValueOf<Each[Key]> };
 
