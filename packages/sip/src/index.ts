@@ -1,4 +1,16 @@
 /** SIP as an endpoint speaks it (RFC 3261): messages, transports, transactions, dialogs, and a user agent that takes and places calls. */
+export type { DigestAlgorithm } from './auth/algorithm.ts';
+export { type Challenge, parseChallenge } from './auth/challenge.ts';
+export { credentialsOf, type DigestCredentials, parseCredentials } from './auth/credentials.ts';
+export { ha1Of, type Secret } from './auth/digest.ts';
+export type { CredentialsFor, CredentialsTarget, UserCredentials } from './auth/digest-client.ts';
+export {
+  type ChallengeRefusal,
+  DigestServer,
+  type DigestServerOptions,
+  type Unauthorized,
+  type Verdict as DigestVerdict,
+} from './auth/digest-server.ts';
 export { CallRefused } from './core/call-refused.ts';
 export { createUserAgent } from './core/create-user-agent.ts';
 export { defaultBudgets } from './core/default-budgets.ts';
@@ -12,6 +24,7 @@ export type {
   InviteTarget,
   LegEnd,
   OfferHandler,
+  Overload,
   Refusal,
   ReInviteAnswer,
   ReInviteHandler,
@@ -82,6 +95,14 @@ export {
   type Warning,
   withoutHeaders,
 } from './message/index.ts';
+export type { RefusalCounts, RefusalReason } from './protection/refusals.ts';
+export { sourceNetwork } from './protection/source-network.ts';
+export { DnsResolver, type DnsResolverOptions } from './resolve/dns-resolver.ts';
+export { HostsFile } from './resolve/hosts-file.ts';
+export { type Located, Locator, type LocatorOptions } from './resolve/locator.ts';
+export type { AddressRecord, NaptrRecord, Resolver, SrvRecord } from './resolve/resolver.ts';
+export { ResolverCache, type ResolverCacheOptions } from './resolve/resolver-cache.ts';
+export type { Target } from './resolve/services.ts';
 export { defaultSipTimers, type SipTimers } from './transaction/sip-timers.ts';
 export type {
   DatagramHandler,

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '@parley/base';
+import { Bug, type Clock } from '@parley/base';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import { SipParseError } from '../message/sip-parse-error.ts';
 import { parseUri } from '../message/uri.ts';
@@ -44,7 +44,7 @@ export interface DigestServerOptions {
 
 /** A refusal with what the peer needs to try again. */
 export interface ChallengeRefusal {
-  readonly status: 400 | 401 | 407;
+  readonly status: 400 | 401 | 403 | 407;
   readonly reason?: string;
   readonly headers: readonly RawHeader[];
 }
@@ -62,6 +62,7 @@ const HEADERS = {
 } as const;
 
 const SECRET_OCTETS = 32;
+const FORBIDDEN: Verdict = { kind: 'refused', why: 'no credentials', refusal: { status: 403, headers: [] } };
 
 /** What is checked of credentials whose nonce is good. */
 interface Claim {
@@ -74,7 +75,7 @@ interface Claim {
 /**
  * Asks for digest credentials and checks them (RFC 3261 section 22, RFC 7616, RFC 8760). A challenge costs no memory, and nobody is
  * looked up for a request without a nonce that was made for its source, so forged addresses reach no directory. A name that nobody
- * has gets what a wrong password gets. Not for ACK and CANCEL, which cannot be sent again (22.1).
+ * has gets what a wrong password gets. ACK and CANCEL cannot be sent again with credentials (22.1): they get 403 without any.
  */
 export class DigestServer {
   readonly #options: DigestServerOptions;
@@ -107,11 +108,18 @@ export class DigestServer {
   check(request: SipRequest, source: Peer): Verdict | Promise<Verdict> {
     const network = sourceNetwork(source.address);
     const claim = this.#claim(request, network);
-    if ('kind' in claim) return claim;
+    if ('kind' in claim) return isUnrepeatable(request) ? FORBIDDEN : claim;
     const { user, algorithm } = claim.credentials;
     const found = this.#options.lookup(user, this.#options.realm, algorithm);
     if (typeof found === 'object') return found.then(ha1 => this.#verdict(claim, ha1));
     return this.#verdict(claim, found);
+  }
+
+  /** The same for a `lookup` that answers at once, as `UserAgentOptions.admit` needs it. Throws `Bug` when it does not. */
+  checkNow(request: SipRequest, source: Peer): Verdict {
+    const verdict = this.check(request, source);
+    if (verdict instanceof Promise) throw new Bug('checkNow needs a lookup that answers at once');
+    return verdict;
   }
 
   /** The credentials for our realm, when they are worth a look-up. */
@@ -171,6 +179,8 @@ export class DigestServer {
     return { kind: 'refused', why, refusal: { status, headers } };
   }
 }
+
+const isUnrepeatable = ({ method }: SipRequest): boolean => method === 'ACK' || method === 'CANCEL';
 
 function malformed(error: SipParseError): Verdict {
   return { kind: 'refused', why: 'malformed', refusal: { status: 400, reason: error.message, headers: [] } };

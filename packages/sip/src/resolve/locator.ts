@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import { type Clock, messageOf, ParleyError, type Timer } from '@parley/base';
 import type { Uri } from '../message/grammar.ts';
 import type { Peer, TransportName } from '../transport/peer.ts';
+import { defaultPort } from '../transport/via.ts';
 import { Avoided } from './avoided.ts';
 import type { Resolver, SrvRecord } from './resolver.ts';
 import {
   type Beginning,
   beginningOf,
-  defaultPort,
   guessedServices,
   isHostName,
   namedServices,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { SipUri, Uri } from '../message/grammar.ts';
 import { HOST, isAll } from '../message/octets.ts';
 import type { Peer, TransportName } from '../transport/peer.ts';
+import { defaultPort } from '../transport/via.ts';
 import type { NaptrRecord } from './resolver.ts';
 
 /** A place to send to. */
@@ -44,9 +45,6 @@ const SECURE: Readonly<Record<TransportName, TransportName | undefined>> = {
   wss: 'wss',
 };
 
-/** RFC 3261 section 19.1.2, RFC 7118 section 5. */
-const DEFAULT_PORTS: Readonly<Record<TransportName, number>> = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 };
-
 const SRV_PREFIXES: Readonly<Record<TransportName, string>> = {
   udp: '_sip._udp',
   tcp: '_sip._tcp',
@@ -87,7 +85,7 @@ function startOf(uri: SipUri, asked: string | undefined): Start {
   if (asked !== undefined && !transport) return { kind: 'nowhere', why: 'a sips URI cannot be reached by UDP' };
   const host = uri.parameters.get('maddr') || uri.host;
   const known = transport ?? plainTransport(isSecure);
-  const port = uri.port ?? DEFAULT_PORTS[known];
+  const port = uri.port ?? defaultPort(known);
   if (isIP(host) !== 0) {
     const peer = peerAt({ transport: known, address: host, port }, uri.host);
     return { kind: 'literal', target: { peer, demanded: asked !== undefined } };
@@ -99,8 +97,6 @@ function startOf(uri: SipUri, asked: string | undefined): Start {
 
 /** RFC 3263 section 4.1: what is used when nothing says otherwise. */
 export const plainTransport = (isSecure: boolean): TransportName => (isSecure ? 'tls' : 'udp');
-
-export const defaultPort = (transport: TransportName): number => DEFAULT_PORTS[transport];
 
 /** Adds the domain that is to be proved, where there is something to prove. */
 export const peerAt = (peer: Peer, domain: string): Peer =>
@@ -126,4 +122,4 @@ export function guessedServices(domain: string, isSecure: boolean, transport?: T
 /** Whether a text can be asked for: what DNS answers name comes from strangers too. */
 export const isHostName = (text: string): boolean => text.length <= LONGEST_NAME && isAll(text, HOST);
 
-const isTransport = (text: string): text is TransportName => Object.hasOwn(DEFAULT_PORTS, text);
+const isTransport = (text: string): text is TransportName => Object.hasOwn(SECURE, text);
