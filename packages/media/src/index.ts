@@ -54,7 +54,7 @@ export { type Completed, completeOffer, makeOffer } from './sdp/offer.ts';
 export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
-export type { CodecName, Direction, G711Law, SessionSettings } from './sdp/settings.ts';
+export type { CodecName, Direction, G711Law, SessionSettings, WireCodec } from './sdp/settings.ts';
 export { withoutKeys } from './sdp/without-keys.ts';
 export { SrtpReceiver } from './srtp/srtp-receiver.ts';
 export { type KeyLifetime, SrtpSender } from './srtp/srtp-sender.ts';

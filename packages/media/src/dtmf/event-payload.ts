@@ -33,6 +33,14 @@ export function parseEvent(packet: Readonly<RtpPacket>, into: TelephoneEvent): b
   return true;
 }
 
+/** Changes the duration of an event in place to another clock's units; a payload that is too short stays as it is. */
+export function scaleDuration(bytes: Uint8Array, at: number, length: number, factor: number): void {
+  if (length < EVENT_BYTES) return;
+  const duration = Math.min(0xffff, Math.round(((bytes[at + 2] << 8) | bytes[at + 3]) * factor));
+  bytes[at + 2] = duration >>> 8;
+  bytes[at + 3] = duration;
+}
+
 /** Writes the payload of an event at `at`, with the volume that telephones send. */
 export function writeEvent(event: Readonly<TelephoneEvent>, bytes: Uint8Array, at: number): void {
   bytes[at] = event.code;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Clock, Log } from '@parley/base';
+import { OpusLibrary } from '../codec/opus.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
 import { bindPair } from './bind-pair.ts';
@@ -61,6 +62,7 @@ export class MediaEngine {
   readonly #moment: Moment;
   readonly #pairs: PortPairs;
   readonly #clips = new Clips();
+  readonly #opus = new OpusLibrary();
   readonly #sessions = new Map<number, Entry>();
   readonly #bridges: Bridges;
   readonly #slots: Entry[][] = Array.from({ length: SLOTS }, () => []);
@@ -158,6 +160,7 @@ export class MediaEngine {
       address: this.#options.address,
       moment: this.#moment,
       shelf: { clips: this.#clips, recorder: this.#options.recorder },
+      opus: this.#opus,
       silentMillis: this.#options.silentMillis ?? 60_000,
       silenceTicks: Math.max(1, Math.round((this.#options.silenceEveryMillis ?? FRAME_MILLIS) / FRAME_MILLIS)),
       log: this.#options.log.with({ session: number }),

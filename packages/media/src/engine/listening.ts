@@ -1,10 +1,16 @@
+import { opusLength } from '../codec/opus-packet.ts';
+import { scaleDuration } from '../dtmf/event-payload.ts';
 import { KeyReceiver } from '../dtmf/key-receiver.ts';
 import { InterarrivalJitter } from '../rtp/interarrival-jitter.ts';
 import { type AudioTaker, JitterBuffer, LONGEST_PAYLOAD } from '../rtp/jitter-buffer.ts';
 import { parseRtp, RtpPacket } from '../rtp/packet.ts';
 import { SequenceTracker } from '../rtp/sequence-tracker.ts';
+import { COMFORT_NOISE } from '../sdp/formats.ts';
+import { OPUS_CLOCK } from '../sdp/opus-format.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { Moment } from './moment.ts';
+import type { OpusEdge } from './opus-edge.ts';
+import { WireClock } from './wire-clock.ts';
 
 /** Audio may come this much faster than time passes (a skewed clock) ... */
 const CREDIT_A_MILLI = 8 * 1.02;
@@ -43,6 +49,11 @@ export class Listening {
   readonly #moment: Moment;
   #audioType = -1;
   #eventType = -1;
+  #noiseType = COMFORT_NOISE;
+  /** When Opus is spoken on the wire. */
+  #edge: OpusEdge | undefined;
+  #clock = new WireClock(8000);
+  #eventsFast = false;
   #credit = MOST_CREDIT;
   #creditAt: number;
   #runs = 0;
@@ -55,9 +66,24 @@ export class Listening {
     this.buffer = new JitterBuffer(listener, moment.now);
   }
 
-  agree(settings: SessionSettings): void {
+  /** Units of the RTP clock on the wire in one of the line, 1/8 ms. */
+  get wireUnits(): number {
+    return this.#edge ? OPUS_CLOCK / 8000 : 1;
+  }
+
+  /** @param edge what turns the wire's packets into the line's codec. */
+  agree(settings: SessionSettings, edge?: OpusEdge): void {
     this.#audioType = settings.payloadType;
     this.#eventType = settings.telephoneEvent ?? -1;
+    this.#noiseType = settings.comfortNoise ?? COMFORT_NOISE;
+    this.#eventsFast = settings.eventRate === OPUS_CLOCK;
+    if ((edge === undefined) !== (this.#edge === undefined)) {
+      // Another clock, another timeline.
+      this.#clock = new WireClock(edge ? OPUS_CLOCK : 8000);
+      this.buffer.restart();
+      this.jitter.restart();
+    }
+    this.#edge = edge;
   }
 
   /** One datagram from the peer. False when it was no RTP. */
@@ -79,29 +105,55 @@ export class Listening {
   }
 
   #audio(packet: RtpPacket): void {
+    const edge = this.#edge;
+    packet.timestamp = this.#clock.toLine(packet.timestamp);
     this.jitter.packet(packet.arrival, packet.timestamp);
-    if (packet.payloadLength > LONGEST_PAYLOAD) {
+    const length = edge ? opusLength(packet.bytes, packet.payloadStart, packet.payloadLength) : packet.payloadLength;
+    if (length > LONGEST_PAYLOAD || (edge && length === 0)) {
       this.malformed += 1;
       packet.payloadLength = 0;
-    }
-    this.#credit = Math.min(MOST_CREDIT, this.#credit + (packet.arrival - this.#creditAt) * CREDIT_A_MILLI);
-    this.#creditAt = packet.arrival;
-    if (packet.payloadLength > this.#credit) {
-      this.excess += 1;
-      return;
-    }
-    this.#credit -= packet.payloadLength;
+    } else if (!this.#afford(packet.arrival, length)) return;
+    else if (edge) this.#decode(edge, packet);
     if (packet.payloadLength > 0) this.#listener.arrived(packet);
     this.buffer.push(packet);
   }
 
+  /** Whether that much audio may have been said by now. */
+  #afford(now: number, length: number): boolean {
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + (now - this.#creditAt) * CREDIT_A_MILLI);
+    this.#creditAt = now;
+    if (length > this.#credit) {
+      this.excess += 1;
+      return false;
+    }
+    this.#credit -= length;
+    return true;
+  }
+
+  #decode(edge: OpusEdge, packet: RtpPacket): void {
+    const lost = edge.previous(packet);
+    if (lost && this.#afford(packet.arrival, lost.payloadLength)) {
+      this.#listener.arrived(lost);
+      this.buffer.push(lost);
+    }
+    if (!edge.decode(packet)) this.malformed += 1;
+  }
+
   /** Keys, comfort noise and what was never negotiated: no audio, but it has its place in the sequence. */
   #other(packet: RtpPacket): void {
-    const key = packet.payloadType === this.#eventType ? this.#keys.packet(packet) : undefined;
-    if (packet.payloadType !== this.#eventType) this.unnegotiated += 1;
+    const isEvent = packet.payloadType === this.#eventType;
+    if (isEvent && this.#eventsFast) this.#slow(packet);
+    const key = isEvent ? this.#keys.packet(packet) : undefined;
+    if (!isEvent && packet.payloadType !== this.#noiseType) this.unnegotiated += 1;
     if (key !== undefined) this.#listener.pressed(key, packet.timestamp);
     packet.payloadLength = 0;
     this.buffer.push(packet);
+  }
+
+  /** An event of 48 kHz as one of 8 kHz, so that everything behind knows one clock. */
+  #slow(packet: RtpPacket): void {
+    packet.timestamp = this.#clock.toLine(packet.timestamp);
+    scaleDuration(packet.bytes, packet.payloadStart, packet.payloadLength, 8000 / OPUS_CLOCK);
   }
 
   /** Whether the packet's source is the one to hear from here on. */
@@ -121,5 +173,6 @@ export class Listening {
     this.#runs = this.sequences.runs;
     this.buffer.restart();
     this.jitter.restart();
+    this.#edge?.restart();
   }
 }

@@ -108,13 +108,13 @@ export class Reports {
   }
 
   #gatherListening(now: number): void {
-    const { sequences, jitter, ssrc } = this.#options.listening;
+    const { sequences, jitter, ssrc, wireUnits } = this.#options.listening;
     const facts = this.#facts;
     facts.hearing = ssrc >= 0;
     facts.source = ssrc;
     facts.cumulativeLost = sequences.lost;
     facts.highestSequence = Math.max(0, sequences.highest);
-    facts.jitter = Math.floor(jitter.units);
+    facts.jitter = Math.floor(jitter.units * wireUnits);
     // Appendix A.3: the share lost since the last report, of 256.
     const expected = sequences.expected - this.#expectedBefore;
     const lost = expected - (sequences.received - this.#receivedBefore);

@@ -1,4 +1,5 @@
 import type { Log } from '@parley/base';
+import type { OpusLibrary } from '../codec/opus.ts';
 import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
@@ -13,6 +14,7 @@ import { isHeld, maySend } from './hold.ts';
 import { KeyHistory } from './key-history.ts';
 import { type Listener, Listening } from './listening.ts';
 import type { Moment } from './moment.ts';
+import { OpusEdge } from './opus-edge.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 import { PeerGate } from './peer-gate.ts';
 import type { SourceShelf } from './playing.ts';
@@ -38,6 +40,7 @@ export interface SessionOptions {
   readonly address: string;
   readonly moment: Moment;
   readonly shelf: SourceShelf;
+  readonly opus: OpusLibrary;
   readonly silentMillis: number;
   readonly silenceTicks: number;
   readonly log: Log;
@@ -65,6 +68,8 @@ export class Session implements Listener {
   readonly #presses = new PressSources();
   readonly #keys = new KeyHistory();
   #sockets: SocketPair | undefined;
+  /** While Opus is spoken on the wire. */
+  #edge: OpusEdge | undefined;
   #settings: SessionSettings | undefined;
   #startedAt = 0;
   #held = false;
@@ -107,8 +112,9 @@ export class Session implements Listener {
     // What is held back is still in the old codec.
     this.#listening.buffer.flush();
     if (held !== this.#held) this.#hold(held);
-    this.#listening.agree(settings);
-    this.#speaking.agree(settings);
+    this.#speakOpus(settings);
+    this.#listening.agree(settings, this.#edge);
+    this.#speaking.agree(settings, this.#edge);
     this.#detector.codec = settings.codec;
     this.company.codec = settings.codec;
     this.#activities.codec = settings.codec;
@@ -168,6 +174,7 @@ export class Session implements Listener {
   shut(): void {
     const sockets = this.#sockets;
     this.#sockets = undefined;
+    this.#edge?.close();
     const rtcpPeer = this.#rtcpPeer;
     if (sockets && rtcpPeer) this.#reports.leave(this.#options.moment.now, this.#rtcpSocket(sockets), rtcpPeer);
     sockets?.rtp.close();
@@ -183,7 +190,7 @@ export class Session implements Listener {
     return [
       `session ${this.#options.session} port ${this.#sockets?.port ?? '-'}`,
       settings
-        ? `${settings.codec}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
+        ? `${settings.opus ? 'opus' : settings.codec}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
         : 'not started',
       `peer ${peer ? `${peer.address}:${peer.port}` : '-'}`,
       `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
@@ -219,6 +226,15 @@ export class Session implements Listener {
       const tone = this.#listening.buffer.samplesSince(timestamp);
       return tone > MOST_TONE_SAMPLES ? 0 : tone;
     });
+  }
+
+  #speakOpus({ opus }: SessionSettings): void {
+    if (this.#edge && opus) this.#edge.stream.wishes = opus;
+    else if (opus) this.#edge = new OpusEdge(this.#options.opus.stream(opus));
+    else {
+      this.#edge?.close();
+      this.#edge = undefined;
+    }
   }
 
   #listenTo({ remote, remoteRtcp, rtcpMux, alsoFrom }: SessionSettings): void {

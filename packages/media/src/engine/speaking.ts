@@ -1,13 +1,17 @@
 import { silenceByte } from '../codec/silence.ts';
-import { EVENT_BYTES } from '../dtmf/event-payload.ts';
+import { EVENT_BYTES, scaleDuration } from '../dtmf/event-payload.ts';
 import { KeySender } from '../dtmf/key-sender.ts';
 import { RTP_HEADER_BYTES, RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
+import { OPUS_CLOCK } from '../sdp/opus-format.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { SrtpLink } from '../srtp/srtp-link.ts';
 import { SRTP_ROOM } from '../srtp/suites.ts';
+import type { OpusEdge } from './opus-edge.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 
 const FRAME_SAMPLES = 160;
+/** What an Opus packet may have at most. */
+const LARGEST_FRAME = 320;
 /** A socket may hold on to a buffer until the system took it; the same one is used again after 80 ms. */
 const BUFFERS = 4;
 
@@ -39,7 +43,7 @@ export class Speaking {
   readonly #packet = new RtpPacket();
   readonly #buffers = Array.from(
     { length: BUFFERS },
-    () => new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES + SRTP_ROOM),
+    () => new Uint8Array(RTP_HEADER_BYTES + LARGEST_FRAME + SRTP_ROOM),
   );
   readonly #voice: Voice;
   readonly #silenceTicks: number;
@@ -50,6 +54,10 @@ export class Speaking {
   #silentFor = 0;
   #audioType = 0;
   #eventType = -1;
+  #eventScale = 1;
+  #edge: OpusEdge | undefined;
+  /** Units of the RTP clock in a frame. */
+  #step = FRAME_SAMPLES;
 
   constructor(voice: Voice, { random, silenceTicks, srtp }: SpeakingOptions) {
     this.#voice = voice;
@@ -75,7 +83,11 @@ export class Speaking {
     return this.#eventType >= 0;
   }
 
-  agree(settings: SessionSettings): void {
+  /** @param edge what turns the line's codec into the wire's. */
+  agree(settings: SessionSettings, edge?: OpusEdge): void {
+    this.#edge = edge;
+    this.#step = edge ? (FRAME_SAMPLES * OPUS_CLOCK) / 8000 : FRAME_SAMPLES;
+    this.#eventScale = (settings.eventRate ?? 8000) / 8000;
     this.#silence = silenceByte(settings.codec);
     this.#audioType = settings.payloadType;
     this.#eventType = settings.telephoneEvent ?? -1;
@@ -84,7 +96,7 @@ export class Speaking {
 
   /** One tick in which nothing may be sent. With `unheard` what is said goes by all the same, otherwise it waits. */
   mute(unheard: boolean): void {
-    this.#packet.timestamp = (this.#packet.timestamp + FRAME_SAMPLES) >>> 0;
+    this.#packet.timestamp = (this.#packet.timestamp + this.#step) >>> 0;
     this.#sounding = false;
     if (unheard) this.#voice.fill(this.#buffers[this.#turn], RTP_HEADER_BYTES, FRAME_SAMPLES);
   }
@@ -93,14 +105,15 @@ export class Speaking {
   send(socket: PacketSocket, to: Endpoint): void {
     const packet = this.#packet;
     const buffer = this.#buffers[this.#turn];
-    packet.timestamp = (packet.timestamp + FRAME_SAMPLES) >>> 0;
+    packet.timestamp = (packet.timestamp + this.#step) >>> 0;
     const isKey = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp);
     if (!isKey && !this.#speak(buffer)) return;
+    const length = isKey ? EVENT_BYTES : this.#coded(buffer);
+    if (length < 0) return;
     this.#turn = (this.#turn + 1) % BUFFERS;
     packet.sequence = (packet.sequence + 1) & 0xffff;
     if (isKey) this.#stampKey(buffer);
     else writeRtpHeader(packet, buffer);
-    const length = isKey ? EVENT_BYTES : FRAME_SAMPLES;
     const size = this.#srtp.sealRtp(buffer, RTP_HEADER_BYTES + length);
     if (size < 0) return;
     this.packetsSent += 1;
@@ -120,7 +133,13 @@ export class Speaking {
     return this.#silentFor <= HANGOVER_TICKS || this.#silentFor % this.#silenceTicks === 0;
   }
 
+  /** Makes of the line's frame what the wire speaks; its length, or -1 when it is not to be sent. */
+  #coded(buffer: Uint8Array): number {
+    return this.#edge ? this.#edge.encode(buffer, RTP_HEADER_BYTES) : FRAME_SAMPLES;
+  }
+
   #stampKey(buffer: Uint8Array): void {
+    if (this.#eventScale !== 1) scaleDuration(buffer, RTP_HEADER_BYTES, EVENT_BYTES, this.#eventScale);
     const now = this.#packet.timestamp;
     this.#packet.payloadType = this.#eventType;
     this.#packet.marker = this.keys.first;

@@ -1,19 +1,34 @@
 import { attributeOf, type MediaDescription } from './description.ts';
 import { decimal } from './lines.ts';
-import type { CodecName } from './settings.ts';
+import { OPUS_CLOCK, OPUS_RTPMAP } from './opus-format.ts';
+import type { CodecName, WireCodec } from './settings.ts';
 
 /** A format of an RTP `m=` line that we know. */
 export type KnownFormat =
-  | { readonly kind: 'voice'; readonly payloadType: number; readonly codec: CodecName }
-  | { readonly kind: 'events'; readonly payloadType: number };
+  | { readonly kind: 'voice'; readonly payloadType: number; readonly codec: WireCodec; readonly fmtp?: string }
+  | { readonly kind: 'events'; readonly payloadType: number; readonly rate: number }
+  | { readonly kind: 'noise'; readonly payloadType: number };
 
-/** RFC 3551 table 4: the numbers of our codecs need no rtpmap. */
+/** RFC 3551 table 4: the numbers of our codecs need no rtpmap, nor does that of comfort noise. */
 export const STATIC_PAYLOAD_TYPES = { PCMU: 0, PCMA: 8, G722: 9 } as const satisfies Record<CodecName, number>;
+export const COMFORT_NOISE = 13;
+
+/** By name and clock as an rtpmap says them, in capitals. */
+const VOICES: ReadonlyMap<string, WireCodec> = new Map([
+  ['PCMU/8000', 'PCMU'],
+  ['PCMA/8000', 'PCMA'],
+  ['G722/8000', 'G722'],
+  [OPUS_RTPMAP.toUpperCase(), 'opus'],
+]);
+const EVENTS: ReadonlyMap<string, number> = new Map([
+  ['TELEPHONE-EVENT/8000', 8000],
+  [`TELEPHONE-EVENT/${OPUS_CLOCK}`, OPUS_CLOCK],
+]);
 
 /** Events we understand: the sixteen keys (RFC 4733 table 7). Flash (16), which telephones also offer, means nothing to us. */
 export const OUR_EVENTS = '0-15';
 
-/** The formats of a medium that we know, in the order in which they are preferred; all others (comfort noise too) are left out. */
+/** The formats of a medium that we know, in the order in which they are preferred; all others are left out. */
 export function knownFormats(media: MediaDescription): KnownFormat[] {
   const maps = byPayloadType(media, 'rtpmap');
   const parameters = byPayloadType(media, 'fmtp');
@@ -22,11 +37,12 @@ export function knownFormats(media: MediaDescription): KnownFormat[] {
     const payloadType = decimal(format, 127);
     if (payloadType === undefined) continue;
     const name = encodingName(maps.get(payloadType)) ?? staticName(payloadType);
-    if (name === 'PCMU/8000') known.push({ kind: 'voice', payloadType, codec: 'PCMU' });
-    else if (name === 'PCMA/8000') known.push({ kind: 'voice', payloadType, codec: 'PCMA' });
-    else if (name === 'G722/8000') known.push({ kind: 'voice', payloadType, codec: 'G722' });
-    else if (name === 'TELEPHONE-EVENT/8000' && carriesKeys(parameters.get(payloadType)))
-      known.push({ kind: 'events', payloadType });
+    const fmtp = parameters.get(payloadType);
+    const codec = VOICES.get(name ?? '');
+    const rate = EVENTS.get(name ?? '');
+    if (codec) known.push({ kind: 'voice', payloadType, codec, ...(fmtp !== undefined && { fmtp }) });
+    else if (rate !== undefined && carriesKeys(fmtp)) known.push({ kind: 'events', payloadType, rate });
+    else if (name?.startsWith('CN/')) known.push({ kind: 'noise', payloadType });
   }
   return known;
 }
@@ -51,9 +67,9 @@ function encodingName(map: string | undefined): string | undefined {
 }
 
 function staticName(payloadType: number): string | undefined {
-  if (payloadType === STATIC_PAYLOAD_TYPES.PCMU) return 'PCMU/8000';
-  if (payloadType === STATIC_PAYLOAD_TYPES.PCMA) return 'PCMA/8000';
-  return payloadType === STATIC_PAYLOAD_TYPES.G722 ? 'G722/8000' : undefined;
+  if (payloadType === COMFORT_NOISE) return 'CN/8000';
+  const found = Object.entries(STATIC_PAYLOAD_TYPES).find(([, type]) => type === payloadType);
+  return found && `${found[0]}/8000`;
 }
 
 /** RFC 4733 2.4.1: events without a list are 0-15; a list that leaves out the digits is of no use to us. */

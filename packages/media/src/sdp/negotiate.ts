@@ -5,8 +5,9 @@ import { attributeOf } from './description.ts';
 import { answerTerms, type OwnEncryption, ownKey } from './encryption.ts';
 import { OUR_EVENTS } from './formats.ts';
 import type { Objection } from './objection.ts';
+import { OPUS_RTPMAP, OUR_OPUS } from './opus-format.ts';
 import { printSdp } from './print.ts';
-import type { CodecName, Direction, SessionSettings } from './settings.ts';
+import type { Direction, SessionSettings, WireCodec } from './settings.ts';
 import { PACKET_MILLIS, readStream } from './stream.ts';
 
 /** Our end, as it is written into an offer or an answer. */
@@ -17,7 +18,7 @@ export interface OwnMedia extends OwnEncryption {
   readonly port: number;
   readonly rtcpPort?: number;
   /** Codecs we speak, best first. In an answer the other side's order counts, in an offer ours. */
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
   /** Decimal number, the same for the whole dialog. */
   readonly sessionId: string;
   /** Version of the description, from 1, one more with every change. */
@@ -140,8 +141,8 @@ function answeredStream(theirs: MediaDescription, { settings, crypto, own }: Ans
     attributes: [
       // RFC 5888 9.1: an identification in the offer is kept in the answer.
       ...(mid === undefined ? [] : [{ name: 'mid', value: mid }]),
-      { name: 'rtpmap', value: `${settings.payloadType} ${settings.codec}/8000` },
-      ...eventAttributes(settings.telephoneEvent),
+      ...voiceAttributes(settings.opus ? 'opus' : settings.codec, settings.payloadType),
+      ...eventAttributes(settings.telephoneEvent, settings.eventRate),
       ...(crypto ? [printCrypto(crypto)] : []),
       ...(settings.rtcpMux ? [{ name: 'rtcp-mux' }] : []),
       ...transportAttributes(own),
@@ -155,11 +156,20 @@ function rejected({ media, protocol, formats }: MediaDescription): MediaDescript
   return { media, port: 0, protocol, formats: formats.slice(0, 1), extras: [], attributes: [] };
 }
 
+/** The attributes of a voice codec. */
+export function voiceAttributes(codec: WireCodec, payloadType: number): Attribute[] {
+  if (codec !== 'opus') return [{ name: 'rtpmap', value: `${payloadType} ${codec}/8000` }];
+  return [
+    { name: 'rtpmap', value: `${payloadType} ${OPUS_RTPMAP}` },
+    { name: 'fmtp', value: `${payloadType} ${OUR_OPUS}` },
+  ];
+}
+
 /** The attributes that say which key events we take (RFC 4733 2.4.1). */
-export function eventAttributes(payloadType: number | undefined): Attribute[] {
+export function eventAttributes(payloadType: number | undefined, rate = 8000): Attribute[] {
   if (payloadType === undefined) return [];
   return [
-    { name: 'rtpmap', value: `${payloadType} telephone-event/8000` },
+    { name: 'rtpmap', value: `${payloadType} telephone-event/${rate}` },
     { name: 'fmtp', value: `${payloadType} ${OUR_EVENTS}` },
   ];
 }

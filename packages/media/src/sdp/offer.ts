@@ -3,12 +3,24 @@ import { printCrypto } from './crypto-line.ts';
 import { attributeOf, type SessionDescription } from './description.ts';
 import { completionTerms, linesOf, offeredLines } from './encryption.ts';
 import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
-import { eventAttributes, heading, type OwnMedia, type Refused, refusal, transportAttributes } from './negotiate.ts';
-import type { SessionSettings } from './settings.ts';
+import {
+  eventAttributes,
+  heading,
+  type OwnMedia,
+  type Refused,
+  refusal,
+  transportAttributes,
+  voiceAttributes,
+} from './negotiate.ts';
+import { OPUS_CLOCK } from './opus-format.ts';
+import type { SessionSettings, WireCodec } from './settings.ts';
 import { directionOf, readStream } from './stream.ts';
 
-/** The number that nearly every telephone gives to telephone-event. */
+/** The number that nearly every telephone gives to telephone-event, and those that we give to what stands beside it. */
 const OUR_EVENT_PAYLOAD_TYPE = 101;
+const OUR_WIDE_EVENT_PAYLOAD_TYPE = 102;
+const OUR_OPUS_PAYLOAD_TYPE = 111;
+const OUR_PAYLOAD_TYPES: Readonly<Record<WireCodec, number>> = { ...STATIC_PAYLOAD_TYPES, opus: OUR_OPUS_PAYLOAD_TYPE };
 
 /** What came of our offer: how to talk, or why not. */
 export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSettings } | Refused;
@@ -18,7 +30,8 @@ export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSet
  * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643).
  */
 export function makeOffer(own: OwnMedia): SessionDescription {
-  const codecs = own.codecs.map(codec => ({ codec, payloadType: STATIC_PAYLOAD_TYPES[codec] }));
+  const codecs = own.codecs.map(codec => ({ codec, payloadType: OUR_PAYLOAD_TYPES[codec] }));
+  const events = ourEvents(own.codecs);
   return {
     ...heading(own),
     media: [
@@ -26,11 +39,11 @@ export function makeOffer(own: OwnMedia): SessionDescription {
         media: 'audio',
         port: own.port,
         protocol: own.security === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
-        formats: [...codecs.map(({ payloadType }) => payloadType), OUR_EVENT_PAYLOAD_TYPE].map(String),
+        formats: [...codecs, ...events].map(({ payloadType }) => String(payloadType)),
         extras: [],
         attributes: [
-          ...codecs.map(({ codec, payloadType }) => ({ name: 'rtpmap', value: `${payloadType} ${codec}/8000` })),
-          ...eventAttributes(OUR_EVENT_PAYLOAD_TYPE),
+          ...codecs.flatMap(({ codec, payloadType }) => voiceAttributes(codec, payloadType)),
+          ...events.flatMap(({ payloadType, rate }) => eventAttributes(payloadType, rate)),
           ...offeredLines(own).map(printCrypto),
           ...transportAttributes(own),
           { name: own.direction ?? 'sendrecv' },
@@ -38,6 +51,14 @@ export function makeOffer(own: OwnMedia): SessionDescription {
       },
     ],
   };
+}
+
+/** RFC 4733 section 2.1: events for every clock among the codecs. */
+function ourEvents(codecs: readonly WireCodec[]): { readonly payloadType: number; readonly rate: number }[] {
+  return [
+    ...(codecs.some(codec => codec !== 'opus') ? [{ payloadType: OUR_EVENT_PAYLOAD_TYPE, rate: 8000 }] : []),
+    ...(codecs.includes('opus') ? [{ payloadType: OUR_WIDE_EVENT_PAYLOAD_TYPE, rate: OPUS_CLOCK }] : []),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { OpusWishes } from '../codec/opus.ts';
 import type { SrtpSecurity } from '../srtp/suites.ts';
 
 /** The two laws of G.711: one octet a sample at 8 kHz. */
@@ -8,6 +9,9 @@ export type G711Law = 'PCMU' | 'PCMA';
  * is 8 kHz all the same (RFC 3551 section 4.5.2), so lengths, timestamps and positions in octets are those of G.711.
  */
 export type CodecName = G711Law | 'G722';
+
+/** What is spoken on the wire. A session that speaks Opus there has G.722 on its line. */
+export type WireCodec = CodecName | 'opus';
 
 /** Which way audio flows, seen from us. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -24,11 +28,18 @@ export interface SessionSettings {
    * a program on this machine: it names one of our addresses and, having called us over loopback, speaks from another.
    */
   readonly alsoFrom?: string;
+  /** The codec of the line; that of the wire too, unless there is `opus`. */
   readonly codec: CodecName;
-  /** RTP payload type of the codec, both ways. */
+  /** The wire speaks Opus (RFC 7587), whose RTP clock is 48 kHz; this is what the other side wants of it. */
+  readonly opus?: OpusWishes;
+  /** RTP payload type of the wire's codec, both ways. */
   readonly payloadType: number;
   /** RTP payload type of telephone-event (RFC 4733); undefined when it was not negotiated. */
   readonly telephoneEvent?: number;
+  /** Clock of its durations, Hz, when it is not 8000. */
+  readonly eventRate?: 48_000;
+  /** RTP payload type of comfort noise (RFC 3389) when it is not the usual 13. It is not asked for, but known when it comes: nothing is said for a while. */
+  readonly comfortNoise?: number;
   readonly direction: Direction;
   /** How packets are protected; nothing is when there is none. Holds keys: never to be logged. */
   readonly security?: SrtpSecurity;

@@ -2,12 +2,13 @@ import { addressProblem, isHoldAddress } from './address.ts';
 import type { CryptoLine } from './crypto-line.ts';
 import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
 import { type EncryptionTerms, readEncryption } from './encryption.ts';
-import { type KnownFormat, knownFormats, maxPacketMillis } from './formats.ts';
+import { COMFORT_NOISE, type KnownFormat, knownFormats, maxPacketMillis } from './formats.ts';
 import { decimal } from './lines.ts';
 import type { Objection } from './objection.ts';
+import { OPUS_CLOCK, opusWishes } from './opus-format.ts';
 import { connectionOf } from './parse.ts';
 import { SdpError } from './sdp-error.ts';
-import type { CodecName, Direction, SessionSettings } from './settings.ts';
+import type { Direction, SessionSettings, WireCodec } from './settings.ts';
 
 /** How long a packet of ours is, milliseconds. */
 export const PACKET_MILLIS = 20;
@@ -21,7 +22,7 @@ export type StreamReading =
 
 /** What we would have of a stream. */
 export interface StreamTerms {
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
   /** What we want at most; `sendrecv` when not given. */
   readonly direction?: Direction;
   /** The address that we send from. */
@@ -53,19 +54,15 @@ export function readStream(session: SessionDescription, media: MediaDescription,
   const remoteRtcp = rtcpMux ? remote : rtcpAddress(media, remote, own.address);
   if (!remoteRtcp)
     return { kind: 'unusable', objection: { code: 306, text: 'Attribute not understood: a=rtcp with a usable port' } };
-  const telephoneEvent = formats.find(format => format.kind === 'events')?.payloadType;
   const theirs = directionOf(session.attributes, media.attributes);
   const direction = both(isHoldAddress(connection) ? withoutReceiving(theirs) : theirs, own.direction ?? 'sendrecv');
-  const { codec, payloadType } = voice;
   return {
     kind: 'usable',
     settings: {
       remote,
       remoteRtcp,
       ...(rtcpMux ? { rtcpMux } : {}),
-      codec,
-      payloadType,
-      ...(telephoneEvent === undefined ? {} : { telephoneEvent }),
+      ...voiceSettings(voice, formats),
       direction,
     },
     ...(encryption.kind === 'sdes' ? { crypto: encryption.line } : {}),
@@ -78,7 +75,28 @@ function streamObjection(media: MediaDescription): Objection | undefined {
   return undefined;
 }
 
-function formatObjection(formats: readonly KnownFormat[], codecs: readonly CodecName[]): Objection | undefined {
+type VoiceSettings = Pick<
+  SessionSettings,
+  'codec' | 'opus' | 'payloadType' | 'telephoneEvent' | 'eventRate' | 'comfortNoise'
+>;
+
+/** RFC 4733 section 2.1: events have the clock of the voice beside them. Those of 8 kHz are taken beside Opus too, which is often all there is. */
+function voiceSettings(voice: KnownFormat & { kind: 'voice' }, formats: readonly KnownFormat[]): VoiceSettings {
+  const { codec, payloadType, fmtp } = voice;
+  const events = formats.filter(format => format.kind === 'events');
+  const narrow = events.find(({ rate }) => rate !== OPUS_CLOCK);
+  const event = codec === 'opus' ? (events.find(({ rate }) => rate === OPUS_CLOCK) ?? narrow) : narrow;
+  const noise = formats.find(format => format.kind === 'noise' && format.payloadType !== COMFORT_NOISE);
+  return {
+    ...(codec === 'opus' ? { codec: 'G722', opus: opusWishes(fmtp) } : { codec }),
+    payloadType,
+    ...(event && { telephoneEvent: event.payloadType }),
+    ...(event?.rate === OPUS_CLOCK && { eventRate: OPUS_CLOCK }),
+    ...(noise && { comfortNoise: noise.payloadType }),
+  };
+}
+
+function formatObjection(formats: readonly KnownFormat[], codecs: readonly WireCodec[]): Objection | undefined {
   if (formats.some(format => format.kind === 'voice' && codecs.includes(format.codec))) return undefined;
   return { code: 305, text: `Incompatible media format: ${codecs.join(', ')} only` };
 }
