@@ -1,6 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { silentLog } from '@parley/base';
-import { type ChannelMessage, DgramSockets, MemoryRecorder, runEngine, type ThreadData } from '../src/engine/index.ts';
+import {
+  type ChannelMessage,
+  MemoryRecorder,
+  openSockets,
+  type PacketSockets,
+  runEngine,
+  type ThreadData,
+} from '../src/engine/index.ts';
 
 /** What tests ask of their media thread, over the channel 'test'. */
 export interface TestMessage extends ChannelMessage {
@@ -24,18 +31,23 @@ const recorder = new MemoryRecorder();
 let binding = 0;
 let bound = 0;
 
-class CountedSockets extends DgramSockets {
-  override async bind(...parameters: Parameters<DgramSockets['bind']>): ReturnType<DgramSockets['bind']> {
+const network = openSockets(media.sockets, silentLog);
+const { estate } = network;
+const counted: PacketSockets = {
+  async bind(local, receiver) {
     binding += 1;
     try {
-      const socket = await super.bind(...parameters);
+      const socket = await network.bind(local, receiver);
       bound += 1;
       return socket;
     } finally {
       binding -= 1;
     }
-  }
-}
+  },
+  exchange: () => network.exchange?.(),
+  close: () => network.close?.(),
+  ...(estate && { estate }),
+};
 
 function answer(message: ChannelMessage): void {
   const { ask, draft = '' } = message as TestMessage;
@@ -59,7 +71,7 @@ const running = runEngine(parentPort!, {
   settings: media,
   recorder,
   log: silentLog,
-  sockets: new CountedSockets(),
+  sockets: counted,
   onMessage: answer,
   beforeEnd: async () => post({ channel: 'test', ended: true }),
 });

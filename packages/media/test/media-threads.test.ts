@@ -6,10 +6,11 @@ import { codeOf, defer, memoryLog, sleep, systemClock } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
 import { tonePower } from '../src/audio/goertzel.ts';
 import { decodePcmu } from '../src/codec/g711.ts';
-import { MediaThreads, type MediaThreadsOptions } from '../src/engine/index.ts';
+import { MediaThreads, type MediaThreadsOptions, type SocketKind } from '../src/engine/index.ts';
 import type { MediaSession } from '../src/worker/media-session.ts';
 import type { TestAnswer, TestMessage } from './echo-worker.ts';
 import { clip, SETTINGS, tone } from './lab.ts';
+import { SYSTEM_SOCKETS } from './sockets-lab.ts';
 
 const ADDRESS = '127.0.0.1';
 const open: MediaThreads[] = [];
@@ -61,8 +62,11 @@ function nextKey(session: MediaSession): Promise<string> {
   return key.promise;
 }
 
-test('two sessions on two threads talk over real sockets: every byte said is recorded, keys end it', async () => {
-  const threads = await threadsWith();
+for (const { kind, skip } of SYSTEM_SOCKETS)
+  test(`${kind}: two sessions on two threads talk, every byte is recorded, keys end it`, { skip }, () => talk(kind));
+
+async function talk(sockets: SocketKind): Promise<void> {
+  const threads = await threadsWith({ sockets });
   const [one, other] = await couple(threads);
   assert.notEqual(one.thread, other.thread);
   const said = Uint8Array.from([...tone(500, { hertz: 700 }), ...tone(500, { hertz: 1900 })]);
@@ -95,7 +99,8 @@ test('two sessions on two threads talk over real sockets: every byte said is rec
   assert.equal(statistics.packetsLost, 0);
   assert.ok(statistics.packetsReceived >= 50 && statistics.packetsSent >= 50);
   assert.equal(statistics.foreignPackets, 0);
-});
+  await threads.close();
+}
 
 /** Threads whose time stands still, so that spares come when the test says so. */
 async function withSpares(options: Partial<MediaThreadsOptions>): Promise<{ threads: MediaThreads; clock: FakeClock }> {
@@ -207,8 +212,11 @@ test('spares end with close(), and nothing is wound up any more', async () => {
   assert.equal(threads.sessions, 0);
 });
 
-test('foreign packets over a real socket are dropped', async () => {
-  const threads = await threadsWith({ ports: { from: 33_200, to: 33_299 } });
+for (const { kind, skip } of SYSTEM_SOCKETS)
+  test(`${kind}: foreign packets are dropped`, { skip }, () => meetStranger(kind));
+
+async function meetStranger(sockets: SocketKind): Promise<void> {
+  const threads = await threadsWith({ sockets, ports: { from: 33_200, to: 33_299 } });
   const [, other] = await couple(threads);
   const stranger = createSocket('udp4');
   stranger.bind(0, ADDRESS);
@@ -220,7 +228,28 @@ test('foreign packets over a real socket are dropped', async () => {
   assert.equal(endedBy, 'end');
   assert.equal((await other.close()).foreignPackets, 1);
   stranger.close();
-});
+  await threads.close();
+}
+
+for (const { kind, skip } of SYSTEM_SOCKETS)
+  test(`${kind}: a thread that dies leaves its ports to its successor`, { skip }, () => succeed(kind));
+
+async function succeed(sockets: SocketKind): Promise<void> {
+  const lost = defer<number>();
+  const threads = await threadsWith({
+    count: 1,
+    sockets,
+    spares: 0,
+    ports: { from: 33_600, to: 33_601 },
+    onThreadLost: thread => lost.resolve(thread),
+    clock: { ...systemClock, after: (millis, run) => systemClock.after(Math.min(millis, 20), run) },
+  });
+  const { port } = await threads.open();
+  threads.post(0, { channel: 'test', ask: 'die' } as TestMessage);
+  await lost.promise;
+  assert.equal((await threads.open()).port, port);
+  await threads.close();
+}
 
 test('an aborted signal and stop() end plays; a closed session answers at once', async () => {
   const threads = await threadsWith({ count: 1, ports: { from: 33_300, to: 33_399 } });
@@ -295,7 +324,7 @@ test('an entry that cannot run is told at the start', async () => {
     count: 1,
     entry: new URL('./not-there.ts', import.meta.url),
     address: ADDRESS,
-    ports: { from: 33_600, to: 33_699 },
+    ports: { from: 33_610, to: 33_699 },
     clock: systemClock,
     log: memoryLog(),
   });

@@ -96,6 +96,7 @@ export class MediaEngine {
     const now = this.#moment.read();
     if (slot === undefined) for (const entries of this.#slots) this.#tickAll(entries);
     else this.#tickAll(this.#slots[slot]);
+    this.#options.sockets.exchange?.();
     if (now >= this.#loadDue) this.#tellLoad(now);
   }
 

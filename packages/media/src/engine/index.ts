@@ -3,6 +3,7 @@ export { type RunningEngine, type RunOptions, runEngine } from '../worker/run-en
 export type { ChannelMessage, ThreadData, ThreadSettings } from '../worker/thread-messages.ts';
 export { DgramSockets } from './dgram-sockets.ts';
 export { type EngineOptions, MediaEngine } from './engine.ts';
+export { openSockets, SOCKET_KINDS, type SocketKind } from './linux-sockets/index.ts';
 export { type Datagram, MemoryNetwork } from './memory-network.ts';
 export { MemoryRecorder, type RecordedAudio } from './memory-recorder.ts';
 export { Metronome } from './metronome.ts';

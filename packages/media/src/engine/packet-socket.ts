@@ -22,8 +22,14 @@ export interface PacketSocket {
   close(): void;
 }
 
-/** UDP as a port: `DgramSockets` over Node's own, `MemoryNetwork` for tests. */
+/** UDP as a port: `DgramSockets` over Node's own, those of `linux-sockets/` past it, `MemoryNetwork` for tests. */
 export interface PacketSockets {
   /** Binds and begins to receive. Rejects with the system's error (`EADDRINUSE`, `EMFILE`, ...). */
   bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket>;
+  /** For those that have no place in the event loop: sends what waits, and hands out what came. Whoever drives the clock calls it after each beat. */
+  exchange?(): void;
+  /** Closes all that is still open; nothing can be bound afterwards. */
+  close?(): void;
+  /** What is to be given back when the thread died without doing so itself (see `settle`). */
+  readonly estate?: { readonly shared: SharedArrayBuffer };
 }

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, defer, messageOf, ParleyError } from '@parley/base';
+import { settle } from '../engine/linux-sockets/index.ts';
 import type { MediaEvent } from './protocol.ts';
 import { RemoteSession } from './remote-session.ts';
 import { SpareSessions } from './spare-sessions.ts';
+import { threadArguments } from './thread-arguments.ts';
 import {
   type ChannelMessage,
   type FromThread,
@@ -38,6 +40,7 @@ export class MediaThread {
   readonly #ready = defer<void>();
   readonly #exited = defer<void>();
   #error: unknown;
+  #estate: SharedArrayBuffer | undefined;
   #ending = false;
   #alive = true;
 
@@ -45,7 +48,11 @@ export class MediaThread {
     this.#options = options;
     const { thread, ports } = options.data.media;
     this.#spares = new SpareSessions(options.spares, ports);
-    this.#worker = new Worker(options.entry, { workerData: options.data, name: `media-${thread}` });
+    this.#worker = new Worker(options.entry, {
+      workerData: options.data,
+      name: `media-${thread}`,
+      execArgv: threadArguments(),
+    });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', error => {
       this.#error = error;
@@ -115,7 +122,7 @@ export class MediaThread {
   #receive(message: FromThread): void {
     if ('channel' in message) {
       if (!isOwn(message)) this.#options.onMessage(message);
-      else if (message.say === 'ready') this.#ready.resolve();
+      else if (message.say === 'ready') this.#begin(message.estate);
       return;
     }
     if (message.on === 'load') {
@@ -128,12 +135,23 @@ export class MediaThread {
     this.#spares.ended(session, this.#options.clock.monotonic());
   }
 
+  #begin(estate: SharedArrayBuffer | undefined): void {
+    this.#estate = estate;
+    this.#ready.resolve();
+  }
+
   #exit(code: number): void {
     this.#alive = false;
+    // Before its successor needs their ports.
+    const left = this.#estate && settle(this.#estate);
     const why = this.#error === undefined ? `exit code ${code}` : messageOf(this.#error);
-    const error = new ParleyError('MEDIA_LOST', `media thread ${this.#options.data.media.thread} died: ${why}`, {
-      cause: this.#error,
-    });
+    const error = new ParleyError(
+      'MEDIA_LOST',
+      `media thread ${this.#options.data.media.thread} died: ${why}${left ? `; its ports stay taken: ${left}` : ''}`,
+      {
+        cause: this.#error,
+      },
+    );
     for (const session of this.#sessions.values()) session.loseThrough(error);
     this.#sessions.clear();
     this.#spares.clear();

@@ -1,4 +1,5 @@
 import { type Clock, type Log, ParleyError, type Timer } from '@parley/base';
+import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
 import type { MediaSession } from './media-session.ts';
 import { MediaThread, type ThreadLoad } from './media-thread.ts';
@@ -29,6 +30,8 @@ export interface MediaThreadsOptions {
   readonly ports: PortRange;
   /** Nothing heard for so long is told by `onSilent`; 60,000 by default. */
   readonly silentMillis?: number;
+  /** The way to the network; 'auto', the fastest that works here, by default. */
+  readonly sockets?: SocketKind;
   /** While nothing is played, a packet of silence is sent this often; 20 by default (always). */
   readonly silenceEveryMillis?: number;
   /**
@@ -162,6 +165,7 @@ export class MediaThreads {
       address,
       silentMillis = 60_000,
       silenceEveryMillis = 20,
+      sockets = 'auto',
       spares = SPARES,
       data,
       clock,
@@ -170,7 +174,7 @@ export class MediaThreads {
     const started = new MediaThread({
       entry,
       data: {
-        media: { thread, address, ports: this.#shares[thread], silentMillis, silenceEveryMillis },
+        media: { thread, address, ports: this.#shares[thread], silentMillis, silenceEveryMillis, sockets },
         data: data?.(thread),
       },
       spares,

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Clock, type Log, systemClock } from '@parley/base';
-import { DgramSockets } from '../engine/dgram-sockets.ts';
 import { MediaEngine } from '../engine/engine.ts';
+import { openSockets } from '../engine/linux-sockets/index.ts';
 import { Metronome } from '../engine/metronome.ts';
 import type { PacketSockets } from '../engine/packet-socket.ts';
 import type { Recorder } from './protocol.ts';
@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly settings: ThreadSettings;
   readonly recorder: Recorder;
   readonly log: Log;
-  /** Node's own UDP by default. */
+  /** What `settings.sockets` says by default. */
   readonly sockets?: PacketSockets;
   readonly clock?: Clock;
   /** Messages of other channels that the main thread posted. */
@@ -34,9 +34,10 @@ export interface RunningEngine {
  */
 export function runEngine(port: MessagePort, options: RunOptions): RunningEngine {
   const clock = options.clock ?? systemClock;
+  const sockets = options.sockets ?? openSockets(options.settings.sockets, options.log);
   const engine = new MediaEngine({
     ...options.settings,
-    sockets: options.sockets ?? new DgramSockets(),
+    sockets,
     clock,
     recorder: options.recorder,
     log: options.log,
@@ -47,6 +48,7 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
     metronome.stop();
     engine.close();
     await options.beforeEnd?.();
+    sockets.close?.();
     port.postMessage({ channel: OWN_CHANNEL, say: 'ended' });
     port.close();
   };
@@ -58,7 +60,10 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
     else if (message.say === 'end') end().catch(rethrow);
   });
   metronome.start();
-  port.postMessage({ channel: OWN_CHANNEL, say: 'ready' });
+  // A thread that is killed, or out of memory, does not come here: then its owner settles the estate.
+  process.on('exit', () => sockets.close?.());
+  const estate = sockets.estate?.shared;
+  port.postMessage({ channel: OWN_CHANNEL, say: 'ready', ...(estate && { estate }) });
   return { engine, post: message => port.postMessage(message) };
 }
 

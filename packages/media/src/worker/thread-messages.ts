@@ -1,3 +1,4 @@
+import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
 import type { MediaCommand, MediaEvent } from './protocol.ts';
 
@@ -15,6 +16,7 @@ export interface ThreadSettings {
   readonly ports: PortRange;
   readonly silentMillis: number;
   readonly silenceEveryMillis: number;
+  readonly sockets: SocketKind;
 }
 
 /** `workerData` of a media thread: what its engine needs, and what the owner of the threads added. */
@@ -29,6 +31,8 @@ export const OWN_CHANNEL = 'media';
 export interface OwnMessage extends ChannelMessage {
   readonly channel: typeof OWN_CHANNEL;
   readonly say: 'end' | 'ready' | 'ended';
+  /** With 'ready': what is to be given back when the thread is dead (see `settle`). */
+  readonly estate?: SharedArrayBuffer;
 }
 
 export type ToThread = MediaCommand | OwnMessage | ChannelMessage;

@@ -57,6 +57,7 @@ export async function openMediaRoom(
       ports: rtp.ports,
       silentMillis: rtp.silentSeconds * 1000,
       silenceEveryMillis: rtp.silenceEveryMillis,
+      sockets: rtp.sockets,
       data: thread => logOf(writers.begin(() => media, thread)),
       clock,
       log,
