@@ -43,7 +43,7 @@ export class Admission {
     const early = (dialog ? undefined : this.#overloaded(source)) ?? this.unadmitted(request, source, dialog);
     if (early) return early;
     if (this.#isFull(dialog)) return { reason: 'tables full', refusal: this.#sentAway(FULL_SECONDS) };
-    const broken = refusalOf(this.#core, request);
+    const broken = refusalOf(this.#core, request, source);
     if (broken) return { reason: reasonOf(broken, 'not supported'), refusal: broken };
     return dialog ? undefined : this.#outside(request);
   }

@@ -9,10 +9,10 @@ import type { Ids } from '../transaction/ids.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
+import { contactUri } from '../transport/contact.ts';
 import type { Peer } from '../transport/peer.ts';
 import type { Channel } from '../transport/transport.ts';
 import type { TransportLayer } from '../transport/transport-layer.ts';
-import { hostPort } from '../transport/via.ts';
 import type { DialogRequestHandler } from './dialog-host.ts';
 import type { Leg } from './leg.ts';
 import type { SessionWish } from './session-terms.ts';
@@ -95,10 +95,15 @@ export const capabilities = (core: Core): readonly RawHeader[] => [
   ...allowEvents(core),
 ];
 
-/** Our end of a dialog, as the peer of this channel can reach it. */
-export function contactOf(channel: Channel): RawHeader {
-  const { local } = channel;
-  return ['Contact', `<sip:${hostPort(local)}${local.transport === 'tcp' ? ';transport=tcp' : ''}>`];
+/** Our end of a dialog, as the peer of this channel can reach it; `secure` when the dialog is to have no hop without TLS (`asksForSips`). */
+export function contactOf(channel: Channel, secure = false): RawHeader {
+  return ['Contact', `<${contactUri(channel.local, secure)}>`];
+}
+
+/** Whether the answer to a request must have a sips Contact (RFC 3261 12.1.1): its URI, or else its sender's own address, is one. */
+export function asksForSips({ requestUri, recordRoute, contacts }: SipRequest): boolean {
+  const nearest = recordRoute[0] ?? contacts[0];
+  return requestUri.scheme === 'sips' || nearest?.uri.scheme === 'sips';
 }
 
 /** The bytes of a response of ours. */

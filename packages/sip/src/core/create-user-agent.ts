@@ -62,6 +62,9 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       user: transportUser,
       local: new LocalAddress(clock, options.advertise),
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
+      tls: options.tls,
+      webSocket: options.webSocket,
+      keepAlive: options.keepAlive,
     }),
     transactions: new TransactionLayer({ clock, timers, user: transactionUser }),
     locator: new Locator({
@@ -90,6 +93,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   return {
     listen: () => core.transports.listen(),
     invite: (target, invite) => new OutgoingInvite(core, target, invite),
+    renewTls: tls => core.transports.renewTls(tls),
     counts: () => ({
       transactions: core.transactions.size,
       dialogs: core.dialogs.size,

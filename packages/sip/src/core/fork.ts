@@ -40,7 +40,7 @@ export class Fork {
     this.leg = new Leg(core.legs);
     if (call) endWith(call, this.leg);
     this.dialog = new InviteDialog(core, {
-      state: DialogState.ofClient(transaction.request, response),
+      state: DialogState.ofClient(transaction.request, response, transaction.channel.peer),
       leg: this.leg,
       source: transaction.channel.peer.address,
       isCaller: true,

@@ -4,7 +4,16 @@ import { lists, parseRAck } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { ServerTransactionUser } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
-import { allow, answer, type Core, capabilities, contactOf, type Exchange, printedResponse } from './core.ts';
+import {
+  allow,
+  answer,
+  asksForSips,
+  type Core,
+  capabilities,
+  contactOf,
+  type Exchange,
+  printedResponse,
+} from './core.ts';
 import { InviteDialog } from './invite-dialog.ts';
 import { Leg } from './leg.ts';
 import { type Provisional, ReliableProvisionals } from './reliable-provisional.ts';
@@ -119,7 +128,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
 
   #newDialog(): InviteDialog {
     const dialog = new InviteDialog(this.#core, {
-      state: DialogState.ofServer(this.request, this.toTag),
+      state: DialogState.ofServer(this.request, this.toTag, this.source),
       leg: this.#leg,
       source: this.source.address,
       isCaller: false,
@@ -146,7 +155,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
     if (matter.sdp && isFirst) this.#carry(matter, 'offer', matter.sdp);
     else if (matter.sdp && !turns.exchanged) this.#carry(matter, 'answer', matter.sdp);
     const headers: RawHeader[] = [
-      contactOf(this.#exchange.transaction.channel),
+      contactOf(this.#exchange.transaction.channel, asksForSips(this.request)),
       allow(this.#core),
       ['Require', '100rel'],
       ['RSeq', String(rseq)],
@@ -220,7 +229,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
   }
 
   #respond(status: number, sdp: Body | undefined, extra: readonly RawHeader[]): Uint8Array {
-    const headers: RawHeader[] = [contactOf(this.#exchange.transaction.channel), ...extra];
+    const headers: RawHeader[] = [contactOf(this.#exchange.transaction.channel, asksForSips(this.request)), ...extra];
     if (sdp) headers.push(['Content-Type', sdp.type]);
     return answer(this.#core, this.#exchange, { status, toTag: this.toTag, headers, body: sdp?.content });
   }

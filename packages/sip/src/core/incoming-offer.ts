@@ -2,7 +2,7 @@ import { messageOf, type Timer } from '@parley/base';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { ServerTransactionUser } from '../transaction/server-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
-import { answer, type Core, capabilities, contactOf, type Exchange } from './core.ts';
+import { answer, asksForSips, type Core, capabilities, contactOf, type Exchange } from './core.ts';
 import { stackOf } from './counted-clock.ts';
 import type { DialogParts } from './dialog-parts.ts';
 import { sdpOf } from './session-body.ts';
@@ -123,8 +123,8 @@ export class IncomingOffer implements ServerTransactionUser {
     const headers: RawHeader[] = [];
     // PRACK refreshes neither the target nor the session (RFC 3262 section 6, RFC 4028 section 7.1).
     if (this.#request.method !== 'PRACK') {
-      parts.state.refreshTarget(this.#request);
-      headers.push(contactOf(exchange.transaction.channel), ...capabilities(this.#core));
+      parts.state.refreshTarget(this.#request, exchange.transaction.channel.peer);
+      headers.push(contactOf(exchange.transaction.channel, asksForSips(this.#request)), ...capabilities(this.#core));
       headers.push(...(parts.session?.grant(this.#request) ?? []));
     }
     if (body) headers.push(['Content-Type', body.type]);

@@ -1,5 +1,6 @@
 import { lists, parseRAck, SipParseError, singleHeader } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { Peer } from '../transport/peer.ts';
 import { accept, allow, type Core, supported } from './core.ts';
 import { replacedBy } from './replaced-dialog.ts';
 import { sessionBody } from './session-body.ts';
@@ -16,10 +17,10 @@ const CARRY_SESSION = new Set(['INVITE', 'UPDATE', 'PRACK']);
  * What every UAS checks before it remembers anything (RFC 3261 8.2), in the order of that section: method, Request-URI, extensions,
  * body. Undefined when the request can be taken. Throws `SipParseError` for headers that cannot be read.
  */
-export function refusalOf(core: Core, request: SipRequest): Refusal | undefined {
+export function refusalOf(core: Core, request: SipRequest, source: Peer): Refusal | undefined {
   return (
     ofMethod(core, request) ??
-    ofUri(request) ??
+    ofUri(request, source) ??
     ofExtensions(core, request) ??
     ofReplaces(core, request) ??
     ofInvite(request) ??
@@ -33,9 +34,11 @@ function ofMethod(core: Core, { method }: SipRequest): Refusal | undefined {
   return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [allow(core)] };
 }
 
-/** tel: numbers are taken, because gateways send them; sips: would promise a security that is not there without TLS. */
-function ofUri({ requestUri }: SipRequest): Refusal | undefined {
-  return requestUri.scheme === 'sip' || requestUri.scheme === 'tel' ? undefined : { status: 416 };
+/** tel: numbers are taken, because gateways send them; sips: promises a security that only TLS has (RFC 5630 section 4). */
+function ofUri({ requestUri }: SipRequest, { transport }: Peer): Refusal | undefined {
+  const isSecure = transport === 'tls' || transport === 'wss';
+  const { scheme } = requestUri;
+  return scheme === 'sip' || scheme === 'tel' || (scheme === 'sips' && isSecure) ? undefined : { status: 416 };
 }
 
 /** RFC 3261 8.2.2.3: what a peer requires and we do not have is named. */

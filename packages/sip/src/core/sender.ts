@@ -233,7 +233,7 @@ function completed(core: Core, outgoing: Outgoing, channel: Channel): SipRequest
   const { method, uri, body } = outgoing;
   const headers: RawHeader[] = [['Via', viaText(channel.local, core.ids.branch())], ...outgoing.headers];
   if (core.digest) headers.push(...core.digest.headersFor(authorizable(outgoing, channel)));
-  if (outgoing.withContact) headers.push(contactOf(channel));
+  if (outgoing.withContact) headers.push(contactOf(channel, uri.startsWith('sips:')));
   headers.push(['User-Agent', core.name]);
   if (!body) return buildRequest({ method, uri, headers });
   headers.push(['Content-Type', body.type]);

@@ -7,7 +7,10 @@ import type { RefusalCounts } from '../protection/refusals.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { OpenDatagramSocket } from '../transport/datagram-socket.ts';
+import type { KeepAlive } from '../transport/keep-alive.ts';
 import type { Peer } from '../transport/peer.ts';
+import type { TlsOptions } from '../transport/tls-options.ts';
+import type { WebSocketOptions } from '../transport/web-socket-options.ts';
 
 /** Why a call leg is over; the `reason` of `Invitation.signal`, `Inviter.signal` and `Dialog.signal`. */
 export interface LegEnd {
@@ -173,6 +176,11 @@ export interface UserAgentOptions {
   readonly listen: readonly Peer[];
   /** "host" or "host:port" to put into Via and Contact, for servers behind NAT. */
   readonly advertise?: string;
+  /** Certificates and whom to trust; needed to listen on tls and wss, through which secured requests are sent too. */
+  readonly tls?: TlsOptions;
+  readonly webSocket?: WebSocketOptions;
+  /** Nothing on streams, 25,000 ms on WebSockets when left out. */
+  readonly keepAlive?: Partial<KeepAlive>;
   /** RFC 3261 table 4; T1 500, T2 4000, T4 5000 when left out. */
   readonly timers?: Partial<SipTimers>;
   readonly clock: Clock;
@@ -264,10 +272,18 @@ export interface UserAgentCounts {
 
 /** Speaks SIP as an endpoint: takes calls, places calls. */
 export interface UserAgent {
-  /** Opens the listen points and returns where they are. Throws `ParleyError` SIP_PORT_IN_USE, SIP_CANNOT_LISTEN. */
+  /**
+   * Opens the listen points and returns where they are. Throws `ParleyError` SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_MISSING (tls
+   * or wss without certificate), SIP_TLS_INVALID.
+   */
   listen(): Promise<readonly Peer[]>;
   /** Places a call. Throws `SipParseError` when the URI cannot be read; everything later is told by the `Inviter`. */
   invite(target: InviteTarget, options: InviteOptions): Inviter;
+  /**
+   * New TLS connections use these certificates and authorities; open ones stay. Throws `ParleyError` SIP_TLS_INVALID, and then nothing
+   * has changed; SIP_TLS_MISSING when it listens on neither tls nor wss.
+   */
+  renewTls(options: TlsOptions): void;
   counts(): UserAgentCounts;
   /** How many requests were refused since the start, by rule. */
   refusals(): RefusalCounts;

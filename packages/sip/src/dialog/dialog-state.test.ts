@@ -4,7 +4,7 @@ import { buildRequest, buildResponse } from '../message/index.ts';
 import type { RawHeader } from '../message/message.ts';
 import { DialogState } from './dialog-state.ts';
 
-const invite = (extra: readonly RawHeader[] = []) =>
+const invite = (extra: readonly RawHeader[] = [], contact = '<sip:ann@192.0.2.1:5070>') =>
   buildRequest({
     method: 'INVITE',
     uri: 'sip:bob@example.org',
@@ -14,7 +14,7 @@ const invite = (extra: readonly RawHeader[] = []) =>
       ['To', '<sip:bob@example.org>'],
       ['Call-ID', 'call'],
       ['CSeq', '7 INVITE'],
-      ['Contact', '<sip:ann@192.0.2.1:5070>'],
+      ['Contact', contact],
       ...extra,
     ],
   });
@@ -35,14 +35,14 @@ test('the called side keeps the route set in order, the calling side the other w
 test('without a route set the next hop is the remote target', () => {
   const { uri, routes, nextHop } = DialogState.ofServer(invite(), 'bob1').routing();
   assert.deepEqual([uri, routes], ['sip:ann@192.0.2.1:5070', []]);
-  assert.ok(nextHop.scheme === 'sip' && nextHop.host === '192.0.2.1' && nextHop.port === 5070);
+  assert.ok('scheme' in nextHop && nextHop.scheme === 'sip' && nextHop.host === '192.0.2.1' && nextHop.port === 5070);
 });
 
 test('a strict router gets itself as Request-URI and the target as last route (12.2.1.1)', () => {
   const { uri, routes, nextHop } = DialogState.ofServer(invite(route('sip:strict', 'sip:p2;lr')), 'bob1').routing();
   assert.equal(uri, 'sip:strict');
   assert.deepEqual(routes, ['<sip:p2;lr>', '<sip:ann@192.0.2.1:5070>']);
-  assert.ok(nextHop.scheme === 'sip' && nextHop.host === 'strict');
+  assert.ok('scheme' in nextHop && nextHop.scheme === 'sip' && nextHop.host === 'strict');
 });
 
 test('requests of ours carry our own end in From, with our tag, and the next number', () => {
@@ -81,4 +81,18 @@ test('the target moves with a Contact that can be used, and stays without one', 
   }
   moved([['Contact', '<sip:ann@192.0.2.5>']]);
   assert.equal(uas.routing().uri, 'sip:ann@192.0.2.5');
+});
+
+test('a caller who is reachable by its own connection only: requests go by the flow, and move with it', () => {
+  const browser = '<sip:a@df7jal23ls0d.invalid;transport=ws>';
+  const flow = { transport: 'wss', address: '192.0.2.9', port: 40_000 } as const;
+  const uas = DialogState.ofServer(invite([], browser), 'bob1', flow);
+  assert.deepEqual(uas.routing().nextHop, { ...flow, flow: true });
+  const moved = { ...flow, port: 40_001 };
+  uas.refreshTarget(invite([], browser), moved);
+  assert.deepEqual(uas.routing().nextHop, { ...moved, flow: true });
+  uas.refreshTarget(invite([], '<sip:a@192.0.2.1;transport=tcp>'));
+  const { nextHop } = uas.routing();
+  assert.ok('scheme' in nextHop && nextHop.scheme === 'sip' && nextHop.host === '192.0.2.1');
+  assert.ok('scheme' in DialogState.ofServer(invite(), 'bob1', flow).routing().nextHop);
 });

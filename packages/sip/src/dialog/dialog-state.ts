@@ -1,6 +1,8 @@
 import type { NameAddress, Uri } from '../message/grammar.ts';
 import { parseUri } from '../message/index.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
+import { goesByFlow } from '../transport/flow.ts';
+import type { Peer } from '../transport/peer.ts';
 
 export interface DialogId {
   readonly callId: string;
@@ -12,7 +14,8 @@ export interface DialogId {
 export interface Routing {
   readonly uri: string;
   readonly routes: readonly string[];
-  readonly nextHop: Uri;
+  /** A URI, or the flow by which the dialog began when there is no other way. */
+  readonly nextHop: Uri | Peer;
 }
 
 interface Start {
@@ -23,6 +26,7 @@ interface Start {
   readonly routes: readonly NameAddress[];
   readonly localSequence: number;
   readonly remoteSequence: number | undefined;
+  readonly flow: Peer | undefined;
 }
 
 /** What RFC 3261 section 12 calls the state of a dialog: identifier, sequence numbers, route set, remote target. No I/O. */
@@ -34,6 +38,7 @@ export class DialogState {
   #target: string;
   #localSequence: number;
   #remoteSequence: number | undefined;
+  #flow: Peer | undefined;
 
   private constructor(start: Start) {
     this.id = start.id;
@@ -43,10 +48,14 @@ export class DialogState {
     this.#target = start.target;
     this.#localSequence = start.localSequence;
     this.#remoteSequence = start.remoteSequence;
+    this.#flow = start.flow;
   }
 
-  /** The called side (12.1.1). Throws `SipParseError` when the request's Contact or Record-Route cannot be read. */
-  static ofServer(invite: SipRequest, localTag: string): DialogState {
+  /**
+   * The called side (12.1.1). `flow` is the peer that the request came from, for a caller who can be reached no other way. Throws
+   * `SipParseError` when the request's Contact or Record-Route cannot be read.
+   */
+  static ofServer(invite: SipRequest, localTag: string, flow?: Peer): DialogState {
     return new DialogState({
       id: { callId: invite.callId, localTag, remoteTag: tagOf(invite.from) },
       local: `${invite.header('to')};tag=${localTag}`,
@@ -55,11 +64,12 @@ export class DialogState {
       routes: invite.recordRoute,
       localSequence: 0,
       remoteSequence: invite.cseq.number,
+      flow,
     });
   }
 
-  /** The calling side (12.1.2): the route set is the response's Record-Route the other way round. */
-  static ofClient(invite: SipRequest, response: SipResponse): DialogState {
+  /** The calling side (12.1.2): the route set is the response's Record-Route the other way round; `flow` is whom the INVITE was sent to. */
+  static ofClient(invite: SipRequest, response: SipResponse, flow?: Peer): DialogState {
     return new DialogState({
       id: { callId: invite.callId, localTag: tagOf(invite.from), remoteTag: tagOf(response.to) },
       local: invite.header('from') ?? '',
@@ -69,14 +79,15 @@ export class DialogState {
       routes: [...response.recordRoute].reverse(),
       localSequence: invite.cseq.number,
       remoteSequence: undefined,
+      flow,
     });
   }
 
   /**
    * The side that subscribed, from a NOTIFY (RFC 6665 section 4.4.1): the 2xx to a SUBSCRIBE makes no dialog. `sequence` is the number
-   * of that SUBSCRIBE. Throws `SipParseError` like `ofServer`.
+   * of that SUBSCRIBE, `flow` the peer that the NOTIFY came from. Throws `SipParseError` like `ofServer`.
    */
-  static ofNotify(notify: SipRequest, sequence: number): DialogState {
+  static ofNotify(notify: SipRequest, sequence: number, flow?: Peer): DialogState {
     return new DialogState({
       id: { callId: notify.callId, localTag: tagOf(notify.to), remoteTag: tagOf(notify.from) },
       local: notify.header('to') ?? '',
@@ -85,6 +96,7 @@ export class DialogState {
       routes: notify.recordRoute,
       localSequence: sequence,
       remoteSequence: undefined,
+      flow,
     });
   }
 
@@ -121,19 +133,29 @@ export class DialogState {
     this.refreshTarget(response);
   }
 
-  /** A re-INVITE or UPDATE, or its 2xx or reliable 1xx, may move the other end (12.2; RFC 3311 5; RFC 6141 3.3). */
-  refreshTarget(message: SipRequest | SipResponse): void {
+  /**
+   * A re-INVITE or UPDATE, or its 2xx or reliable 1xx, may move the other end (12.2; RFC 3311 5; RFC 6141 3.3), `flow` included: a
+   * client whose connection was lost comes back by another one.
+   */
+  refreshTarget(message: SipRequest | SipResponse, flow?: Peer): void {
     this.#target = contactOf(message) ?? this.#target;
+    this.#flow = flow ?? this.#flow;
   }
 
   /** 12.2.1.1: a first route without `lr` is a strict router, which wants itself in the Request-URI and the target as last route. */
   routing(): Routing {
     const first = this.#routes[0];
-    if (!first) return { uri: this.#target, routes: [], nextHop: parseUri(this.#target) };
+    if (!first) return { uri: this.#target, routes: [], nextHop: this.#hop(parseUri(this.#target)) };
     const isLoose = 'parameters' in first.uri && first.uri.parameters.has('lr');
     const routes = this.#routes.map(route => `<${route.uriText}>`);
-    if (isLoose) return { uri: this.#target, routes, nextHop: first.uri };
-    return { uri: first.uriText, routes: [...routes.slice(1), `<${this.#target}>`], nextHop: first.uri };
+    const nextHop = this.#hop(first.uri);
+    if (isLoose) return { uri: this.#target, routes, nextHop };
+    return { uri: first.uriText, routes: [...routes.slice(1), `<${this.#target}>`], nextHop };
+  }
+
+  #hop(uri: Uri): Uri | Peer {
+    const flow = this.#flow;
+    return flow && goesByFlow(uri, flow) ? { ...flow, flow: true } : uri;
   }
 
   /** The headers that every request of ours in this dialog has, Via apart. */

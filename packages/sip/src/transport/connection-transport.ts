@@ -7,6 +7,7 @@ import { Connection, type ConnectionBudgets, type ConnectionOwner } from './conn
 import type { ConnectionCount } from './connection-count.ts';
 import { ConnectionRoute } from './connection-route.ts';
 import { ConnectionTable } from './connection-table.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import type { LocalAddress } from './local-address.ts';
 import type { Peer, TransportName } from './peer.ts';
 import { PeerRefused } from './peer-refused.ts';
@@ -17,14 +18,6 @@ import type { TlsHandshakes } from './tls-handshakes.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
 import type { WebSocketHandshakes } from './web-socket-handshakes.ts';
 import { WebSocketWire } from './web-socket-wire.ts';
-
-/** How often living peers are asked for a sign of life, milliseconds; 0 = never. */
-export interface KeepAlive {
-  /** On TCP and TLS connections that we opened (RFC 5626 section 4.4.1: only towards peers who answer a CRLF ping). */
-  readonly streamMillis: number;
-  /** On WebSockets, whoever opened them: browsers do not ask by themselves. */
-  readonly webSocketMillis: number;
-}
 
 export interface ConnectionTransportOptions {
   readonly transport: TransportName;

@@ -9,4 +9,6 @@ export interface Peer {
   readonly name?: string;
   /** SIP domains that its certificate proved (RFC 5922 section 7.1), lower case; undefined when it showed none. Set by the transport only. */
   readonly certified?: readonly string[];
+  /** Only by the connection that is open with exactly this address and port (RFC 5626): none is opened. For UDP nothing is different. */
+  readonly flow?: true;
 }

@@ -4,8 +4,9 @@ import { cannotListen } from './cannot-listen.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { ConnectionBudgets } from './connection.ts';
 import { ConnectionCount, type ConnectionCountBudgets } from './connection-count.ts';
-import { ConnectionTransport, type KeepAlive } from './connection-transport.ts';
+import { ConnectionTransport } from './connection-transport.ts';
 import type { OpenDatagramSocket } from './datagram-socket.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import type { LocalAddress } from './local-address.ts';
 import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
@@ -15,7 +16,8 @@ import type { TlsOptions } from './tls-options.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
 import { UdpTransport } from './udp-transport.ts';
 import { hostPort } from './via.ts';
-import { WebSocketHandshakes, type WebSocketOptions } from './web-socket-handshakes.ts';
+import { WebSocketHandshakes } from './web-socket-handshakes.ts';
+import type { WebSocketOptions } from './web-socket-options.ts';
 
 /** What the transports may cost. */
 export interface TransportBudgets extends ConnectionBudgets, ConnectionCountBudgets {}
@@ -67,8 +69,9 @@ export class TransportLayer {
     return opened.map(transport => transport.bound);
   }
 
-  /** A way to `peer` out of a listen point of its transport and address family; undefined when there is none. */
+  /** A way to `peer` out of a listen point of its transport and address family; undefined when there is none, or its flow is gone. */
   to(peer: Peer): Channel | undefined {
+    if (peer.flow) return this.flowTo(peer);
     const { transport, port, name } = peer;
     const address = canonicalAddress(peer.address);
     const family = isIP(address);
