@@ -160,7 +160,7 @@ export class SipCall implements HostedCall {
 
   /** Rejects with the end of the call; a session that comes after that is given back. */
   async #openInTime(): Promise<MediaSession | undefined> {
-    const opening = this.#openOrNothing();
+    const opening = this.#openOrNothing(undefined);
     try {
       return await waitOrAbort(opening, this.signal);
     } catch (end) {
@@ -169,9 +169,9 @@ export class SipCall implements HostedCall {
     }
   }
 
-  async #openOrNothing(): Promise<MediaSession | undefined> {
+  async #openOrNothing(beside: MediaSession | undefined): Promise<MediaSession | undefined> {
     try {
-      return await this.#options.openMedia();
+      return await this.#options.openMedia(beside);
     } catch (error) {
       this.#options.log.error('no media session', { error: messageOf(error) });
       return undefined;
@@ -206,13 +206,13 @@ export class SipCall implements HostedCall {
   }
 
   async transfer(to: string | Call, options: TransferOptions): Promise<TransferOutcome> {
-    const { dialer, clock, log, openMedia, codecs = CODECS } = this.#options;
+    const { dialer, clock, log, codecs = CODECS } = this.#options;
     const line = this.line;
     const transfer = new Transfer(
       {
         line,
         dialer,
-        openMedia: () => openMedia(line.media),
+        openMedia: () => this.#openOrNothing(line.media),
         codecs,
         from: callerAddress(this.facts),
         clock,

@@ -1,4 +1,4 @@
-import { Bug, type Clock, type Log, messageOf } from '@parley/base';
+import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { CodecName, MediaSession } from '@parley/media';
 import { SipParseError } from '@parley/sip';
 import { HungUp, type TransferOptions, type TransferOutcome } from '../call.ts';
@@ -70,8 +70,8 @@ export class Transfer {
 
   /** Calls the third party; the status when it does not want to. */
   async #place(target: string): Promise<Line | number> {
-    const { openMedia, meanwhile, log } = this.#parts;
-    const media = await meanwhile(openMedia(), this.#options.music);
+    const { log } = this.#parts;
+    const media = await this.#open();
     if (!media) return NO_MEDIA;
     let line: Line | undefined;
     try {
@@ -84,6 +84,20 @@ export class Transfer {
       over
         .then(() => media.close())
         .catch(error => log.error('media could not be closed', { error: messageOf(error) }));
+    }
+  }
+
+  /** A session for the third party; one that comes after the caller has hung up is given back. */
+  async #open(): Promise<MediaSession | undefined> {
+    const { openMedia, line, log } = this.#parts;
+    const opening = openMedia();
+    try {
+      return await waitOrAbort(opening, line.signal);
+    } catch (end) {
+      opening
+        .then(late => late?.close())
+        .catch(error => log.error('media could not be closed', { error: messageOf(error) }));
+      throw end;
     }
   }
 

@@ -1,5 +1,13 @@
 import { type Clock, codeOf, type Log } from '@parley/base';
-import { type CallFacts, calledParty, type HostedCall, type Prompter, SipCall } from '@parley/call';
+import {
+  type CallFacts,
+  calledParty,
+  type Dialer,
+  type HostedCall,
+  type Prompt,
+  type Prompter,
+  SipCall,
+} from '@parley/call';
 import type { CallRecords, Directory } from '@parley/directory';
 import type { MediaSession, MediaThreads } from '@parley/media';
 import { answerCall } from '@parley/messaging';
@@ -22,6 +30,10 @@ export interface AnsweringParts {
   readonly log: Log;
   /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
   readonly localAddress: Pick<LocalAddress, 'towards' | 'isOwn'>;
+  /** Places the calls that flows hand callers on to; without one they can only be referred. */
+  readonly dialer?: Dialer;
+  /** What callers hear while they are handed on. */
+  readonly music?: Prompt;
   /** Hears what callers hear and do, line by line: for the demo. */
   readonly transcript?: (line: string) => void;
 }
@@ -58,17 +70,19 @@ export class Calls {
       invitation.reject({ status: 482, reason: 'Call-ID in use' });
       return;
     }
-    const { prompter, clock, localAddress, transcript } = this.#parts;
+    const { prompter, clock, localAddress, transcript, dialer, music } = this.#parts;
     const call = new SipCall({
       invitation,
       facts,
-      openMedia: () => this.#openMedia(facts.callId),
+      openMedia: beside => this.#openMedia(facts.callId, beside),
       mediaAddress: media =>
         localAddress.towards(invitation.source, { transport: 'udp', address: media.address, port: media.port }).address,
       mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
       prompter,
       clock,
       log: log.with({ call: facts.callId }),
+      ...(dialer && { dialer }),
+      ...(music && { music }),
       ...(transcript ? { transcript } : {}),
     });
     log.info('call came', {
@@ -136,9 +150,9 @@ export class Calls {
     };
   }
 
-  async #openMedia(call: string): Promise<MediaSession | undefined> {
+  async #openMedia(call: string, beside: MediaSession | undefined): Promise<MediaSession | undefined> {
     try {
-      const session = await this.#parts.media.open();
+      const session = await this.#parts.media.open(beside && { beside });
       const entry = this.#calls.get(call);
       if (entry) entry.thread = session.thread;
       return session;
