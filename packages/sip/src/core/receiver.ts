@@ -52,7 +52,7 @@ export class Receiver implements TransportUser, TransactionUser {
     refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
-      this.#reply(stamped(partial, from.peer), from, { status, reason });
+      this.#tell(stamped(partial, from.peer), from, { status, reason });
     } catch (unanswerable) {
       this.#log('debug', 'sip message unanswerable', unanswerable, from);
     }
@@ -97,7 +97,7 @@ export class Receiver implements TransportUser, TransactionUser {
   #received(request: SipRequest, from: Channel): void {
     const flood = this.#policy.admission.flood(request, from.peer);
     if (flood) {
-      if (this.#mayTell(request, from.peer, flood)) this.#reply(stamped(request, from.peer), from, flood.refusal);
+      if (this.#mayTell(request, from.peer, flood)) this.#tell(stamped(request, from.peer), from, flood.refusal);
       return;
     }
     const error = validateRequest(request);
@@ -133,7 +133,9 @@ export class Receiver implements TransportUser, TransactionUser {
   }
 
   #refuse(request: SipRequest, channel: Channel, verdict: Verdict): void {
-    if (this.#mayTell(request, channel.peer, verdict)) this.#reply(request, channel, verdict.refusal);
+    if (!this.#mayTell(request, channel.peer, verdict)) return;
+    if (ASKED_FOR_LENGTH.has(verdict.reason)) this.#reply(request, channel, verdict.refusal);
+    else this.#tell(request, channel, verdict.refusal);
   }
 
   /** Counts a refusal and says why; whether it is to be answered: never ACK, and no source without end. */
@@ -146,6 +148,14 @@ export class Receiver implements TransportUser, TransactionUser {
   #answerOptions(request: SipRequest, channel: Channel): void {
     if (!this.#core.refusals.mayAnswer(channel.peer)) return;
     this.#reply(request, channel, { status: 200, headers: capabilities(this.#core) });
+  }
+
+  /** The same for somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
+  #tell(request: SipRequest, channel: Channel, refusal: Refusal): void {
+    const bytes = printedResponse(this.#core, request, { ...refusal, toTag: this.#tagFor(request) });
+    if (bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY)) channel.send(bytes, this.#sent);
+    else
+      this.#core.log.debug('sip answer not sent', { reason: 'longer than a request without proved address may cause' });
   }
 
   /** Answers without a transaction; the tag is the same for every copy of the request (8.2.7). */
@@ -178,6 +188,9 @@ export class Receiver implements TransportUser, TransactionUser {
     this.#core.log[level](event, { transport, source: address, reason: messageOf(thrown), stack });
   }
 }
+
+/** Refusals that have to say much: what we speak, to those who are let in; and challenges, whose answer proves an address. */
+const ASKED_FOR_LENGTH: ReadonlySet<Verdict['reason']> = new Set(['not supported', 'not authorized']);
 
 /** What a malformed request is known by: the key of its transaction when that can be read. */
 function keyOf(request: SipRequest): string {
