@@ -50,6 +50,13 @@ export class Coverage {
     return hash('sha1', ways.sort().join('\n'));
   }
 
+  /** Begins anew, for another target: what one of them reaches is news to the next. */
+  forget(): void {
+    this.take();
+    this.#reached.clear();
+    this.#size = 0;
+  }
+
   stop(): void {
     this.#session.post('Profiler.stopPreciseCoverage', throwIt);
     this.#session.disconnect();

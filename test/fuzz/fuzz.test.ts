@@ -5,7 +5,7 @@ import { ROOT } from '../peers/documents.ts';
 import { TARGETS } from './targets/index.ts';
 
 const SEED = 20_261_121;
-const RUNS = 1500;
+const RUNS = 600;
 
 async function fuzz(t: Parameters<typeof start>[0], ...args: readonly string[]) {
   const child = start(t, process.execPath, ['test/fuzz/main.ts', '--seed', String(SEED), ...args], { cwd: ROOT });

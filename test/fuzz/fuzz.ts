@@ -63,6 +63,7 @@ class Search {
 
   run(): FuzzReport {
     const { goOn, progress } = this.#options;
+    this.#coverage.forget();
     for (const seed of this.#target.seeds) this.#keep(seed);
     this.#batch(this.#target.seeds);
     this.#coverage.take();

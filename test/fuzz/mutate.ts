@@ -52,7 +52,8 @@ const changeByte =
   (change: (byte: number, random: () => number) => number): Mutation =>
   (bytes, { random }) => {
     if (bytes.length === 0) return bytes;
-    const result = bytes.slice();
+    // A copy: `slice` of a Buffer would be the same memory.
+    const result = new Uint8Array(bytes);
     const at = below(random, bytes.length);
     result[at] = change(result[at], random);
     return result;
@@ -68,7 +69,7 @@ const mutations: readonly Mutation[] = [
     return spliced(bytes, at, { drop: length, insert: new Uint8Array() });
   },
   function cutOff(bytes, { random }) {
-    return bytes.slice(0, below(random, bytes.length + 1));
+    return bytes.subarray(0, below(random, bytes.length + 1));
   },
   function doublePart(bytes, { random }) {
     const { at, length } = part(bytes, random);
@@ -80,7 +81,7 @@ const mutations: readonly Mutation[] = [
   },
   function movePart(bytes, { random }) {
     const { at, length } = part(bytes, random);
-    const piece = bytes.slice(at, at + length);
+    const piece = bytes.subarray(at, at + length);
     const rest = spliced(bytes, at, { drop: length, insert: new Uint8Array() });
     return spliced(rest, below(random, rest.length + 1), { drop: 0, insert: piece });
   },

@@ -10,5 +10,7 @@ export const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   rtp: async () => (await import('./rtp.ts')).rtp,
   rtcp: async () => (await import('./rtp.ts')).rtcp,
   'telephone-event': async () => (await import('./rtp.ts')).telephoneEvent,
+  srtp: async () => (await import('./srtp.ts')).srtp,
+  sdes: async () => (await import('./srtp.ts')).sdes,
   wav: async () => (await import('./wav.ts')).wav,
 };

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   parseMessage,
   printMessage,
@@ -11,14 +9,14 @@ import {
   sdpOf,
   validateRequest,
 } from '@parley/sip';
-import { ROOT } from '../../peers/documents.ts';
+import { RFC_4475, RFC_5118 } from '../../../packages/sip/test/torture/manifest.ts';
+import { rfc4475, rfc5118 } from '../../../packages/sip/test/torture/messages.ts';
 import type { FuzzTarget } from '../target.ts';
 
-const TORTURE = join(ROOT, 'packages/sip/test/torture');
-
-const torture = ['rfc4475', 'rfc5118'].flatMap(folder =>
-  readdirSync(join(TORTURE, folder)).map(name => readFileSync(join(TORTURE, folder, name))),
-);
+const torture = [
+  ...Object.keys(RFC_4475).map(name => rfc4475(name)),
+  ...Object.keys(RFC_5118).map(name => rfc5118(name)),
+];
 
 const ours = [
   `INVITE sip:1001@parley.test;user=phone SIP/2.0\r
