@@ -51,6 +51,11 @@ export class OpusLibrary {
     return this.#open;
   }
 
+  /** Memory of the library, octets; 0 before it is loaded. It grows with the most streams there ever were at once. */
+  get memory(): number {
+    return this.#shared?.module.HEAPU8.length ?? 0;
+  }
+
   /** An encoder and a decoder for one call. @throws ParleyError `OPUS_UNUSABLE` when there is no memory for them. */
   stream(wishes: OpusWishes): OpusStream {
     this.#shared ??= new Shared(open());

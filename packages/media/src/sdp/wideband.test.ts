@@ -108,7 +108,7 @@ test('wishes that cannot be read are none', () => {
     'x'.repeat(9999),
     ';'.repeat(9999),
   ])
-    assert.deepEqual(opusWishes(text), none, text?.slice(0, 40));
+    assert.deepEqual(opusWishes(text), none, `${text?.slice(0, 40)}`);
   assert.deepEqual(opusWishes(' UseInbandFec = 1 ; cbr=1; maxaveragebitrate=6000'), {
     fec: true,
     maxBitrate: 6000,
