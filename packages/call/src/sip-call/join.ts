@@ -6,10 +6,8 @@ export async function joinUntilOver(
   other: Line,
   inTime: <T>(work: Promise<T>) => Promise<T | undefined>,
 ): Promise<void> {
-  const apart = new AbortController();
-  const parted = one.media.bridge(other.media, { signal: apart.signal });
+  const parted = one.media.bridge(other.media);
   await Promise.race([aborted(one.signal), aborted(other.signal), parted]);
-  apart.abort();
   if (one.signal.aborted) await inTime(other.end('transferred', one.farewell));
   else if (other.signal.aborted) await one.end('transferred', other.farewell);
   // Their media are gone, and with them what they had of one another.

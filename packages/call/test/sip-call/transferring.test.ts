@@ -82,15 +82,20 @@ test('a caller who could not be sent away goes on, and it is known why', async (
 });
 
 test('a phone that hangs up once it was taken over was transferred; one that hangs up before just hung up', async () => {
-  for (const taken of [true, false]) {
+  for (const [taken, ended, expected] of [
+    [true, 'bye', 'transferred'],
+    [false, 'bye', 'bye'],
+    [true, 'transport failed', 'transport failed'],
+  ] as const) {
     const { call, dialog, invitation } = await scene();
-    const transfer = failure(call.transfer(BOB, { manner: 'refer' }).then(({ kind }) => Promise.reject(kind)));
+    const transfer = call.transfer(BOB, { manner: 'refer' }).then(
+      ({ kind }) => kind,
+      (error: unknown) => (error instanceof HungUp ? error.by : error),
+    );
     await settle();
     if (taken) dialog.referProgress(180, 'Ringing');
-    invitation.end('bye');
-    const end = await transfer;
-    if (taken) assert.equal(end, 'transferred');
-    else assert.ok(end instanceof HungUp && end.by === 'bye');
+    invitation.end(ended);
+    assert.equal(await transfer, expected);
   }
 });
 

@@ -281,6 +281,19 @@ test('a whisper is heard over the other one by one side alone, added and clipped
   );
 });
 
+test('a prompt is laid over another one, and over nothing, as it is', async () => {
+  const lab = await Lab.started();
+  const [words, whisper] = [tone(100, { hertz: 700, decibels: -16 }), tone(200, { hertz: 900, decibels: -16 })];
+  lab.do({ do: 'add clip', clip: 1, audio: clip(words) });
+  lab.do({ do: 'add clip', clip: 2, audio: clip(whisper) });
+  lab.play(1);
+  lab.play(2, { id: 2, over: true });
+  lab.tick(10);
+  const heard = Uint8Array.from(lab.heard().flatMap(({ payload }) => [...payload]));
+  assert.ok(difference(samples(heard.subarray(0, 800)), sum(words, whisper.subarray(0, 800))) < 0.04);
+  assert.deepEqual(heard.subarray(800), whisper.subarray(800));
+});
+
 test('a play that is not laid over takes the line for itself, then the other one is heard where he is by then', async () => {
   const { lab, ann, bob } = await pair();
   lab.do({ do: 'add clip', clip: 1, audio: clip(tone(100, { hertz: 900 })) });
@@ -338,7 +351,15 @@ test('music goes round without a gap until it is stopped; a loop of nothing ends
   assert.deepEqual(heard, Array.from({ length: 20 }, () => [...round]).flat());
   assert.equal(lab.of('played').length, 0);
   lab.do({ do: 'stop', session: 1, id: 1 });
-  lab.play(99, { loop: true, id: 2 });
+  lab.do({
+    do: 'play',
+    session: 1,
+    id: 2,
+    sources: [{ kind: 'silence', millis: 0 }],
+    bargeIn: '',
+    keysSeen: 0,
+    loop: true,
+  });
   lab.tick();
   assert.deepEqual(
     lab.of('played').map(({ id, endedBy }) => `${id} ${endedBy}`),
