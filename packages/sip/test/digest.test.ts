@@ -8,13 +8,15 @@ import {
   ha1Of,
   type Invitation,
   parseCredentials,
+  type UserAgent,
   type UserAgentOptions,
 } from '../src/index.ts';
 import { firstWords, headerOf, type RawPeer } from './memory-network.ts';
 import { type Scene, SERVER, scene, sdp } from './scene.ts';
 
 const PHONE = '10.0.0.2';
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+/** Nothing is held any more: no transaction, no dialog, no timer. */
+const isIdle = (agent: UserAgent) => Object.values(agent.counts()).every(count => count === 0);
 const OFFER = sdp('the offer');
 const TARGET = { uri: `sip:1001@${SERVER.address}` };
 const FROM = `sip:ann@${PHONE}`;
@@ -79,7 +81,7 @@ for (const [asker, header] of [
     assert.deepEqual(more, []);
     assert.equal(headerOf(only, 'CSeq'), '3 BYE');
     assert.equal(parseCredentials(headerOf(only, header) ?? '')?.nc, '00000002');
-    assert.deepEqual([phone.counts(), stage.agent.counts()], [NOTHING, NOTHING]);
+    assert.ok(isIdle(phone) && isIdle(stage.agent));
   });
 }
 
@@ -134,7 +136,7 @@ for (const [name, header] of ENDLESS) {
     assert.equal(await challenged(peer, header), 3);
     await outcome;
     await stage.clock.run(40_000);
-    assert.deepEqual(phone.counts(), NOTHING);
+    assert.ok(isIdle(phone));
   });
 }
 
@@ -171,7 +173,7 @@ test('a call that is cancelled is not sent again with credentials', async () => 
   assert.deepEqual(firstWords(peer.heard), ['INVITE', 'CANCEL', 'ACK']);
   await stage.clock.run(40_000);
   await outcome;
-  assert.deepEqual(phone.counts(), NOTHING);
+  assert.ok(isIdle(phone));
 });
 
 test('a request inside a dialog with an old nonce goes again, when the dialog has a number for it', async () => {
@@ -205,7 +207,7 @@ test('a request inside a dialog with an old nonce goes again, when the dialog ha
   await peer.ask(response(second, '200 OK'), TO_PHONE);
   await stage.clock.run(40_000);
   await bye;
-  assert.deepEqual(phone.counts(), NOTHING);
+  assert.ok(isIdle(phone));
 });
 
 test('each call is challenged for itself: what one has learnt is not shown to another', async () => {

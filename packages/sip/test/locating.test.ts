@@ -31,7 +31,8 @@ const twoServers: Resolver = {
   addresses: async (name, family) => (family === 4 ? [{ address: `10.0.0.${name.slice(1, 2)}`, ttl: 60 }] : []),
 };
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+/** Nothing is held any more: no transaction, no dialog, no timer. */
+const isIdle = (agent: UserAgent) => Object.values(agent.counts()).every(count => count === 0);
 
 test('a server that is silent for 64*T1 is followed by the next one: the same request in another transaction', async () => {
   const stage = await scene();
@@ -54,7 +55,7 @@ test('a server that is silent for 64*T1 is followed by the next one: the same re
   const second = await phone.invite(TARGET, { from: FROM, body: OFFER }).answered;
   assert.equal(dead.heard.length, before);
   await Promise.all([dialog.bye(), second.dialog.bye(), stage.clock.run(40_000)]);
-  assert.deepEqual(phone.counts(), NOTHING);
+  assert.ok(isIdle(phone));
   // After its time it is tried again.
   await stage.clock.run(30_000);
   phone.invite(TARGET, { from: FROM, body: OFFER });
@@ -109,7 +110,7 @@ test('a call that is cancelled while its server is looked up, or fails, is not t
   await stage.clock.run(100_000);
   await outcome;
   assert.ok(stage.network.sent.every(({ to }) => to === '10.0.0.7:5060'));
-  assert.deepEqual([phone.counts(), other.counts()], [NOTHING, NOTHING]);
+  assert.ok(isIdle(phone) && isIdle(other));
 });
 
 test('a CANCEL goes to the server that is tried now, not before it has answered', async () => {
@@ -137,7 +138,7 @@ test('a CANCEL goes to the server that is tried now, not before it has answered'
   assert.deepEqual(firstWords(first.heard), ['INVITE', 'ACK']);
   await stage.clock.run(100_000);
   await outcome;
-  assert.deepEqual(phone.counts(), NOTHING);
+  assert.ok(isIdle(phone));
 });
 
 test('nobody there at all: the last failure is told', async () => {
