@@ -1,4 +1,5 @@
 import { messageOf, systemClock } from '@parley/base';
+import { hostPort } from '@parley/sip';
 import type { ServeArguments } from './arguments.ts';
 import { loadConfig } from './config/config.ts';
 import type { Config } from './config/settings.ts';
@@ -55,10 +56,9 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
 }
 
 function addresses(server: Server, { http }: Config): Record<string, string> {
-  const [udp, tcp] = (['udp', 'tcp'] as const).map(transport => server.sip.find(peer => peer.transport === transport));
   return {
-    ...(udp ? { udp: `${udp.address}:${udp.port}` } : {}),
-    ...(tcp ? { tcp: `${tcp.address}:${tcp.port}` } : {}),
+    // The first listen point of each transport.
+    ...Object.fromEntries(server.sip.toReversed().map(peer => [peer.transport, hostPort(peer)])),
     health: `http://${http.address}:${server.healthPort}`,
   };
 }

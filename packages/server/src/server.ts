@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@parley/base';
 import type { KeptObjects } from '@parley/directory';
-import { createUserAgent, LocalAddress, type Peer } from '@parley/sip';
+import { LocalAddress, type Peer } from '@parley/sip';
 import type { SpoolFigures } from '@parley/spool';
 import type { LoadFigures } from './admission.ts';
 import { changedKeys } from './config/config.ts';
@@ -14,6 +14,7 @@ import { createFrontDoor } from './house/front-door.ts';
 import { openMailRoom } from './house/mail-room.ts';
 import { openMediaRoom } from './house/media-room.ts';
 import { openOffice } from './house/office.ts';
+import { createSignalling } from './house/signalling.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
 import { openVoice, type Voice } from './house/voice.ts';
 
@@ -112,18 +113,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     backlogSeconds: mailRoom.delivery.backlogSeconds,
   });
 
-  const userAgent = opened.adopt(
-    createUserAgent({
-      listen: config.sip.listen,
-      ...(config.sip.advertise === undefined ? {} : { advertise: config.sip.advertise }),
-      budgets: { connections: config.sip.maxConnections },
-      clock,
-      log,
-      onInvitation: invitation => calls.take(invitation),
-      admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
-    }),
-    each => each.close(),
-  );
+  const signalling = createSignalling({
+    config: config.sip,
+    at: path => data.at(path),
+    clock,
+    log,
+    onInvitation: invitation => calls.take(invitation),
+    admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
+    // Calls from whoever is a gateway are bounded by `limits`; strangers are refused anyway, and a flood of theirs costs little.
+    unlimited: source => directory.gatewayFor(source) !== undefined,
+  });
+  const userAgent = opened.adopt(signalling.userAgent, each => each.close());
   const sip = await userAgent.listen();
   const status = () => statusOf(figures(), mailRoom.spool.figures());
   const administered = withSpokenNames(objects, { prompts: voice.prompts, log });
@@ -156,6 +156,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ready,
     reload(next) {
       const changed = changedKeys(config, next);
+      // The files may have changed though their names have not.
+      signalling.renewTls();
       config = { ...config, limits: next.limits, log: next.log };
       return changed;
     },

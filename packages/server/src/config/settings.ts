@@ -84,8 +84,8 @@ export const settings = {
     ),
     keepAliveSeconds: setting(
       whole(0, 3600, 'seconds'),
-      30,
-      'Connections that this server opened are kept open by a ping this often (RFC 5626); 0 sends none.',
+      0,
+      'TCP and TLS connections that this server opened get a ping this often and are closed when no answer comes (RFC 5626): only for peers that answer such pings. 0: none.',
     ),
     reliableProvisional: setting(
       choice('never', 'supported', 'required'),

@@ -1,0 +1,48 @@
+import type { Clock, Log } from '@parley/base';
+import { createUserAgent, type UserAgent, type UserAgentOptions } from '@parley/sip';
+import type { Config } from '../config/settings.ts';
+import { readTlsFiles } from './tls-files.ts';
+
+export type SignallingParts = Pick<
+  UserAgentOptions,
+  'onInvitation' | 'admit' | 'overload' | 'unlimited' | 'isTrusted'
+> & {
+  readonly config: Config['sip'];
+  /** Makes a path of the configuration absolute. */
+  readonly at: (path: string) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** SIP as the configuration wants it. */
+export interface Signalling {
+  readonly userAgent: UserAgent;
+  /** Reads the certificates again; connections that exist keep theirs. Throws as `readTlsFiles`, and for files that are no certificate. */
+  renewTls(): void;
+}
+
+/** Makes the user agent of this node; it listens when it is told to. */
+export function createSignalling({ config, at, ...parts }: SignallingParts): Signalling {
+  const tls = readTlsFiles(config, at);
+  const { advertise, websocketOrigins, keepAliveSeconds, reliableProvisional, sessionTimer } = config;
+  const userAgent = createUserAgent({
+    ...parts,
+    listen: config.listen,
+    ...(advertise === undefined ? {} : { advertise }),
+    ...(tls && { tls }),
+    // No page is let in that is not named.
+    webSocket: { origins: websocketOrigins ?? [] },
+    ...(keepAliveSeconds > 0 && { keepAlive: { streamMillis: keepAliveSeconds * 1000 } }),
+    reliable: reliableProvisional,
+    sessionTimer:
+      sessionTimer.expires === 0 ? 'never' : { expires: sessionTimer.expires, minimum: sessionTimer.minimum },
+    budgets: { connections: config.maxConnections },
+  });
+  return {
+    userAgent,
+    renewTls() {
+      const renewed = readTlsFiles(config, at);
+      if (renewed) userAgent.renewTls(renewed);
+    },
+  };
+}
