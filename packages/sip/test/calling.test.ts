@@ -5,7 +5,7 @@ import { CallRefused } from '../src/index.ts';
 import { firstWords, headerOf, type RawPeer } from './memory-network.ts';
 import { SERVER, scene, sdp, textOf } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 
 interface AnswerText {
   readonly status: number;

@@ -9,7 +9,7 @@ import { type Scene, SERVER, scene, sdp } from './scene.ts';
 
 const SEED = 20_261_121;
 const SEQUENCES = 300;
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 
 /** One thing that happens: the peer says something, in or out of place; the application does something; time passes. */
 type Step =

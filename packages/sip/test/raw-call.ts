@@ -5,7 +5,7 @@ import { headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { type RequestText, requestText, SDP } from './messages.ts';
 import { type Scene, SERVER, scene, sdp } from './scene.ts';
 
-export const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+export const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 
 export interface AnswerText {
   readonly status: number;

@@ -5,7 +5,7 @@ import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { type RequestText, requestText, SDP } from './messages.ts';
 import { SERVER, scene, sdp } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0 };
+const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK';
 
 interface Case {

@@ -208,7 +208,7 @@ test('TCP: silent, slow and idle connections are closed, and then no timer is le
   await Promise.all([silent, slow, idle].map(({ socket }) => socket.closed || once(socket, 'close')));
   clearInterval(drip);
   assert.ok(at > 5 && at < text.length);
-  assert.deepEqual(agent.counts(), { transactions: 0, dialogs: 0, connections: 0, timers: 0 });
+  assert.deepEqual(agent.counts(), { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 });
 });
 
 test('TCP: a peer who is always in the middle of a message, never of the same one for long, is no slow one', async t => {

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@parley/base';
 import type { DigestClient } from '../auth/digest-client.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
+import type { SubscriptionTable } from '../events/subscription-table.ts';
 import { buildResponse, printMessage, type ResponseParts } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { Refusals } from '../protection/refusals.ts';
@@ -47,6 +48,7 @@ export interface Core {
   /** What was refused, and who may still be told. */
   readonly refusals: Refusals;
   readonly dialogs: DialogTable;
+  readonly subscriptions: SubscriptionTable;
   readonly legs: Set<Leg>;
   /** What we do, for Allow and 405: `BASIC_METHODS` and what extensions add (UPDATE, PRACK, REFER ...). */
   readonly methods: Set<string>;

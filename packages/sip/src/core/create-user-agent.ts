@@ -1,5 +1,10 @@
 import { DigestClient } from '../auth/digest-client.ts';
 import { DialogTable } from '../dialog/dialog-table.ts';
+import { eventful, installEvents } from '../events/install-events.ts';
+import { OutgoingSubscription } from '../events/outgoing-subscription.ts';
+import { referOutside } from '../events/send-refer.ts';
+import { SubscriptionTable } from '../events/subscription-table.ts';
+import { notifyUnsolicited } from '../events/unsolicited.ts';
 import { Gate } from '../protection/gate.ts';
 import { Refusals } from '../protection/refusals.ts';
 import { DnsResolver } from '../resolve/dns-resolver.ts';
@@ -77,6 +82,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     digest: credentials && new DigestClient({ credentials, clock, cnonce: () => ids.callId() }),
     refusals: new Refusals({ ...budgets, clock, log, unlimited }),
     dialogs: new DialogTable(),
+    subscriptions: new SubscriptionTable(budgets),
     legs: new Set<Leg>(),
     methods: methodsOf(invites),
     extensions: extensionsOf(invites),
@@ -86,6 +92,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     eventPackages: new Set(),
     name: options.userAgent ?? 'Parley',
   };
+  if (options.events) installEvents(core, options.events);
   const receiver = new Receiver(core, {
     onInvitation: invitation => options.onInvitation(invitation),
     admission: new Admission(core, options, new Gate({ ...budgets, clock, unlimited })),
@@ -93,16 +100,21 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   return {
     listen: () => core.transports.listen(),
     invite: (target, invite) => new OutgoingInvite(core, target, invite),
+    subscribe: (target, subscribe) => new OutgoingSubscription(eventful(core), target, subscribe),
+    refer: (target, refer) => referOutside(eventful(core), target, refer),
+    notify: async (target, notify) => notifyUnsolicited(core, target, notify),
     renewTls: tls => core.transports.renewTls(tls),
     counts: () => ({
       transactions: core.transactions.size,
       dialogs: core.dialogs.size,
       connections: core.transports.connections,
       timers: clock.count,
+      subscriptions: core.subscriptions.size,
     }),
     refusals: () => core.refusals.counts,
     async close() {
       for (const leg of [...core.legs]) leg.end({ kind: 'local', reasons: [] });
+      core.subscriptions.close();
       core.transactions.close();
       // A resolver that was given has an owner, who closes it.
       if (!options.resolver) resolver.close?.();

@@ -18,4 +18,8 @@ export const defaultBudgets: UserAgentBudgets = {
   malformedAnswersPerSecond: 20,
   sources: 10_000,
   ringMillis: 180_000,
+  subscriptions: 5_000,
+  subscriptionsPerSource: 2_000,
+  notifyMillis: 1_000,
+  referMillis: 240_000,
 };

@@ -1,5 +1,6 @@
 import type { DialogId } from '../dialog/dialog-state.ts';
-import type { RawHeader, SipResponse } from '../message/message.ts';
+import type { ReferHandler } from '../events/events.ts';
+import type { RawHeader, SipMessage, SipResponse } from '../message/message.ts';
 import type { CallRefused } from './call-refused.ts';
 import type { Exchange } from './core.ts';
 import type { Body } from './user-agent.ts';
@@ -16,17 +17,17 @@ export interface Question {
 /** A dialog that several usages may share (RFC 5057): that of an INVITE, or one that a SUBSCRIBE or REFER made. */
 export interface DialogHost {
   readonly id: DialogId;
+  /** Who takes a REFER inside it, when it has somebody of its own for that. */
+  readonly referHandler?: ReferHandler | undefined;
   /** Number of our newest request in it. */
   readonly localSequence: number;
   /** Sends a request; resolves with its final response, or with a `CallRefused` when none came. Never rejects. */
   ask(method: string, question?: Question): Promise<SipResponse | CallRefused>;
   /** The other end may have moved (RFC 3261 12.2). */
-  refreshTarget(message: SipRequestOrResponse): void;
+  refreshTarget(message: SipMessage): void;
   /** Keeps the dialog for the requests of another usage when the one that made it ends; returns how to let it go. */
   retain(): () => void;
 }
-
-type SipRequestOrResponse = Exchange['request'] | SipResponse;
 
 /** Takes a request inside a dialog, whatever made the dialog. Must not throw; answers through the transaction. */
 export type DialogRequestHandler = (exchange: Exchange, host: DialogHost) => void;

@@ -1,5 +1,8 @@
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { DialogUser } from '../dialog/dialog-table.ts';
+import type { ReferHandler, ReferOptions, SentRefer } from '../events/events.ts';
+import { eventful } from '../events/install-events.ts';
+import { referInside } from '../events/send-refer.ts';
 import { lists, printReason } from '../message/index.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
@@ -40,6 +43,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   ackBody: Body | undefined;
   phase: 'early' | 'confirmed' = 'early';
   readonly isCaller: boolean;
+  referHandler: ReferHandler | undefined;
   readonly turns = new OfferAnswer();
   readonly session: SessionTimer | undefined;
   readonly #core: Core;
@@ -116,6 +120,14 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
 
   onAnswer(handler: (answer: Body) => void): void {
     this.#answered = handler;
+  }
+
+  onRefer(handler: ReferHandler): void {
+    this.referHandler = handler;
+  }
+
+  refer(options: ReferOptions): SentRefer {
+    return referInside(eventful(this.#core), this, options);
   }
 
   /** Sets who takes requests of a method inside this dialog that is not the dialog's own (NOTIFY, REFER, PRACK ...). */

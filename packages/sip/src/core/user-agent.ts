@@ -1,5 +1,14 @@
 import type { Clock, Log } from '@parley/base';
 import type { CredentialsFor } from '../auth/digest-client.ts';
+import type {
+  EventsOptions,
+  NotifyOptions,
+  ReferHandler,
+  ReferOptions,
+  SentRefer,
+  SubscribeOptions,
+  Subscription,
+} from '../events/events.ts';
 import type { SipBudgets } from '../message/budgets.ts';
 import type { Replaces } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
@@ -113,6 +122,13 @@ export interface Dialog {
   ping(): Promise<number>;
   /** Sends an INFO; resolves with the final status. */
   info(body: Body): Promise<number>;
+  /** Sets who takes REFER in this dialog, instead of `EventsOptions.onRefer`, which must be there. */
+  onRefer(handler: ReferHandler): void;
+  /**
+   * Sends a REFER (RFC 3515): asks the other side to call somebody else. What it reports is heard after the end of the call too.
+   * Throws `SipParseError` when a URI cannot be read, and `Bug` without `UserAgentOptions.events`.
+   */
+  refer(options: ReferOptions): SentRefer;
   /** Sends BYE, with a Reason header when one is given; resolves when it was answered or timed out. Idempotent. */
   bye(reason?: string): Promise<void>;
 }
@@ -169,6 +185,14 @@ export interface UserAgentBudgets {
   readonly sources: number;
   /** How long an outgoing INVITE may ring before it is cancelled, milliseconds. */
   readonly ringMillis: number;
+  /** Subscriptions at once, to us and of ours, those of REFER included; beyond that, SUBSCRIBE and REFER get 503. */
+  readonly subscriptions: number;
+  /** Of these, from one source (an IPv4 address, or the /64 of an IPv6 address). */
+  readonly subscriptionsPerSource: number;
+  /** Least time from one NOTIFY to the next of a subscription, milliseconds; what happens meanwhile is in the next one. */
+  readonly notifyMillis: number;
+  /** How long the outcome of a REFER is reported, and waited for, milliseconds. */
+  readonly referMillis: number;
 }
 
 export interface UserAgentOptions {
@@ -220,6 +244,8 @@ export interface UserAgentOptions {
    * Calls that are there already go on. Must be quick and not throw.
    */
   readonly overload?: () => Overload | undefined;
+  /** Subscriptions (RFC 6665) and REFER (RFC 3515), taken and made; without it there are none of either. */
+  readonly events?: EventsOptions;
   /** Answers digest challenges (401, 407) to our requests; without it they are refusals like others. */
   readonly credentials?: CredentialsFor;
   /** Looks names up (RFC 3263); the machine's own table of hosts and name servers when left out. */
@@ -268,6 +294,8 @@ export interface UserAgentCounts {
   readonly dialogs: number;
   readonly connections: number;
   readonly timers: number;
+  /** To us and of ours, those of REFER included. */
+  readonly subscriptions: number;
 }
 
 /** Speaks SIP as an endpoint: takes calls, places calls. */
@@ -284,6 +312,15 @@ export interface UserAgent {
    * has changed; SIP_TLS_MISSING when it listens on neither tls nor wss.
    */
   renewTls(options: TlsOptions): void;
+  /** Subscribes to the state of something (RFC 6665). Throws `SipParseError` when a URI or the event cannot be read. */
+  subscribe(target: InviteTarget, options: SubscribeOptions): Subscription;
+  /** Sends a REFER outside any dialog: `target` is who is asked to call `options.to`. Throws like `Dialog.refer`. */
+  refer(target: InviteTarget, options: ReferOptions & { readonly from: string }): SentRefer;
+  /**
+   * Sends a NOTIFY that nobody subscribed to; resolves with the final status, 408 without an answer, 503 when it could not be sent.
+   * Rejects with `SipParseError` when a URI or the event cannot be read.
+   */
+  notify(target: InviteTarget, options: NotifyOptions): Promise<number>;
   counts(): UserAgentCounts;
   /** How many requests were refused since the start, by rule. */
   refusals(): RefusalCounts;

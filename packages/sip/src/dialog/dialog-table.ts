@@ -18,9 +18,10 @@ export interface DialogUser {
 /** Every dialog, early ones included, by Call-ID and both tags (RFC 3261 section 12). */
 export class DialogTable {
   readonly #dialogs = new Map<string, DialogUser>();
+  readonly #expected = new Map<string, DialogUser>();
 
   get size(): number {
-    return this.#dialogs.size;
+    return this.#dialogs.size + this.#expected.size;
   }
 
   add(dialog: DialogUser): void {
@@ -31,6 +32,16 @@ export class DialogTable {
     this.#dialogs.delete(keyOf(dialog.id));
   }
 
+  /** Gets what comes for its Call-ID and local tag from sides that are not known yet (RFC 6665 section 4.4.1). */
+  expect(dialog: DialogUser): void {
+    this.#expected.set(halfKeyOf(dialog.id), dialog);
+  }
+
+  /** Takes `expect` back. */
+  forget(dialog: DialogUser): void {
+    this.#expected.delete(halfKeyOf(dialog.id));
+  }
+
   find(id: DialogId): DialogUser | undefined {
     return this.#dialogs.get(keyOf(id));
   }
@@ -39,8 +50,10 @@ export class DialogTable {
   of(request: SipRequest): DialogUser | undefined {
     const localTag = request.to.parameters.get('tag');
     if (localTag === undefined) return undefined;
-    return this.#dialogs.get(keyOf({ callId: request.callId, localTag, remoteTag: tagOf(request.from) }));
+    const id = { callId: request.callId, localTag, remoteTag: tagOf(request.from) };
+    return this.#dialogs.get(keyOf(id)) ?? this.#expected.get(halfKeyOf(id));
   }
 }
 
 const keyOf = ({ callId, localTag, remoteTag }: DialogId): string => `${callId}|${localTag}|${remoteTag}`;
+const halfKeyOf = ({ callId, localTag }: DialogId): string => `${callId}|${localTag}`;
