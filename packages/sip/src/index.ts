@@ -145,14 +145,18 @@ export type { AddressRecord, NaptrRecord, Resolver, SrvRecord } from './resolve/
 export { ResolverCache, type ResolverCacheOptions } from './resolve/resolver-cache.ts';
 export type { Target } from './resolve/services.ts';
 export { defaultSipTimers, type SipTimers } from './transaction/sip-timers.ts';
+export { canonicalAddress } from './transport/canonical-address.ts';
+export { type CertificateIdentity, identityOf, proves } from './transport/certificate-identity.ts';
 export type {
   DatagramHandler,
   DatagramListen,
   DatagramSocket,
   OpenDatagramSocket,
 } from './transport/datagram-socket.ts';
+export type { KeepAlive } from './transport/keep-alive.ts';
 export { LocalAddress } from './transport/local-address.ts';
 export { isLoopback } from './transport/loopback.ts';
-export type { Peer } from './transport/peer.ts';
-export type { TlsOptions } from './transport/tls-options.ts';
+export type { Peer, TransportName } from './transport/peer.ts';
+export type { TlsOptions, TlsOptions } from './transport/tls-options.ts';
 export { hostPort } from './transport/via.ts';
+export type { WebSocketOptions } from './transport/web-socket-options.ts';
