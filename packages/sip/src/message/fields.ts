@@ -4,6 +4,10 @@ import { FOLDED, STRIDE, WIDE } from './layout.ts';
 import type { RawHeader } from './message.ts';
 import { BLANK, classOf, OCTETS, TOKEN } from './octets.ts';
 
+const CR = 0x0d;
+/** Octets of CRLF; an empty line ends the head. */
+const LINE_END = 2;
+
 /** The header fields of a message, by position. */
 export interface Fields {
   readonly count: number;
@@ -56,6 +60,20 @@ export class ReceivedFields implements Fields {
   get head(): string {
     this.#head ??= this.#bytes.toString('latin1', 0, this.#headEnd);
     return this.#head;
+  }
+
+  /** The start line as it came, line end included; empty lines before it are left out. */
+  get startLine(): Buffer {
+    let start = 0;
+    while (this.#bytes[start] === CR) start += LINE_END;
+    return this.#bytes.subarray(start, this.#layout.length > 0 ? this.#layout[1] : this.#headEnd - LINE_END);
+  }
+
+  /** Fields from one to before another as they came, octet for octet, line ends included. Only of a message without a fault. */
+  octets(from: number, to: number): Buffer {
+    const start = this.#layout[from * STRIDE + 1];
+    const end = to < this.count ? this.#layout[to * STRIDE + 1] : this.#headEnd - LINE_END;
+    return this.#bytes.subarray(start, end);
   }
 
   id(index: number): number {

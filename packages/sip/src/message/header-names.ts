@@ -18,6 +18,7 @@ const KNOWN: readonly KnownHeader[] = [
   { name: 'Contact', compact: 'm', list },
   { name: 'Content-Length', compact: 'l' },
   { name: 'Content-Type', compact: 'c' },
+  { name: 'Max-Breadth' },
   { name: 'Max-Forwards' },
   { name: 'Route', list },
   { name: 'Record-Route', list },
@@ -39,6 +40,7 @@ const KNOWN: readonly KnownHeader[] = [
   { name: 'Error-Info', list },
   { name: 'Event', compact: 'o' },
   { name: 'Expires' },
+  { name: 'Flow-Timer' },
   { name: 'History-Info', list },
   { name: 'Identity', compact: 'y' },
   { name: 'In-Reply-To', list },
@@ -153,3 +155,5 @@ export const CONTENT_LENGTH = headerId('content-length');
 export const ROUTE = headerId('route');
 export const RECORD_ROUTE = headerId('record-route');
 export const TIMESTAMP = headerId('timestamp');
+export const MAX_FORWARDS = headerId('max-forwards');
+export const PATH = headerId('path');

@@ -10,6 +10,7 @@ export type { NameAddress, OtherUri, Parameters, SipUri, TelUri, Uri, Via } from
 export { type HistoryEntry, parseHistoryInfo } from './history-info.ts';
 export { splitList } from './list.ts';
 export type { RawHeader, SipMessage, SipRequest, SipResponse } from './message.ts';
+export { MessageEditor } from './message-editor.ts';
 export { nameAddress, parseNameAddress, parseNameAddressList, printNameAddress } from './name-address.ts';
 export { parseParameters } from './parameters.ts';
 export { type ParseOptions, parseMessage } from './parse.ts';

@@ -1,18 +1,23 @@
 import { Bug } from '@parley/base';
+import { EditedFields } from './edited-fields.ts';
 import { CONTENT_LENGTH, headerId } from './header-names.ts';
 import type { SipMessage } from './message.ts';
 import { classOf, isAll, TOKEN, URI } from './octets.ts';
+import { fieldsOf } from './typed-message.ts';
 
 const NUL = 0x00;
 const LF = 0x0a;
 const CR = 0x0d;
 const BACKSLASH = 0x5c;
+const LINE_END = Buffer.from('\r\n');
 
 /**
  * Prints a message into one buffer. Content-Length is computed, in its place or as the last header. Throws `Bug` when a
  * part could break out of its line: CR and LF anywhere, NUL outside a quoted pair, a header name that is no token.
  */
 export function printMessage(message: SipMessage): Buffer {
+  const fields = fieldsOf(message);
+  if (fields instanceof EditedFields) return printEdited(message, fields);
   let head = `${startLineOf(message)}\r\n`;
   let hasLength = false;
   for (const [name, value] of message.headers) {
@@ -29,6 +34,18 @@ export function printMessage(message: SipMessage): Buffer {
   bytes.write(head, 0, 'utf8');
   bytes.set(message.body, headLength);
   return bytes;
+}
+
+/** What came from elsewhere keeps its octets; only what was written here is checked. */
+function printEdited(message: SipMessage, fields: EditedFields): Buffer {
+  const pieces: Uint8Array[] = [fields.startLine(message) ?? Buffer.from(`${startLineOf(message)}\r\n`)];
+  for (const piece of fields.pieces()) {
+    if (piece instanceof Uint8Array) pieces.push(piece);
+    else pieces.push(Buffer.from(`${checkedName(piece[0])}: ${checked(piece[1], piece[0])}\r\n`));
+  }
+  if (!fields.has(CONTENT_LENGTH)) pieces.push(Buffer.from(`Content-Length: ${message.body.length}\r\n`));
+  pieces.push(LINE_END, message.body);
+  return Buffer.concat(pieces);
 }
 
 function startLineOf(message: SipMessage): string {

@@ -17,7 +17,7 @@ import {
   VIA,
 } from './header-names.ts';
 import { splitList } from './list.ts';
-import type { RawHeader, SipRequest, SipResponse } from './message.ts';
+import type { RawHeader, SipMessage, SipRequest, SipResponse } from './message.ts';
 import { parseNameAddress, parseNameAddressList } from './name-address.ts';
 import { VISIBLE } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
@@ -51,6 +51,11 @@ abstract class TypedMessage {
     this.body = parts.body;
     this.#fields = parts.fields;
     this.#maxValues = parts.maxValues ?? SIP_BUDGETS.maxValues;
+  }
+
+  /** What the header fields of a message are made of; undefined for one that was not made here. */
+  static fieldsOf(message: SipMessage): Fields | undefined {
+    return #fields in message ? message.#fields : undefined;
   }
 
   get headers(): readonly RawHeader[] {
@@ -196,3 +201,6 @@ export class TypedResponse extends TypedMessage implements SipResponse {
     this.reason = reason;
   }
 }
+
+/** What the header fields of a message are made of; undefined for one that was not made in this package. */
+export const fieldsOf = (message: SipMessage): Fields | undefined => TypedMessage.fieldsOf(message);

@@ -22,6 +22,8 @@ export interface TransactionLayerOptions {
   readonly clock: Clock;
   readonly timers: SipTimers;
   readonly user: TransactionUser;
+  /** True for a proxy: the responses that it gets have the Vias of those who asked it, too. */
+  readonly passesOn?: boolean;
 }
 
 /** Every transaction under way. What enters a table leaves it by the end of its machine, at the latest 64*T1 after the last message. */
@@ -65,7 +67,7 @@ export class TransactionLayer {
   /** Responses that match nothing are dropped. */
   receiveResponse(response: SipResponse): void {
     // RFC 3261 8.1.3.3: with a second Via it was meant for somebody else.
-    if (response.vias.length !== 1) return;
+    if (!this.#options.passesOn && response.vias.length !== 1) return;
     this.#clients.get(clientKey(response))?.receive(response);
   }
 
