@@ -42,6 +42,7 @@ class House {
       clock: systemClock,
       log: silentLog,
       admit: () => undefined,
+      events: { onRefer: () => ({ status: 403 }) },
       onInvitation: invitation => house.#lead(invitation, flow, codecs),
     });
     const [{ port }] = await house.#agent.listen();
@@ -74,8 +75,10 @@ class House {
 
   #lead(invitation: Invitation, flow: Flow, codecs: readonly CodecName[] | undefined): void {
     const dialer: Dialer = {
-      place: (uri, { from, referredBy, body }) => {
-        const headers: RawHeader[] = referredBy === undefined ? [] : [['Referred-By', referredBy]];
+      place: (uri, { from, referredBy, replaces, body }) => {
+        const headers: RawHeader[] = [];
+        if (referredBy !== undefined) headers.push(['Referred-By', referredBy]);
+        if (replaces !== undefined) headers.push(['Replaces', replaces]);
         return this.#agent.invite({ uri }, { from, body, headers });
       },
       ...(codecs && { codecs }),
@@ -264,3 +267,50 @@ for (const threads of [1, 2])
     await bobs.ended;
     await anns.hangUp();
   });
+
+for (const manner of ['refer', 'attended'] as const)
+  test(`the caller's phone is asked to call the third one itself (${manner}), and we are out of it`, async t => {
+    let target = '';
+    const house = await House.open(t, async (call, reached) => {
+      await call.answer();
+      const { kind } = await call.transfer(target, { manner, referredBy: 'sip:desk@example.com' });
+      reached({ kind: 'success', reason: kind });
+    });
+    const [ann, bob] = [await house.phone(), await house.phone()];
+    target = uriOf(bob);
+    const ringing = rings(bob);
+    const anns = await house.calls(ann);
+    const ring = await ringing;
+    const first = await ring.answer();
+    const bobs = manner === 'refer' ? first : await first.transferred;
+    const { endedBy, outcome } = await house.over;
+    assert.deepEqual([endedBy.by, outcome.reason], ['transferred', 'transferred']);
+    await anns.ended;
+    const next = await anns.transferred;
+    if (manner === 'attended') await first.ended;
+    else assert.equal(ring.request.header('Referred-By'), '<sip:desk@example.com>');
+    assert.equal(next.callId, bobs.callId);
+    assert.notEqual(next.callId, anns.callId);
+    await talkToEachOther(next, bobs);
+    assert.equal(ann.calls + bob.calls, 2);
+    await next.hangUp();
+    await bobs.ended;
+  });
+
+test('a caller who could not be sent away because the line is busy goes on', async t => {
+  let target = '';
+  const outcomes: string[] = [];
+  const house = await House.open(t, async call => {
+    await call.answer();
+    const { kind, status } = await call.transfer(target, { manner: 'refer' });
+    outcomes.push(`${kind} ${status}`);
+  });
+  const [ann, bob] = [await house.phone(), await house.phone()];
+  target = uriOf(bob);
+  const ringing = rings(bob);
+  const anns = await house.calls(ann);
+  (await ringing).reject({ status: 486 });
+  await house.over;
+  assert.deepEqual(outcomes, ['busy 486']);
+  await assert.rejects(anns.transferred, { code: 'PHONE_NOT_TRANSFERRED' });
+});

@@ -6,6 +6,7 @@ import type { CallOptions, Dialling, Phone, PhoneOptions, Ringing } from './phon
 import type { PhoneCall } from './phone-call.ts';
 import { answering } from './ringing.ts';
 import type { Switchboard } from './switchboard.ts';
+import { onRefer, replaced } from './transfers.ts';
 
 const PORTS = { from: 30_000, to: 32_767 };
 /** Thousands of calls at once from one phone. */
@@ -16,6 +17,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
   const { address = '127.0.0.1', ports = PORTS, transport = 'udp', clock = systemClock, log = silentLog } = options;
   let onRinging: ((ringing: Ringing) => void) | undefined;
   const invited = (invitation: Invitation) => {
+    if (replaced(board, invitation)) return;
     if (onRinging) onRinging(answering(board, invitation));
     else invitation.reject({ status: 480 });
   };
@@ -28,10 +30,21 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     budgets: BUDGETS,
     admit: () => undefined,
     onInvitation: invited,
+    replaces: true,
+    // Outside a call nobody tells a phone what to do.
+    events: { onRefer: () => ({ status: 403 }) },
   });
   const [contact] = await agent.listen();
   const desk = new MediaDesk({ address, ports, clock, log, ...(options.trunk && { trunk: options.trunk }) });
-  const board: Switchboard = { agent, contact, desk, clock, calls: new Set<PhoneCall>() };
+  const board: Switchboard = {
+    agent,
+    contact,
+    desk,
+    clock,
+    log,
+    calls: new Set<PhoneCall>(),
+    onRefer: (call, referral) => onRefer(board, call, referral),
+  };
   const dial = (uri: string, call: CallOptions = {}): Promise<Dialling> => Dial.begin(board, uri, call);
   return {
     contact,

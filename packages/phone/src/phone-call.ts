@@ -53,6 +53,7 @@ export class PhoneCall {
   readonly #ended = defer<LegEnd>();
   /** Resolves when the media are gone too. */
   readonly #gone = defer<void>();
+  readonly #replaced = defer<PhoneCall>();
   #line: Line;
   #settings: SessionSettings;
   #millis = Number.NaN;
@@ -65,9 +66,29 @@ export class PhoneCall {
     this.ended = this.#ended.promise;
     this.#attach(parts.line);
     const { dialog } = parts;
+    this.#replaced.promise.catch(() => undefined);
     dialog.onReInvite(offer => this.#reInvited(offer));
     if (dialog.signal.aborted) this.#over();
     else dialog.signal.addEventListener('abort', () => this.#over(), { once: true });
+  }
+
+  /**
+   * Resolves with the call that took this one's place: because the other side asked for it (REFER), or somebody else took it over (Replaces). Rejects
+   * with `PHONE_NOT_TRANSFERRED` when this call ends before that.
+   */
+  get transferred(): Promise<PhoneCall> {
+    return this.#replaced.promise;
+  }
+
+  /** Another call takes the place of this one. */
+  replacedBy(next: PhoneCall): void {
+    this.#replaced.resolve(next);
+  }
+
+  /** Whether this is the call of that dialog. */
+  isIn(dialog: Pick<Dialog, 'callId' | 'localTag' | 'remoteTag'>): boolean {
+    const { callId, localTag, remoteTag } = this.#parts.dialog;
+    return callId === dialog.callId && localTag === dialog.localTag && remoteTag === dialog.remoteTag;
   }
 
   get callId(): string {
@@ -214,6 +235,7 @@ export class PhoneCall {
     this.#millis = clock.monotonic() - this.#answeredAt;
     const end: LegEnd = dialog.signal.reason;
     this.#ended.resolve(end);
+    this.#replaced.reject(new ParleyError('PHONE_NOT_TRANSFERRED', 'the call ended, and none took its place'));
     this.#line.close().then(
       () => {
         ear.close();

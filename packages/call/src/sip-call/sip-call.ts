@@ -60,6 +60,8 @@ export interface SipCallOptions {
   readonly transcript?: (line: string) => void;
   /** Places the calls that `transfer` needs; without one it can only refer. */
   readonly dialer?: Dialer;
+  /** Lets the other side move a call elsewhere by REFER; refused with 403 by default, because anybody could be called through us. Needs a `dialer`. */
+  readonly followRefer?: boolean;
   /** What callers hear while they are being handed on; nothing by default. */
   readonly music?: Prompt;
 }
@@ -90,11 +92,12 @@ export class SipCall implements HostedCall {
       sessionId: String(Math.floor(clock.wall())),
       mediaAddress: options.mediaAddress ?? (media => media.address),
       alsoFrom: options.mediaAlsoFrom ?? (() => undefined),
+      follower: options.followRefer ? options.dialer : undefined,
+      clock,
       log,
+      ended: reason => this.#endedOutside(reason),
     });
-    const onEnd = () => this.#endedOutside(invitation.signal.reason);
-    if (invitation.signal.aborted) onEnd();
-    else invitation.signal.addEventListener('abort', onEnd, { once: true });
+    this.#leg.watch();
   }
 
   get id(): string {

@@ -1,8 +1,10 @@
-import { type Log, messageOf } from '@parley/base';
+import { type Clock, type Log, messageOf } from '@parley/base';
 import type { CodecName, MediaSession } from '@parley/media';
 import type { Body, Dialog, Invitation, LegEnd, Peer, Refusal, SipRequest } from '@parley/sip';
 import type { HangUpCause } from '../call.ts';
+import type { Dialer } from './dialer.ts';
 import { readInfo } from './dtmf-relay.ts';
+import { onRefer } from './follow-refer.ts';
 import { isLegEnd } from './leg-end.ts';
 import { Negotiation } from './negotiation.ts';
 
@@ -16,7 +18,12 @@ export interface SipLegOptions {
   readonly mediaAddress: (media: MediaSession) => string;
   /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
   readonly alsoFrom: (source: Peer, address: string) => string | undefined;
+  /** Whom a REFER of the other side is followed with; without one it is refused. */
+  readonly follower: Dialer | undefined;
+  readonly clock: Clock;
   readonly log: Log;
+  /** The leg is over, and with it the call: told once, with the reason that the signalling gave. */
+  ended(reason: unknown): void;
 }
 
 /** What came of answering. 'refused': a final answer was sent, or BYE when the ACK brought nothing that we can talk. */
@@ -30,9 +37,23 @@ export class SipLeg {
   #final = false;
   #leaving = false;
   #dialog: Dialog | undefined;
+  /** The signal of the dialog that the call is in. */
+  #signal: AbortSignal;
 
   constructor(options: SipLegOptions) {
     this.#options = options;
+    this.#signal = options.invitation.signal;
+  }
+
+  /** Tells of the end from here on. */
+  watch(): void {
+    const signal = this.#signal;
+    const over = () => {
+      // A dialog that the call has left may end.
+      if (signal === this.#signal) this.#options.ended(signal.reason);
+    };
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', over, { once: true });
   }
 
   /** Whether a 200 was sent, so that there is no way back to a refusal. */
@@ -71,10 +92,28 @@ export class SipLeg {
     if (isLegEnd(dialog)) return dialog;
     // RFC 3261 section 13.3.1.4: without an offer in the INVITE ours is in the 200, and the answer in the ACK.
     if (this.#leaving || (!offer && !negotiation.complete(dialog.ackBody, source))) return 'refused';
+    this.#listen(dialog, negotiation, media);
+    return 'answered';
+  }
+
+  #listen(dialog: Dialog, negotiation: Negotiation, media: MediaSession): void {
+    const { follower: dialer, invitation, codecs, sessionId, alsoFrom, clock, log } = this.#options;
+    this.#dialog = dialog;
     dialog.onReInvite((body, from) => negotiation.again(body, from));
     dialog.onInfo(request => onInfo(request, media));
-    this.#dialog = dialog;
-    return 'answered';
+    const leg = {
+      media,
+      dialog,
+      self: `<${invitation.request.to.uriText}>`,
+      moveTo: (next: Dialog, terms: Negotiation) => {
+        this.#signal = next.signal;
+        this.#answering = Promise.resolve(next);
+        this.#listen(next, terms, media);
+        this.watch();
+      },
+    };
+    const options = { dialer, negotiation: { codecs, sessionId, alsoFrom, log }, clock, log };
+    dialog.onRefer(referral => onRefer(leg, referral, options));
   }
 
   async #accept(sdp: Body): Promise<Dialog | LegEnd> {

@@ -1,13 +1,12 @@
 import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { CodecName, MediaSession } from '@parley/media';
-import { SipParseError } from '@parley/sip';
+import { type ReferOptions, type ReferOutcome, type SentRefer, SipParseError } from '@parley/sip';
 import { HungUp, type TransferOptions, type TransferOutcome } from '../call.ts';
 import type { Prompt } from '../prompt.ts';
 import type { Dialer } from './dialer.ts';
 import { joinUntilOver } from './join.ts';
 import { aborted, type Line } from './line.ts';
 import { PlacedLeg } from './placed-leg.ts';
-import { canRefer, type ReferRequest, type Referred } from './referring.ts';
 
 const RING_MILLIS = 30_000;
 const TRANSFERRED: TransferOutcome = { kind: 'transferred', status: 200 };
@@ -128,24 +127,21 @@ export class Transfer {
     try {
       return new PlacedLeg(target, { media, dialer, codecs, sessionId, clock, log }, who);
     } catch (error) {
-      if (!(error instanceof SipParseError)) throw error;
-      log.warn('a call cannot be handed on: an address cannot be read', { target, error: error.message });
-      return undefined;
+      return this.#unreadable(error, target);
     }
   }
 
   /** Asks the caller's phone to call somebody else. */
-  async #refer(whom: Omit<ReferRequest, 'referredBy'>): Promise<TransferOutcome> {
+  async #refer(whom: ReferOptions): Promise<TransferOutcome> {
     const { line, meanwhile } = this.#parts;
-    const { music, referredBy } = this.#options;
-    if (!canRefer(line.dialog)) throw new Bug('a dialog that cannot be referred');
-    const sent = line.dialog.refer({ ...whom, ...(referredBy === undefined ? {} : { referredBy }) });
+    const sent = this.#ask(whom);
+    if (!sent) return { kind: 'not found', status: UNREADABLE };
     let taken = false;
     sent.onProgress(() => {
       taken = true;
     });
     try {
-      const outcome = outcomeOf(await meanwhile(sent.outcome, music));
+      const outcome = outcomeOf(await meanwhile(sent.outcome, this.#options.music));
       if (outcome.kind === 'transferred') await line.end('transferred');
       return outcome;
     } catch (end) {
@@ -154,9 +150,23 @@ export class Transfer {
       throw end;
     }
   }
+
+  #ask(whom: ReferOptions): SentRefer | undefined {
+    const { referredBy } = this.#options;
+    try {
+      return this.#parts.line.dialog.refer({ ...whom, ...(referredBy === undefined ? {} : { referredBy }) });
+    } catch (error) {
+      return this.#unreadable(error, whom.to);
+    }
+  }
+
+  #unreadable(error: unknown, target: string): undefined {
+    if (!(error instanceof SipParseError)) throw error;
+    this.#parts.log.warn('a call cannot be handed on: an address cannot be read', { target, error: error.message });
+  }
 }
 
-function outcomeOf(outcome: Referred): TransferOutcome {
+function outcomeOf(outcome: ReferOutcome): TransferOutcome {
   switch (outcome.kind) {
     case 'final':
       return { kind: kindOf(outcome.status), status: outcome.status };

@@ -7,11 +7,14 @@ import {
   type OfferHandler,
   type Peer,
   parseMessage,
+  type ReferHandler,
+  type ReferOptions,
+  type ReferOutcome,
   type Refusal,
   type ReInviteHandler,
+  type SentRefer,
   type SipRequest,
 } from '@parley/sip';
-import type { ReferRequest, Referred, Referrer, SentReferral } from '../../src/sip-call/referring.ts';
 
 const SDP = 'application/sdp';
 const SOURCE: Peer = { transport: 'udp', address: '198.51.100.1', port: 5060 };
@@ -95,14 +98,15 @@ export class FakeInvitation implements Invitation {
   }
 }
 
-export class FakeDialog implements Dialog, Referrer {
+export class FakeDialog implements Dialog {
   readonly callId = 'one@198.51.100.1';
   readonly localTag = 'b';
   readonly remoteTag = 'a';
   readonly remoteTarget = 'sip:5550123@198.51.100.1';
   ackBody: Body | undefined;
   /** What the other side tells of a REFER of ours. */
-  readonly referred = defer<Referred>();
+  readonly referred = defer<ReferOutcome>();
+  referHandler: ReferHandler = () => ({ status: 405 });
   referProgress: (status: number, reason: string) => void = () => {};
   readonly #over: AbortController;
   readonly #sent: string[];
@@ -151,7 +155,7 @@ export class FakeDialog implements Dialog, Referrer {
     return 200;
   }
 
-  refer({ to, replaces, referredBy }: ReferRequest): SentReferral {
+  refer({ to, replaces, referredBy }: ReferOptions): SentRefer {
     const of = [replaces && `replaces ${replaces.callId}`, referredBy && `by ${referredBy}`].filter(Boolean);
     this.#sent.push(['REFER', to, ...of].join(' '));
     return {
@@ -160,6 +164,10 @@ export class FakeDialog implements Dialog, Referrer {
       },
       outcome: this.referred.promise,
     };
+  }
+
+  onRefer(handler: ReferHandler): void {
+    this.referHandler = handler;
   }
 
   async bye(reason?: string): Promise<void> {

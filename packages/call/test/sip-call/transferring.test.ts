@@ -34,7 +34,7 @@ test('a blind transfer: the caller hears music, goes to whom they were sent to, 
   await settle();
   assert.deepEqual(sent, ['200', `REFER ${BOB} by sip:desk@example.com`]);
   assert.equal(media.plays[0].loop, true);
-  dialog.referred.resolve({ kind: 'final', status: 200 });
+  dialog.referred.resolve({ kind: 'final', status: 200, reason: '' });
   assert.deepEqual(await transfer, { kind: 'transferred', status: 200 });
   assert.equal(call.ended?.by, 'transferred');
   assert.equal(sent.at(-1), 'BYE Q.850;cause=16;text="Normal call clearing"');
@@ -44,27 +44,27 @@ test('a blind transfer: the caller hears music, goes to whom they were sent to, 
 test('a caller who could not be sent away goes on, and it is known why', async () => {
   for (const [told, outcome] of [
     [
-      { kind: 'final', status: 486 },
+      { kind: 'final', status: 486, reason: '' },
       { kind: 'busy', status: 486 },
     ],
     [
-      { kind: 'final', status: 603 },
+      { kind: 'final', status: 603, reason: '' },
       { kind: 'declined', status: 603 },
     ],
     [
-      { kind: 'final', status: 404 },
+      { kind: 'final', status: 404, reason: '' },
       { kind: 'not found', status: 404 },
     ],
     [
-      { kind: 'final', status: 500 },
+      { kind: 'final', status: 500, reason: '' },
       { kind: 'refused', status: 500 },
     ],
     [
-      { kind: 'refused', status: 405 },
+      { kind: 'refused', status: 405, reason: '', headers: [] },
       { kind: 'refused', status: 405 },
     ],
     [
-      { kind: 'unknown', last: 180 },
+      { kind: 'unknown', why: 'time limit', last: 180 },
       { kind: 'no answer', status: 408 },
     ],
   ] as const) {
@@ -207,7 +207,7 @@ test('attended: the caller’s phone is asked to take our place when the third p
     'the contact of the third party',
   );
   assert.equal(media.bridges.length, 0);
-  dialog.referred.resolve({ kind: 'final', status: 200 });
+  dialog.referred.resolve({ kind: 'final', status: 200, reason: '' });
   assert.equal((await transfer).kind, 'transferred');
   assert.equal(call.ended?.by, 'transferred');
   await settle();
@@ -221,7 +221,7 @@ test('attended: when the caller’s phone does not do it, the third party is let
   await settle();
   dialer.placed[0].answers(ANSWER);
   await settle();
-  dialog.referred.resolve({ kind: 'refused', status: 405 });
+  dialog.referred.resolve({ kind: 'refused', status: 405, reason: '', headers: [] });
   assert.deepEqual(await transfer, { kind: 'refused', status: 405 });
   assert.equal(call.ended, undefined);
   assert.match(dialer.sent[0], /^BYE/);
