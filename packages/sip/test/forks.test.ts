@@ -94,6 +94,21 @@ test('a refusal, or CANCEL, ends every early dialog', async () => {
   await assertNothingLeft(cancelled.stage);
 });
 
+test('what rang before the call was tried again is over: the next try has early dialogs of its own', async () => {
+  const { stage, peer, inviter, answer, one } = await forked();
+  await answer({ status: 422, toTag: 'one', extra: ['Min-SE: 3600'] });
+  assert.equal(one.signal.reason.kind, 'local');
+  assert.equal(stage.agent.counts().dialogs, 0);
+  await reply(peer, 'INVITE', { ...reliable('one', 'again') });
+  assert.equal(headerOf(newest(peer.heard, 'PRACK'), 'RAck'), '1 2 INVITE');
+  await reply(peer, 'PRACK', { status: 200 });
+  inviter.cancel();
+  await settle();
+  assert.equal(headerOf(newest(peer.heard, 'CANCEL'), 'CSeq'), '2 CANCEL');
+  await reply(peer, 'INVITE', { status: 487, toTag: 'one' });
+  await assertNothingLeft(stage);
+});
+
 test('no more than 16 places have dialogs', async () => {
   const { stage, inviter, answer } = await rawCallee();
   let told = 0;

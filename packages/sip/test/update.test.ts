@@ -84,8 +84,12 @@ test('while a re-INVITE is being decided it has its 100, other offers get 500 wi
   assert.equal(headerOf(okay, 'CSeq'), '2 INVITE');
   assert.equal(bodyOf(okay), 'decided');
   await say({ method: 'ACK', cseq: 2 });
+  const { timers } = stage.agent.counts();
   assert.deepEqual(firstWords(await say({ method: 'UPDATE', cseq: 7, body: SDP })), []);
+  assert.equal(stage.agent.counts().timers, timers + 1, 'the time that is left to decide');
   decide({ status: 488 });
+  await settle();
+  assert.equal(stage.agent.counts().timers, timers + 1, 'timer J');
   await say({ method: 'BYE', cseq: 8 });
   await assertNothingLeft(stage);
 });

@@ -248,7 +248,6 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
 
   /** CANCEL (9.2), BYE in the early dialog (15.1.2) and our own closing end an INVITE without an answer with 487. */
   #ended(end: LegEnd): void {
-    this.#provisionals.finish();
     if (!this.#final) this.#refuse({ status: 487 });
     if (!this.#acknowledged) this.#answered?.reject(end);
   }
