@@ -50,4 +50,4 @@ export interface MissedEnvelope extends Common {
 export type MessageEnvelope = VoiceEnvelope | MissedEnvelope;
 
 /** The storage codecs of a dial plan. */
-export type AudioCodec = 'Mp3' | 'G711' | 'Pcm';
+export type AudioCodec = 'Mp3' | 'G711' | 'Pcm' | 'Gsm';

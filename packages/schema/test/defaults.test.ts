@@ -149,7 +149,7 @@ test('the declarations are plain data: they survive JSON, and every property has
 
 test('the types say what is there', () => {
   const made = makeObject('UMMailbox', 'id', { name: 'ann', umMailboxPolicy: 'p', extensions: ['1001'] });
-  const codec: 'Mp3' | 'G711' | 'Pcm' | undefined = made.callAnsweringAudioCodec;
+  const codec: 'Mp3' | 'G711' | 'Pcm' | 'Gsm' | undefined = made.callAnsweringAudioCodec;
   const enabled: boolean = made.umEnabled;
   const language: string | undefined = made.language;
   assert.deepEqual([codec, enabled, language, made.extensions], [undefined, false, undefined, ['1001']]);

@@ -1,8 +1,10 @@
+import { GSM_BLOCK_OCTETS } from '../codec/gsm-parameters.ts';
 import { WavError } from './wav-error.ts';
+import { GSM_TAG } from './wav-gsm.ts';
 
 /** What the `fmt ` chunk says. */
 interface WavFormat {
-  readonly encoding: 'pcm8' | 'pcm16' | 'pcmu' | 'pcma';
+  readonly encoding: 'pcm8' | 'pcm16' | 'pcmu' | 'pcma' | 'gsm';
   readonly channels: number;
   readonly rate: number;
 }
@@ -54,11 +56,18 @@ function formatOf(chunk: DataView): WavFormat {
   const block = chunk.getUint16(12, true);
   const bits = chunk.getUint16(14, true);
   const encoding = encodingOf(tagOf(chunk), bits);
+  if (encoding === 'gsm') return gsmFormat({ channels, rate, block });
   if (channels !== 1 && channels !== 2) throw new WavError(`${channels} channels; 1 or 2 are allowed`);
   if (!WAV_RATES.includes(rate)) throw new WavError(`${rate} samples a second; ${WAV_RATES.join(', ')} are allowed`);
   if (block !== channels * (encoding === 'pcm16' ? 2 : 1))
     throw new WavError(`blocks of ${block} bytes do not fit ${channels} channels of ${bits} bits`);
   return { encoding, channels, rate };
+}
+
+function gsmFormat({ channels, rate, block }: { channels: number; rate: number; block: number }): WavFormat {
+  if (channels !== 1 || rate !== 8000 || block !== GSM_BLOCK_OCTETS)
+    throw new WavError(`GSM 06.10 has one channel, 8000 Hz and blocks of ${GSM_BLOCK_OCTETS} bytes`);
+  return { encoding: 'gsm', channels, rate };
 }
 
 /** WAVE_FORMAT_EXTENSIBLE (0xfffe) holds the tag at the start of its GUID. */
@@ -72,5 +81,8 @@ function encodingOf(tag: number, bits: number): WavFormat['encoding'] {
   if (tag === 1 && bits === 16) return 'pcm16';
   if (tag === 6 && bits === 8) return 'pcma';
   if (tag === 7 && bits === 8) return 'pcmu';
-  throw new WavError(`format ${tag} with ${bits} bits; PCM with 8 or 16 bits, A-law and mu-law with 8 are allowed`);
+  if (tag === GSM_TAG) return 'gsm';
+  throw new WavError(
+    `format ${tag} with ${bits} bits; PCM with 8 or 16 bits, A-law and mu-law with 8, and GSM 06.10 are allowed`,
+  );
 }

@@ -1,7 +1,9 @@
 import { decodePcma, decodePcmu } from '../codec/g711.ts';
+import { GSM_BLOCK_OCTETS } from '../codec/gsm-parameters.ts';
 import { resample } from './resample.ts';
 import { wavChunks } from './wav-chunks.ts';
 import { WavError } from './wav-error.ts';
+import { decodeGsm } from './wav-gsm.ts';
 
 /** Sound, one channel, 16 bits. */
 export interface Sound {
@@ -17,21 +19,32 @@ export interface WavLimits {
 }
 
 const TWENTY_MINUTES = 20 * 60 * 1000;
+const GSM_BLOCK_MILLIS = 40;
 
 /**
- * Reads a WAV file: PCM with 8 or 16 bits, mu-law, A-law; one channel, or two that are mixed down; 8 to 48 kHz. The result keeps the file's rate.
- * Memory used is at most 4 times the size of the file. An empty data chunk gives no samples.
+ * Reads a WAV file: PCM with 8 or 16 bits, mu-law, A-law, GSM 06.10; one channel, or two that are mixed down; 8 to 48 kHz. The result keeps the file's
+ * rate. Memory used is at most 4 times the size of the file, 10 times for GSM. An empty data chunk gives no samples.
  * @throws WavError (`WAV_UNUSABLE`)
  */
 export function readWav(file: Uint8Array, { maxMillis = TWENTY_MINUTES }: WavLimits = {}): Sound {
   const { format, data } = wavChunks(file);
   const { encoding, channels, rate } = format;
+  if (encoding === 'gsm') return gsm(data, maxMillis);
   const block = channels * (encoding === 'pcm16' ? 2 : 1);
   const count = Math.floor(data.length / block);
-  const millis = Math.round((count * 1000) / rate);
-  if (millis > maxMillis) throw new WavError(`${millis} ms long; at most ${maxMillis} ms are allowed`);
+  checkLength((count * 1000) / rate, maxMillis);
   const all = decoded(encoding, data.subarray(0, count * block));
   return { rate, samples: channels === 2 ? mixedDown(all) : all };
+}
+
+function gsm(data: Uint8Array, maxMillis: number): Sound {
+  checkLength(Math.floor(data.length / GSM_BLOCK_OCTETS) * GSM_BLOCK_MILLIS, maxMillis);
+  return { rate: 8000, samples: decodeGsm(data) };
+}
+
+function checkLength(millis: number, maxMillis: number): void {
+  if (Math.round(millis) > maxMillis)
+    throw new WavError(`${Math.round(millis)} ms long; at most ${maxMillis} ms are allowed`);
 }
 
 /** As `readWav`, at 8 kHz: ready for a telephone. */

@@ -6,6 +6,7 @@ import { activeLevel } from '../audio/level.ts';
 import { chord, findTones } from '../audio/tones.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { decodeG711, encodeG711 } from '../codec/g711.ts';
+import { G722Encoder } from '../codec/g722.ts';
 import type { G711Law } from '../sdp/settings.ts';
 import { createEncoder, type RecordingFormat } from './encoder.ts';
 import { readMp3Frames } from './mp3-frames.ts';
@@ -93,6 +94,54 @@ test('Pcm is the recording sample for sample when it is loud enough', async () =
   const expected = new Int16Array(3833 * 8);
   decodeG711('PCMA', piece.bytes, expected);
   assert.deepEqual(readWav(file.bytes), { rate: 8000, samples: expected });
+});
+
+/** 16 kHz sound in G.722. */
+function wide(samples: Int16Array): RecordingPiece & { kind: 'audio' } {
+  const bytes = new Uint8Array(samples.length / 2);
+  new G722Encoder().encode(samples, bytes);
+  return { kind: 'audio', codec: 'G722', bytes };
+}
+
+test('a wideband recording is 16 kHz in MP3 (32 kbit/s) and WAV, and narrow in GSM', async () => {
+  const piece = wide(chord([1000, 5500], 2000, { rate: 16_000 }));
+  const mp3 = await encoder.encodeRecording({ pieces: inRecords(piece), format: 'Mp3' });
+  const frames = readMp3Frames(mp3.bytes);
+  assert.deepEqual([mp3.millis, frames?.rate, frames?.bitRates], [2000, 16_000, [32_000]]);
+  for (const format of ['G711', 'Pcm'] as const) {
+    const { rate, samples } = readWav((await encoded(format, piece)).bytes);
+    assert.deepEqual([rate, samples.length], [16_000, 32_000], format);
+    assert.deepEqual(findTones(samples, rate, [1000, 5500])[0]?.frequencies, [1000, 5500]);
+  }
+  const file = await encoded('Gsm', piece);
+  assert.deepEqual([file.contentType, file.extension, file.millis], ['audio/wav', '.wav', 2000]);
+  const { rate, samples } = readWav(file.bytes);
+  assert.deepEqual([rate, samples.length], [8000, 16_000]);
+  // 5.5 kHz must not come back as 2.5 kHz.
+  assert.deepEqual(findTones(samples, rate, [1000, 2500])[0]?.frequencies, [1000]);
+});
+
+test('one wide piece makes the whole recording wide, wherever it comes', async () => {
+  const narrow = audio(chord([700], 500), 'PCMA');
+  const piece = wide(chord([5500], 500, { rate: 16_000 }));
+  for (const [pieces, tones] of [
+    [
+      [narrow, piece],
+      [[700], [5500]],
+    ],
+    [
+      [piece, narrow],
+      [[5500], [700]],
+    ],
+    [
+      [gap(100, 'hold'), narrow, gap(40, 'loss'), piece, narrow],
+      [[700], [5500], [700]],
+    ],
+  ] as const) {
+    const { rate, samples } = readWav((await encoded('Pcm', ...pieces)).bytes);
+    const found = findTones(samples, rate, [700, 5500]).map(({ frequencies }) => frequencies);
+    assert.deepEqual([rate, found], [16_000, tones]);
+  }
 });
 
 test('a change of codec in mid-call is heard as nothing', async () => {

@@ -1,15 +1,16 @@
+import { GsmWav } from '../audio/wav-gsm.ts';
 import { emptyWav, putSamples } from '../audio/wav-write.ts';
 import { asRecorded } from './as-recorded.ts';
 import { loudness } from './loudness.ts';
 import { loadMp3Encoder, type Mp3Encoder } from './mp3.ts';
 import { type RecordingPiece, type Track, trackOf } from './track.ts';
-import { decoderOf, soundOf } from './track-sound.ts';
+import { decoderOf, narrowDecoderOf, soundOf } from './track-sound.ts';
 
 /**
  * What a recording is turned into: MP3; a WAV file as it was recorded (G.711, or PCM of 16 kHz when it is wide); a WAV file of 16-bit PCM. A wideband
- * recording makes an MP3 file of 16 kHz and 32 kbit/s, any other one of 8 kHz and 16 kbit/s.
+ * recording makes an MP3 file of 16 kHz and 32 kbit/s, any other one of 8 kHz and 16 kbit/s. A WAV file of GSM 06.10 is narrow whatever was recorded.
  */
-export type RecordingFormat = 'Mp3' | 'G711' | 'Pcm';
+export type RecordingFormat = 'Mp3' | 'G711' | 'Pcm' | 'Gsm';
 
 /** A recording to be encoded. */
 export interface RecordingToEncode {
@@ -32,7 +33,7 @@ export interface EncodedRecording {
 /** Turns recordings into files, one after the other. */
 export interface RecordingEncoder {
   /**
-   * Fills gaps (losses are concealed), makes a faint recording louder (MP3 and PCM; at most 12 dB) and encodes it. Gives way to other work every five seconds of sound.
+   * Fills gaps (losses are concealed), makes a faint recording louder (not one that is to stay as it was recorded; at most 12 dB) and encodes it. Gives way to other work every five seconds of sound.
    * @throws ParleyError `RECORDING_TOO_LONG`, and whatever `pieces` throws.
    */
   encodeRecording(recording: RecordingToEncode): Promise<EncodedRecording>;
@@ -48,6 +49,7 @@ export function createEncoder(): RecordingEncoder {
     const millis = track.octets.length / 8;
     if (format === 'G711') return wav(await asRecorded(track), millis);
     if (format === 'Pcm') return wav(await pcm(track), millis);
+    if (format === 'Gsm') return wav(await gsm(track), millis);
     mp3 ??= await loadMp3Encoder();
     return { bytes: await mpeg(track, mp3), contentType: 'audio/mpeg', extension: '.mp3', millis };
   };
@@ -80,6 +82,16 @@ async function pcm(track: Track): Promise<Uint8Array> {
     at += 2 * part.length;
   }
   return file;
+}
+
+async function gsm(track: Track): Promise<Uint8Array> {
+  const gain = await loudness(soundOf(track, narrowDecoderOf(track.codec)), 8000);
+  const file = new GsmWav(track.octets.length);
+  for await (const samples of soundOf(track, narrowDecoderOf(track.codec))) {
+    for (let i = 0; i < samples.length; i++) samples[i] = Math.round(samples[i] * gain);
+    file.add(samples);
+  }
+  return file.end();
 }
 
 async function mpeg(track: Track, encoder: Mp3Encoder): Promise<Uint8Array> {

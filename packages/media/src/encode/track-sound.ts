@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Concealer } from '../codec/concealer.ts';
 import { decodeG711 } from '../codec/g711.ts';
 import { G722_RATE, G722Decoder } from '../codec/g722.ts';
+import { NarrowG722Decoder } from '../codec/g722-narrow.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { Track, TrackGap } from './track.ts';
 
@@ -22,6 +23,13 @@ export function decoderOf(codec: CodecName): OctetDecoder {
   if (codec !== 'G722') return { rate: 8000, decode: (from, to) => decodeG711(codec, from, to) };
   const decoder = new G722Decoder();
   return { rate: G722_RATE, decode: (from, to) => decoder.decode(from, to) };
+}
+
+/** Telephone speech at 8 kHz, whatever was recorded: of G.722 the lower band. */
+export function narrowDecoderOf(codec: CodecName): OctetDecoder {
+  if (codec !== 'G722') return decoderOf(codec);
+  const decoder = new NarrowG722Decoder();
+  return { rate: 8000, decode: (from, to) => decoder.decode(from, to) };
 }
 
 /**

@@ -48,5 +48,5 @@ function textOf(json: Json | undefined): string {
 }
 
 function codecOf(json: Json | undefined): AudioCodec {
-  return json === 'G711' || json === 'Pcm' ? json : 'Mp3';
+  return json === 'G711' || json === 'Pcm' || json === 'Gsm' ? json : 'Mp3';
 }

@@ -20,7 +20,7 @@ test('a message names the property, the value and what is allowed', () => {
     [{ faxEnabled: 'yes' }, 'faxEnabled is "yes": it must be true or false'],
     [
       { audioCodec: 'Wma' },
-      'audioCodec is "Wma", but Windows Media Audio has no free encoder: it must be one of Mp3, G711, Pcm',
+      'audioCodec is "Wma", but Windows Media Audio has no free encoder: it must be one of Mp3, G711, Pcm, Gsm',
     ],
     [
       { name: undefined },

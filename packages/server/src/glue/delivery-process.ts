@@ -50,7 +50,7 @@ const options: MaildirOptions = JSON.parse(process.argv[2]);
 const courier = createCourier({
   store: new MaildirStore(options),
   encode: job =>
-    encoder.encodeRecording({ pieces: need(job.id).read(), format: job.format === 'G711' ? 'G711' : job.format }),
+    encoder.encodeRecording({ pieces: need(job.id).read(), format: job.format }),
 });
 
 process.on('message', (message: ToDelivery) => {
