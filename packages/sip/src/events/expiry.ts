@@ -20,7 +20,7 @@ export const DEFAULT_LIMITS: ExpiryLimits = { usual: 3_600, least: 60, most: 86_
  * Expires that cannot be read.
  */
 export function grantedExpiry(subscribe: SipRequest, { usual, least, most }: ExpiryLimits): number | Refusal {
-  const text = singleHeader(subscribe, 'expires');
+  const text = singleHeader(subscribe, 'Expires');
   const asked = text === undefined ? usual : parseDeltaSeconds(text, 'Expires');
   if (asked > 0 && asked < least) return { status: 423, headers: [['Min-Expires', String(least)]] };
   return Math.min(asked, most);

@@ -42,7 +42,7 @@ export class HalfDialog implements DialogUser, SenderUser {
   readonly id: DialogUser['id'];
   readonly #core: Core;
   readonly #user: HalfDialogUser;
-  readonly #timerN: Timer;
+  #timerN: Timer | undefined;
   #sequence = 1;
   #address = '';
   #closed = false;
@@ -66,7 +66,6 @@ export class HalfDialog implements DialogUser, SenderUser {
       ...headers,
     ];
     core.dialogs.expect(this);
-    this.#timerN = core.clock.after(patience(core.timers), () => this.#expire());
     send(core, { method, uri: target.uri, headers: all, body, nextHop, withContact: true }, this);
   }
 
@@ -79,11 +78,14 @@ export class HalfDialog implements DialogUser, SenderUser {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#timerN.cancel();
+    this.#timerN?.cancel();
     this.#core.dialogs.forget(this);
   }
 
+  /** Timer N begins with each try, after the transaction's own: no answer at all is told as that. */
   began({ request, channel }: ClientTransaction): void {
+    this.#timerN?.cancel();
+    if (!this.#closed) this.#timerN = this.#core.clock.after(patience(this.#core.timers), () => this.#expire());
     this.#sequence = request.cseq.number;
     this.#address = channel.peer.address;
   }

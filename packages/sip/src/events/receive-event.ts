@@ -5,7 +5,7 @@ import type { SipRequest } from '../message/message.ts';
 
 /** The Event of a SUBSCRIBE or NOTIFY; undefined without one, which is a bad event (RFC 6665 section 7.2). Throws `SipParseError`. */
 export function eventOf(request: SipRequest): Event | undefined {
-  const text = singleHeader(request, 'event');
+  const text = singleHeader(request, 'Event');
   return text === undefined ? undefined : parseEvent(text);
 }
 

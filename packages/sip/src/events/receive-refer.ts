@@ -35,10 +35,10 @@ export function receiveRefer(
 }
 
 function read(request: SipRequest): Pick<Referral, 'referTo' | 'referredBy' | 'wantsReport'> {
-  const referTo = singleHeader(request, 'refer-to');
+  const referTo = singleHeader(request, 'Refer-To');
   if (referTo === undefined) throw new SipParseError('Refer-To', 'missing');
-  const referredBy = singleHeader(request, 'referred-by');
-  const referSub = singleHeader(request, 'refer-sub') ?? 'true';
+  const referredBy = singleHeader(request, 'Referred-By');
+  const referSub = singleHeader(request, 'Refer-Sub') ?? 'true';
   return {
     referTo: parseReferTo(referTo),
     referredBy: referredBy === undefined ? undefined : parseReferredBy(referredBy),

@@ -29,18 +29,18 @@ export class ReferWatch implements SentRefer, DialogSubscription, Held {
   readonly #outcome: Deferred<ReferOutcome> = defer();
   readonly #limit: Timer;
   /** No NOTIFY within that time: there is no subscription (RFC 6665 section 4.1.2.4). */
-  readonly #timerN: Timer;
+  #timerN: Timer | undefined;
   #host: DialogHost | undefined;
   #letGo: (() => void) | undefined;
   #ended: () => void = () => undefined;
   #onProgress: (status: number, reason: string) => void = () => undefined;
+  #notified = false;
   #last = 0;
   #over = false;
 
   constructor(core: Core, limitMillis: number = core.budgets.referMillis) {
     this.#core = core;
     this.#limit = core.clock.after(limitMillis, () => this.#giveUp('time limit'));
-    this.#timerN = core.clock.after(patience(core.timers), () => this.#giveUp('no notify'));
     core.subscriptions.hold(this);
   }
 
@@ -81,19 +81,21 @@ export class ReferWatch implements SentRefer, DialogSubscription, Held {
     const { status, reason, headers } = response;
     if (!(response instanceof CallRefused)) this.sequence = response.cseq.number;
     // What has been reported on was accepted, even though the answer did not come.
-    if (response instanceof CallRefused && this.#last > 0) return;
+    if (this.#over || (response instanceof CallRefused && this.#notified)) return;
     if (status >= 300) this.#end({ kind: 'refused', status, reason, headers });
     else if (!(response instanceof CallRefused) && isFalse(response.header('refer-sub') ?? ''))
       this.#end({ kind: 'accepted', status });
+    else if (!this.#notified) this.#awaitNotify();
   }
 
   take(exchange: Exchange): void {
     const { request } = exchange;
-    const text = singleHeader(request, 'subscription-state');
+    const text = singleHeader(request, 'Subscription-State');
     if (text === undefined) throw new SipParseError('Subscription-State', 'missing');
     const { state } = parseSubscriptionState(text);
     const fragment = fragmentOf(request);
-    this.#timerN.cancel();
+    this.#notified = true;
+    this.#timerN?.cancel();
     this.#host?.refreshTarget(request);
     answer(this.#core, exchange, { status: 200, toTag: this.dialog.localTag });
     this.#told(fragment, state === 'terminated');
@@ -101,6 +103,10 @@ export class ReferWatch implements SentRefer, DialogSubscription, Held {
 
   close(): void {
     this.#giveUp('local');
+  }
+
+  #awaitNotify(): void {
+    this.#timerN = this.#core.clock.after(patience(this.#core.timers), () => this.#giveUp('no notify'));
   }
 
   #told(fragment: StatusFragment | undefined, isLast: boolean): void {
@@ -125,7 +131,7 @@ export class ReferWatch implements SentRefer, DialogSubscription, Held {
     if (this.#over) return;
     this.#over = true;
     this.#limit.cancel();
-    this.#timerN.cancel();
+    this.#timerN?.cancel();
     if (this.#host) this.#core.subscriptions.remove(this);
     this.#core.subscriptions.release(this);
     this.#letGo?.();

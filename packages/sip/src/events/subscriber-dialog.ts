@@ -74,7 +74,7 @@ export class SubscriberDialog implements DialogSubscription {
   /** A NOTIFY. Throws `SipParseError` without a readable Subscription-State (400), and for a body of a type we did not ask for (415). */
   take(exchange: Exchange, event: Event): void {
     const { request, transaction } = exchange;
-    const text = singleHeader(request, 'subscription-state');
+    const text = singleHeader(request, 'Subscription-State');
     if (text === undefined) throw new SipParseError('Subscription-State', 'missing');
     const state = parseSubscriptionState(text);
     const body = bodyOf(request);
