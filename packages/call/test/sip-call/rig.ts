@@ -36,6 +36,7 @@ interface RigOptions {
   readonly openMedia?: (media: FakeMedia, beside?: MediaSession) => Promise<MediaSession | undefined>;
   readonly dialer?: Dialer;
   readonly music?: Prompt;
+  readonly followRefer?: boolean;
 }
 
 /** A SIP call with everything around it played by the test. */
@@ -62,6 +63,7 @@ export function rig(options: RigOptions = {}) {
     openMedia: beside => (options.openMedia ? options.openMedia(media, beside) : Promise.resolve(media)),
     ...(options.dialer && { dialer: options.dialer }),
     ...(options.music && { music: options.music }),
+    ...(options.followRefer && { followRefer: true }),
     ...(options.mediaAddress === undefined ? {} : { mediaAddress: options.mediaAddress }),
     ...(options.mediaAlsoFrom === undefined ? {} : { mediaAlsoFrom: options.mediaAlsoFrom }),
     prompter,
