@@ -23,6 +23,7 @@ export function parseReplaces(text: string): Replaces {
   const parameters = parseParameters(semicolon < 0 ? '' : text.slice(semicolon), 'Replaces');
   const [toTag, fromTag] = [parameters.get('to-tag'), parameters.get('from-tag')];
   if (!toTag || !fromTag) throw new SipParseError('Replaces', 'to-tag and from-tag are needed');
+  if (!isAll(toTag, TOKEN) || !isAll(fromTag, TOKEN)) throw new SipParseError('Replaces', 'tags are tokens');
   return { callId, toTag, fromTag, earlyOnly: parameters.has('early-only') };
 }
 
