@@ -99,6 +99,8 @@ export class ReceivedFields implements Fields {
 /** Fields of a message that was put together here. */
 export class BuiltFields implements Fields {
   readonly #headers: readonly RawHeader[];
+  /** Found at the first question: a request whose Via was stamped is asked for many headers. */
+  #ids: readonly number[] | undefined;
 
   constructor(headers: readonly RawHeader[]) {
     this.#headers = headers;
@@ -109,7 +111,8 @@ export class BuiltFields implements Fields {
   }
 
   id(index: number): number {
-    return headerId(this.#headers[index][0]);
+    this.#ids ??= this.#headers.map(([name]) => headerId(name));
+    return this.#ids[index];
   }
 
   name(index: number): string {
