@@ -157,5 +157,6 @@ export type { KeepAlive } from './transport/keep-alive.ts';
 export { LocalAddress } from './transport/local-address.ts';
 export { isLoopback } from './transport/loopback.ts';
 export type { Peer, TransportName } from './transport/peer.ts';
+export type { TlsOptions } from './transport/tls-options.ts';
 export { hostPort } from './transport/via.ts';
 export type { WebSocketOptions } from './transport/web-socket-options.ts';
