@@ -63,6 +63,11 @@ export class Connection implements Channel, WireUser {
   #wire: Wire | undefined;
   /** What is to be sent as soon as there is a wire. */
   #waiting: { readonly bytes: Uint8Array; readonly sent: Sent }[] = [];
+  /**
+   * Who has sent something before the peer of a connection of ours has said anything. Until then it may not be there for us: a server
+   * of TLS 1.3 refuses our certificate after the handshake is over, a proxy in between closes what it cannot carry on.
+   */
+  #unheard: Sent[] | undefined;
   #lastTraffic: number;
   #pinged: number | undefined;
   #lastPing: number;
@@ -74,6 +79,7 @@ export class Connection implements Channel, WireUser {
     this.#options = options;
     this.#peer = options.peer;
     this.isOurs = options.isOurs;
+    this.#unheard = options.isOurs ? [] : undefined;
     this.#opened = options.clock.monotonic();
     this.#lastTraffic = this.#opened;
     this.#lastPing = this.#opened;
@@ -114,7 +120,7 @@ export class Connection implements Channel, WireUser {
       return;
     }
     this.#wire = wire;
-    this.heard();
+    this.#lastTraffic = this.#options.clock.monotonic();
     // Of a connection that we opened only the opening itself must be quick: the answers take their time.
     if (this.isOurs) this.#said = true;
     const waiting = this.#waiting;
@@ -134,8 +140,9 @@ export class Connection implements Channel, WireUser {
       return;
     }
     this.#lastTraffic = this.#options.clock.monotonic();
-    if (wire) wire.send(bytes, sent);
-    else this.#waiting.push({ bytes, sent });
+    const told = this.#toldOnceHeard(sent);
+    if (wire) wire.send(bytes, told);
+    else this.#waiting.push({ bytes, sent: told });
   }
 
   replyPath(top: Via): Channel {
@@ -162,6 +169,7 @@ export class Connection implements Channel, WireUser {
   heard(): void {
     this.#lastTraffic = this.#options.clock.monotonic();
     this.#pinged = undefined;
+    if (this.#unheard) this.#settle();
   }
 
   received(message?: Uint8Array): void {
@@ -191,7 +199,28 @@ export class Connection implements Channel, WireUser {
     this.#options.owner.ended(this, error);
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { sent } of waiting) sent(error ?? new Error('the connection is closed'));
+    const failure = error ?? new Error('the connection is closed');
+    for (const { sent } of waiting) sent(failure);
+    this.#settle(failure);
+  }
+
+  #toldOnceHeard(sent: Sent): Sent {
+    if (!this.#unheard) return sent;
+    let isTold = false;
+    const once: Sent = error => {
+      if (!isTold) sent(error);
+      isTold = true;
+    };
+    this.#unheard.push(once);
+    return error => {
+      if (error) once(error);
+    };
+  }
+
+  #settle(error?: Error): void {
+    const unheard = this.#unheard ?? [];
+    this.#unheard = undefined;
+    for (const sent of unheard) sent(error);
   }
 
   get #backlog(): number {

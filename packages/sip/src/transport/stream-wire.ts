@@ -97,8 +97,11 @@ export class StreamWire implements Wire {
 
   /** A CRLF that answers a ping of ours must not become half a ping of the peer. */
   #withoutPong(chunk: Buffer): Buffer {
-    const isPong = this.#pings > 0 && this.#framer.pending === 0 && chunk[0] === CR && chunk[1] === LF;
-    if (!isPong || (chunk[2] === CR && chunk[3] === LF)) return chunk;
+    if (this.#pings === 0 || this.#framer.pending > 0) return chunk;
+    let lines = 0;
+    while (chunk[2 * lines] === CR && chunk[2 * lines + 1] === LF) lines++;
+    // Pings come in pairs.
+    if (lines % 2 === 0) return chunk;
     this.#pings -= 1;
     return chunk.subarray(PONG.length);
   }

@@ -2,7 +2,10 @@ import type { Via } from '../message/grammar.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { Peer } from './peer.ts';
 
-/** Told once for every `Channel.send`: without an argument (or with null) when the bytes have left, with the error when they have not. */
+/**
+ * Told once for every `Channel.send`: without an argument (or with null) when the bytes have left, with the error when they have not, or
+ * when the connection that was opened for them ended before the peer said anything at all.
+ */
 export type Sent = (error?: Error | null) => void;
 
 /** A way to one peer: a socket and an address, or a connection. */
