@@ -4,19 +4,22 @@ export interface LevelOptions {
   readonly peakDbfs?: number;
   /** At most this much louder; 30 dB when not given. */
   readonly maxGainDb?: number;
+  /** Samples a second; 8000 when not given. */
+  readonly rate?: number;
 }
 
-const FRAME = 160;
+const FRAMES_A_SECOND = 50;
 /** What is this much below the loudest frame is a pause and does not count for the level. */
 const PAUSE = 10 ** -2.5;
 /** Below this (mean square; about -70 dB under full scale) nothing is sound, and nothing is made louder. */
 const SILENCE = 100;
 
-/** The level of the parts of 8 kHz sound that are not pauses, dB under full scale (a full-scale sine is -3); -Infinity for silence. */
-export function activeLevel(samples: Int16Array): number {
+/** The level of the parts of sound that are not pauses, dB under full scale (a full-scale sine is -3); -Infinity for silence. */
+export function activeLevel(samples: Int16Array, rate = 8000): number {
+  const frame = rate / FRAMES_A_SECOND;
   const energies: number[] = [];
-  for (let start = 0; start < samples.length; start += FRAME) {
-    const end = Math.min(samples.length, start + FRAME);
+  for (let start = 0; start < samples.length; start += frame) {
+    const end = Math.min(samples.length, start + frame);
     let sum = 0;
     for (let i = start; i < end; i++) sum += samples[i] * samples[i];
     energies.push(sum / (end - start));
@@ -40,9 +43,9 @@ export function gainFor(levelDbfs: number, peak: number, targetDbfs: number, opt
   return Math.min(wanted, (32768 * 10 ** (peakDbfs / 20)) / peak);
 }
 
-/** 8 kHz sound at the target level (of its active parts, dB under full scale, -20 is usual for prompts), without clipping. */
+/** Sound at the target level (of its active parts, dB under full scale, -20 is usual for prompts), without clipping. */
 export function level(samples: Int16Array, targetDbfs: number, options: LevelOptions = {}): Int16Array {
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  const gain = gainFor(activeLevel(samples), peak, targetDbfs, options);
+  const gain = gainFor(activeLevel(samples, options.rate), peak, targetDbfs, options);
   return samples.map(sample => Math.round(sample * gain));
 }

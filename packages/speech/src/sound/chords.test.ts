@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '@parley/base';
-import { decodePcma, decodePcmu } from '@parley/media';
+import { decodePcma, decodePcmu, NarrowG722Decoder } from '@parley/media';
 import { PromptBook } from '../book/prompt-book.ts';
 import { chordOf, heardItems, MOST_CHORDS } from './chords.ts';
 import { encodeClip } from './clip.ts';
@@ -15,10 +15,11 @@ function joined(pieces: readonly Int16Array[]): Int16Array {
 
 const heard = (samples: Int16Array) => heardItems(book, 'x-tones', samples).map(({ item }) => item);
 
-test('every item of the test language is heard as itself, in both laws', async () => {
+test('every item of the test language is heard as itself, in both laws and in G.722', async () => {
   const items = book.fixedParts('x-tones').flatMap(part => (part.kind === 'chord' ? [part] : []));
   assert.ok(items.length > 40);
-  const clip = await encodeClip('all', joined(items.map(({ number }) => chordOf(number))));
+  const all = joined(items.map(({ number }) => chordOf(number)));
+  const clip = await encodeClip('all', { samples: all, rate: 8000, wide: true });
   const samples = new Int16Array(clip.audio.pcmu.byteLength);
   decodePcmu(new Uint8Array(clip.audio.pcmu), samples);
   assert.deepEqual(
@@ -26,6 +27,12 @@ test('every item of the test language is heard as itself, in both laws', async (
     items.map(({ item }) => item),
   );
   decodePcma(new Uint8Array(clip.audio.pcma), samples);
+  assert.deepEqual(
+    heard(samples),
+    items.map(({ item }) => item),
+  );
+  assert.ok(clip.audio.g722);
+  new NarrowG722Decoder().decode(new Uint8Array(clip.audio.g722), samples);
   assert.deepEqual(
     heard(samples),
     items.map(({ item }) => item),

@@ -4,7 +4,7 @@ import { type Clip, encodeClip } from './clip.ts';
 import { ClipMemory } from './clip-memory.ts';
 
 /** A clip of 100 bytes, 50 in each law. */
-const clip = (key: string): Promise<Clip> => encodeClip(key, new Int16Array(50));
+const clip = (key: string): Promise<Clip> => encodeClip(key, { samples: new Int16Array(50), rate: 8000, wide: false });
 
 function open(limitBytes: number): { memory: ClipMemory; dropped: string[] } {
   const dropped: string[] = [];

@@ -3,7 +3,7 @@ import { chord } from '@parley/media';
 import type { Part, WordsPart } from '../book/part.ts';
 import { isSpoken } from '../book/template.ts';
 import { chordOf } from './chords.ts';
-import { type Clip, encodeClip, hashOf } from './clip.ts';
+import { CLIP_RATE, type Clip, encodeClip, hashOf } from './clip.ts';
 import type { ClipMemory } from './clip-memory.ts';
 import type { Recordings } from './recordings.ts';
 import type { Voices } from './voices.ts';
@@ -20,11 +20,13 @@ export class PartSounds {
   readonly #voices: Voices;
   readonly #recordings: Recordings;
   readonly #clock: Clock;
+  readonly #wide: boolean;
   readonly #underWay = new Map<string, Promise<Clip | undefined>>();
   /** Fixed parts that no voice could say -> when they are tried again (monotonic milliseconds). */
   readonly #silentUntil = new Map<string, number>();
 
-  constructor(of: { memory: ClipMemory; voices: Voices; recordings: Recordings; clock: Clock }) {
+  constructor(of: { memory: ClipMemory; voices: Voices; recordings: Recordings; clock: Clock; wide: boolean }) {
+    this.#wide = of.wide;
     this.#memory = of.memory;
     this.#voices = of.voices;
     this.#recordings = of.recordings;
@@ -73,14 +75,18 @@ export class PartSounds {
   }
 
   async #generated(part: Part): Promise<Clip | undefined> {
-    if (part.kind === 'chord') return encodeClip(`chord ${part.number}`, chordOf(part.number));
+    if (part.kind === 'chord') return this.#tones(`chord ${part.number}`, chordOf(part.number));
     if (part.kind === 'tone') {
       const { hertz, millis } = part.tone;
-      return encodeClip(`tone ${hertz} ${millis}`, chord([hertz], millis, { amplitude: TONE_AMPLITUDE }));
+      return this.#tones(`tone ${hertz} ${millis}`, chord([hertz], millis, { amplitude: TONE_AMPLITUDE }));
     }
     if (!isSpoken(part.text)) return undefined;
     const said = await this.#voices.say(part.text.trim(), part.language);
-    return said && encodeClip(`said ${said.key}`, said.samples);
+    return said && encodeClip(`said ${said.key}`, { samples: said.samples, rate: said.rate, wide: this.#wide });
+  }
+
+  #tones(key: string, samples: Int16Array): Promise<Clip> {
+    return encodeClip(key, { samples, rate: CLIP_RATE, wide: this.#wide });
   }
 }
 

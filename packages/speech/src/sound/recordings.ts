@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Log, messageOf } from '@parley/base';
 import { readWav } from '@parley/media';
-import { type Clip, encodeClip, hashOf } from './clip.ts';
+import { CLIP_RATE, type Clip, encodeClip, hashOf, WIDE_RATE } from './clip.ts';
 import type { ClipMemory } from './clip-memory.ts';
-import { toClipRate } from './telephone.ts';
+import { toRate } from './telephone.ts';
 
 /** Ten minutes (the longest greeting there is) of 16-bit sound at 16 kHz, and its header. */
 const LARGEST_FILE = 20 * 1024 * 1024;
@@ -13,9 +13,11 @@ const LONGEST_MILLIS = 10 * 60 * 1000;
 export class Recordings {
   readonly #memory: ClipMemory;
   readonly #log: Log;
+  readonly #wide: boolean;
   readonly #reading = new Map<string, Promise<Clip>>();
 
-  constructor(options: { readonly memory: ClipMemory; readonly log: Log }) {
+  constructor(options: { readonly memory: ClipMemory; readonly log: Log; readonly wide: boolean }) {
+    this.#wide = options.wide;
     this.#memory = options.memory;
     this.#log = options.log;
   }
@@ -47,7 +49,9 @@ export class Recordings {
 
   async #read(path: string, { name, key }: { readonly name: string; readonly key: string }): Promise<Clip> {
     const { rate, samples } = readWav(await readFile(path), { maxMillis: LONGEST_MILLIS });
-    const clip = await encodeClip(key, await toClipRate(samples, rate));
+    const wide = this.#wide;
+    const to = wide && rate > CLIP_RATE ? WIDE_RATE : CLIP_RATE;
+    const clip = await encodeClip(key, { samples: await toRate(samples, rate, to), rate: to, wide });
     this.#memory.put(name, clip);
     return clip;
   }

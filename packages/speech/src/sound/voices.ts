@@ -1,6 +1,6 @@
 import { type Log, messageOf } from '@parley/base';
 import type { SpeechEngine } from '../speech.ts';
-import { hashOf } from './clip.ts';
+import { CLIP_RATE, hashOf, WIDE_RATE } from './clip.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { forTelephone } from './telephone.ts';
 
@@ -15,10 +15,18 @@ export class Voices {
   readonly #engines: readonly SpeechEngine[];
   readonly #cache: DiskCache | undefined;
   readonly #log: Log;
+  /** Samples a second of what is rendered and kept. */
+  readonly #rate: number;
   readonly #mute = new Set<string>();
   readonly #failing = new Set<SpeechEngine>();
 
-  constructor(options: { readonly engines: readonly SpeechEngine[]; readonly cache?: DiskCache; readonly log: Log }) {
+  constructor(options: {
+    readonly engines: readonly SpeechEngine[];
+    readonly cache?: DiskCache;
+    readonly log: Log;
+    readonly wide: boolean;
+  }) {
+    this.#rate = options.wide ? WIDE_RATE : CLIP_RATE;
     this.#engines = options.engines;
     this.#cache = options.cache;
     this.#log = options.log;
@@ -29,29 +37,32 @@ export class Voices {
     return this.#enginesFor(language)[0]?.name;
   }
 
-  /** 8 kHz samples and a key that names them; undefined when no voice could say it (which was logged). */
+  /** Samples and a key that names them, the rate included; undefined when no voice could say it (which was logged). */
   async say(
     text: string,
     language: string,
-  ): Promise<{ readonly key: string; readonly samples: Int16Array } | undefined> {
+  ): Promise<{ readonly key: string; readonly samples: Int16Array; readonly rate: number } | undefined> {
     const engines = this.#enginesFor(language);
     if (engines.length === 0) this.#logMute(language);
     for (const engine of engines) {
-      const key = keyOf(engine, text, language);
+      const rate = this.#rate;
+      const key = keyOf(engine, text, language, rate);
       const cached = await this.#cache?.get(key);
-      if (cached) return { key, samples: cached };
+      if (cached) return { key, samples: cached, rate };
       const samples = await this.#speak(engine, text, language);
       if (!samples) continue;
       await this.#cache?.put(key, samples);
-      return { key, samples };
+      return { key, samples, rate };
     }
     return undefined;
   }
 
   /** Removes what was rendered for this text from the cache, in every voice and language given. */
   async forget(text: string, languages: readonly string[]): Promise<void> {
+    // At both rates: what was rendered before the rate changed is somebody's name too.
     for (const language of languages)
-      for (const engine of this.#enginesFor(language)) await this.#cache?.remove(keyOf(engine, text, language));
+      for (const engine of this.#enginesFor(language))
+        for (const rate of [CLIP_RATE, WIDE_RATE]) await this.#cache?.remove(keyOf(engine, text, language, rate));
   }
 
   async close(): Promise<void> {
@@ -61,7 +72,7 @@ export class Voices {
   async #speak(engine: SpeechEngine, text: string, language: string): Promise<Int16Array | undefined> {
     try {
       const spoken = await engine.speak(text, language);
-      const samples = await forTelephone(spoken.samples, spoken.rate);
+      const samples = await forTelephone(spoken.samples, spoken.rate, this.#rate);
       if (this.#failing.delete(engine)) this.#log.info('voice speaks again', { voice: engine.name });
       return samples;
     } catch (error) {
@@ -87,6 +98,8 @@ export class Voices {
   }
 }
 
-function keyOf(engine: SpeechEngine, text: string, language: string): string {
-  return hashOf(MAKING, engine.name, language, text);
+/** What was rendered at 8 kHz keeps the key that it had when there was no other rate. */
+function keyOf(engine: SpeechEngine, text: string, language: string, rate: number): string {
+  const of = [MAKING, engine.name, language, text];
+  return rate === CLIP_RATE ? hashOf(...of) : hashOf(...of, rate);
 }
