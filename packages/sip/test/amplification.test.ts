@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { requestText } from './messages.ts';
+import { SERVER, scene } from './scene.ts';
+
+/** What an answer may be to who cannot be proved to be where he says: this much of what he sent. */
+const MOST = 1.5;
+
+const torture = new URL('./torture/', import.meta.url);
+const messages = ['rfc4475', 'rfc5118'].flatMap(folder =>
+  readdirSync(new URL(folder, torture)).map(name => readFileSync(new URL(`${folder}/${name}`, torture), 'latin1')),
+);
+
+const METHODS = ['INVITE', 'OPTIONS', 'REGISTER', 'SUBSCRIBE', 'MESSAGE', 'NOTHING', 'BYE', 'CANCEL'];
+const SMALL = [
+  'OPTIONS sip:a SIP/2.0\r\nv:SIP/2.0/UDP h\r\n\r\n',
+  'A sip:a SIP/2.0\r\nv:SIP/2.0/UDP h;branch=z9hG4bK1\r\nf:<sip:a>;tag=1\r\nt:<sip:a>\r\ni:1\r\nCSeq:1 A\r\n\r\n',
+  `INVITE sip:a SIP/2.0\r\n${'v:SIP/2.0/UDP h\r\n'.repeat(60)}\r\n`,
+];
+
+/** Answers in octets for each octet of the request, the worst of all. */
+async function worst(requests: readonly string[], options: Parameters<typeof scene>[0]): Promise<number> {
+  const { network } = await scene(options);
+  const victim = await network.peer('203.0.113.9');
+  let most = 0;
+  for (const text of requests) {
+    const octets = Buffer.byteLength((await victim.ask(text, SERVER)).join(''), 'latin1');
+    most = Math.max(most, octets / text.length);
+  }
+  assert.ok(victim.heard.length > 0, 'something is answered');
+  return most;
+}
+
+const unlimited = { unlimited: () => true };
+
+test('who is not admitted gets no more than one and a half times what he sent, from one datagram, whatever it says', async () => {
+  const refused = { ...unlimited, admit: () => ({ status: 403, reason: 'x'.repeat(300) }) };
+  const valid = METHODS.map(method => requestText({ method, extra: ['Require: a, b, c', 'Accept: x/y'] }));
+  assert.ok((await worst([...valid, ...messages, ...SMALL], refused)) <= MOST);
+  const plain = { ...unlimited, admit: () => ({ status: 403 }) };
+  assert.ok((await worst([...valid, ...messages, ...SMALL], plain)) <= MOST);
+});
+
+test('what is malformed is answered in the same measure, though everybody is admitted', async () => {
+  const broken = METHODS.flatMap(method => [
+    requestText({ method }).replace(/CSeq:.*\r\n/, ''),
+    requestText({ method }).replace(/From:.*\r\n/, 'From: <<<\r\n'),
+    requestText({ method }).replace(/Max-Forwards: \d+/, 'Max-Forwards: x'),
+  ]);
+  assert.ok((await worst([...broken, ...SMALL.slice(0, 1), ...SMALL.slice(2)], unlimited)) <= MOST);
+});
+
+test('no list of what we can goes to who is not admitted', async () => {
+  const { network } = await scene({ admit: () => ({ status: 403 }) });
+  const victim = await network.peer('203.0.113.9');
+  for (const method of METHODS) await victim.ask(requestText({ method }), SERVER);
+  assert.ok(victim.heard.length > 0);
+  for (const answer of victim.heard) assert.doesNotMatch(answer, /^(Allow|Accept|Supported|Allow-Events):/im);
+});
