@@ -315,6 +315,21 @@ test('subscriptions are limited in all and for each source', async () => {
   assert.equal(await ask(third, '6'), '200 OK');
 });
 
+test('over UDP few NOTIFYs go to addresses that have not answered one', async () => {
+  const on = await stage({ budgets: { unansweredSubscriptions: 2 } });
+  const ask = (callId: string) => on.peer.ask(subscribe({ callId }), SERVER);
+  const [, notify] = await ask('1');
+  await ask('2');
+  assert.deepEqual(firstWords(await ask('3')), ['503 Service Unavailable']);
+  await on.peer.ask(answerTo(notify, 200), SERVER);
+  assert.deepEqual(firstWords(await ask('4')), ['200 OK', 'NOTIFY']);
+  assert.deepEqual(firstWords(await ask('5')), ['503 Service Unavailable']);
+  // Those who never answer are gone after 64*T1.
+  await on.clock.run(33_000);
+  assert.deepEqual(firstWords(await ask('6')), ['200 OK', 'NOTIFY']);
+  assert.equal(on.agent.counts().subscriptions, 2);
+});
+
 test('closing the user agent ends subscriptions without a word, and leaves no timer', async () => {
   const { on, subscriber } = await subscribed();
   const before = on.peer.heard.length;

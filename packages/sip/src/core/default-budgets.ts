@@ -20,6 +20,7 @@ export const defaultBudgets: UserAgentBudgets = {
   ringMillis: 180_000,
   subscriptions: 5_000,
   subscriptionsPerSource: 2_000,
+  unansweredSubscriptions: 200,
   notifyMillis: 1_000,
   referMillis: 240_000,
 };

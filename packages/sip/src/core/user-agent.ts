@@ -189,6 +189,8 @@ export interface UserAgentBudgets {
   readonly subscriptions: number;
   /** Of these, from one source (an IPv4 address, or the /64 of an IPv6 address). */
   readonly subscriptionsPerSource: number;
+  /** Of these, over UDP, whose first NOTIFY has not been answered: nothing proves yet that who gets it has asked for it. */
+  readonly unansweredSubscriptions: number;
   /** Least time from one NOTIFY to the next of a subscription, milliseconds; what happens meanwhile is in the next one. */
   readonly notifyMillis: number;
   /** How long the outcome of a REFER is reported, and waited for, milliseconds. */

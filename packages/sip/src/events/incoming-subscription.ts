@@ -20,6 +20,8 @@ export interface IncomingSubscriptionOptions {
   readonly expires: number;
   readonly state: Body | undefined;
   readonly pending: boolean;
+  /** Whether its sender is known to be where the NOTIFYs go, or at least where he says. */
+  readonly isProven: boolean;
 }
 
 interface Ending {
@@ -60,8 +62,9 @@ export class IncomingSubscription implements Subscriber, DialogSubscription, Hel
       gapMillis: core.budgets.notifyMillis,
       make: () => this.#notification(),
       mayWait: () => !this.#ending,
-      delivered: () => {
-        if (this.#ending) this.#leave();
+      delivered: isNewest => {
+        core.subscriptions.trust(this);
+        if (this.#ending && isNewest) this.#leave();
       },
       failed: status => {
         this.#over({ kind: 'notify failed', status });
@@ -69,6 +72,7 @@ export class IncomingSubscription implements Subscriber, DialogSubscription, Hel
       },
     });
     core.subscriptions.hold(this);
+    if (!options.isProven) core.subscriptions.doubt(this);
     core.subscriptions.add(this);
     this.#prolong(options.expires);
   }

@@ -22,8 +22,8 @@ export interface NotifySenderOptions {
   readonly make: () => Question;
   /** Whether one that the subscriber wants later is still of use then. */
   readonly mayWait: () => boolean;
-  /** It was taken, and no newer one waits. */
-  readonly delivered: () => void;
+  /** It was taken; `isNewest` when no newer one waits. */
+  readonly delivered: (isNewest: boolean) => void;
   /** There is no subscriber any more. */
   readonly failed: (status: number) => void;
 }
@@ -92,8 +92,8 @@ export class NotifySender {
       this.#pausedUntil = this.#core.clock.monotonic() + pause;
       if (this.#due === 'nothing') this.#due = 'soon';
     }
-    if (this.#due === 'nothing') this.#options.delivered();
-    else this.#next();
+    if (pause === undefined) this.#options.delivered(this.#due === 'nothing');
+    this.#next();
   }
 }
 

@@ -23,10 +23,10 @@ export function receiveRefer(
 ): void {
   answering(core, exchange, () => {
     const { request, transaction } = exchange;
-    const source = transaction.channel.peer;
-    const referral: Referral = { request, source, ...read(request) };
+    const { channel } = transaction;
+    const referral: Referral = { request, source: channel.peer, ...read(request) };
     if (!host) checkReachable(request);
-    const hasRoom = core.subscriptions.hasRoom(source.address);
+    const hasRoom = core.subscriptions.hasRoom(channel);
     const result = hasRoom ? handler(referral) : FULL;
     if ('status' in result) answer(core, exchange, { ...result, toTag: tagFor(core, exchange) });
     else if (referral.wantsReport) accept(core, exchange, { grant: result, host });
@@ -79,6 +79,7 @@ function accept(
     expires: seconds,
     state: printStatusFragment(100),
     pending: false,
+    isProven: host !== undefined || channel.reliable,
   });
   home.refreshTarget(request);
   answer(core, exchange, { status: 202, toTag: home.id.localTag, headers: [contactOf(channel)] });

@@ -43,14 +43,14 @@ function subscribe(core: Core, exchange: Exchange, asked: Wanted): void {
 }
 
 function decide(core: Core, { request, transaction }: Exchange, { event, wanted }: Wanted): Accepted | Refusal {
-  const source = transaction.channel.peer;
+  const { channel } = transaction;
   checkReachable(request);
   const { expires: limits = DEFAULT_LIMITS, contentType } = wanted;
   const expires = grantedExpiry(request, limits);
   if (typeof expires !== 'number') return expires;
   if (!accepts(request, contentType)) return { status: 406, headers: [['Accept', contentType]] };
-  if (!core.subscriptions.hasRoom(source.address)) return FULL;
-  const grant = wanted.onSubscribe({ event, request, source, expires });
+  if (!core.subscriptions.hasRoom(channel)) return FULL;
+  const grant = wanted.onSubscribe({ event, request, source: channel.peer, expires });
   if ('status' in grant) return grant;
   return { event, limits, expires: Math.min(grant.expires ?? expires, expires), grant };
 }
@@ -77,6 +77,7 @@ function accept(core: Core, exchange: Exchange, { event, limits, expires, grant 
     expires,
     state,
     pending,
+    isProven: channel.reliable,
   });
   answer(core, exchange, { status: 200, toTag, headers: [contactOf(channel), ['Expires', String(expires)]] });
   subscription.begin();

@@ -2,6 +2,7 @@ import type { Exchange } from '../core/core.ts';
 import type { DialogId } from '../dialog/dialog-state.ts';
 import type { Event } from '../message/event.ts';
 import { sourceNetwork } from '../protection/source-network.ts';
+import type { Channel } from '../transport/transport.ts';
 
 /** Who gets the NOTIFYs or SUBSCRIBEs of one subscription in one dialog. */
 export interface DialogSubscription {
@@ -24,12 +25,14 @@ export interface Held {
 export interface SubscriptionBudgets {
   readonly subscriptions: number;
   readonly subscriptionsPerSource: number;
+  readonly unansweredSubscriptions: number;
 }
 
 /** Every subscription, to us and of ours, those of REFER included: how many there are, and which one a request means. */
 export class SubscriptionTable {
   readonly #budgets: SubscriptionBudgets;
   readonly #held = new Set<Held>();
+  readonly #unproven = new Set<Held>();
   readonly #bySource = new Map<string, number>();
   readonly #byDialog = new Map<string, DialogSubscription[]>();
 
@@ -41,11 +44,12 @@ export class SubscriptionTable {
     return this.#held.size;
   }
 
-  /** Whether somebody at that address may have another one; without an address, whether we may. */
-  hasRoom(source?: string): boolean {
-    if (this.#held.size >= this.#budgets.subscriptions) return false;
-    if (source === undefined) return true;
-    return (this.#bySource.get(sourceNetwork(source)) ?? 0) < this.#budgets.subscriptionsPerSource;
+  /** Whether somebody at that address may have another one. */
+  hasRoom({ peer, reliable }: Channel): boolean {
+    const { subscriptions, subscriptionsPerSource, unansweredSubscriptions } = this.#budgets;
+    if (this.#held.size >= subscriptions) return false;
+    if (!reliable && this.#unproven.size >= unansweredSubscriptions) return false;
+    return (this.#bySource.get(sourceNetwork(peer.address)) ?? 0) < subscriptionsPerSource;
   }
 
   hold(held: Held): void {
@@ -54,7 +58,18 @@ export class SubscriptionTable {
   }
 
   release(held: Held): void {
+    this.#unproven.delete(held);
     if (this.#held.delete(held)) this.#count(held.source, -1);
+  }
+
+  /** Its NOTIFYs go to an address that a datagram said, whoever sent that: until one is answered there are to be few of those. */
+  doubt(held: Held): void {
+    this.#unproven.add(held);
+  }
+
+  /** A NOTIFY has been answered. */
+  trust(held: Held): void {
+    this.#unproven.delete(held);
   }
 
   /** From now on the dialog's requests find it. */
