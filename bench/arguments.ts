@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SOCKET_KINDS, type SocketKind } from '@parley/media/engine';
 
 export const MEASURES = ['invite', 'capacity', 'rate', 'heap', 'overload', 'parser'] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -8,6 +9,10 @@ export interface BenchArguments {
   /** Most calls at once that are tried. */
   readonly calls: number;
   readonly codecs: readonly AudioCodec[];
+  /** Each codec is measured with each of them, in one run. */
+  readonly sockets: readonly SocketKind[];
+  /** Calls at once that are tried, instead of the usual steps. */
+  readonly steps?: readonly number[];
   /** How long all calls of a step are up together, seconds. */
   readonly seconds: number;
   readonly only: readonly Measure[];
@@ -20,8 +25,10 @@ export interface BenchArguments {
 
 export const HELP = `npm run bench -- [OPTIONS]
 
-  --calls N        most calls at once that are tried (default 1500; --quick 300)
+  --calls N        most calls at once that are tried (default 3000; --quick 300)
+  --steps N,N      calls at once that are tried, instead of the usual steps
   --codec CODEC    G711 or Mp3 only (default: one after the other)
+  --sockets KINDS  some of ${SOCKET_KINDS.join(',')}, one after the other (default auto)
   --seconds S      how long all calls of a step are up together (default 6; --quick 3)
   --only NAMES     some of ${MEASURES.join(',')}
   --quick          about three minutes instead of eleven, without heap
@@ -36,7 +43,9 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     args: [...argv],
     options: {
       calls: { type: 'string' },
+      steps: { type: 'string' },
       codec: { type: 'string' },
+      sockets: { type: 'string', default: 'auto' },
       seconds: { type: 'string' },
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -48,9 +57,11 @@ export function readArguments(argv: readonly string[]): BenchArguments {
   const { quick } = values;
   return {
     quick,
-    calls: whole('calls', values.calls, quick ? 300 : 1500),
+    calls: whole('calls', values.calls, quick ? 300 : 3000),
     seconds: whole('seconds', values.seconds, quick ? 3 : 6),
     codecs: values.codec === undefined ? ['G711', 'Mp3'] : [oneOf('codec', values.codec, ['G711', 'Mp3'])],
+    sockets: values.sockets.split(',').map(name => oneOf('sockets', name, SOCKET_KINDS)),
+    ...(values.steps === undefined ? {} : { steps: values.steps.split(',').map(text => whole('steps', text, 0)) }),
     only:
       values.only === undefined
         ? MEASURES.filter(name => !(quick && name === 'heap'))

@@ -5,8 +5,20 @@ import { availableParallelism, cpus, release, setPriority, totalmem } from 'node
 export const SERVER_CORE = 0;
 export const CALLER_CORE = 1;
 
-/** Before all others that want a core: for a machine that is not ours alone. Needs the right to (root). */
-const FIRST = ['nice', '-n', '-15'];
+/**
+ * Before all others that want a core: for a machine that is not ours alone. Needs the right to (root). Linux weighs sessions against each other
+ * (autogroups), and niceness only within one, so the command gets a session of its own that is put first.
+ */
+const FIRST = [
+  'setsid',
+  'nice',
+  '-n',
+  '-15',
+  'sh',
+  '-c',
+  'if [ -w /proc/self/autogroup ]; then echo -15 > /proc/self/autogroup; fi; exec "$@"',
+  'sh',
+];
 
 /** Words to put before a command so that it runs on one core; fewer when that cannot be done here. */
 export function pinned(core: number): readonly string[] {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@parley/base';
-import { type AudioCodec, type BenchArguments, HELP, type Measure, readArguments } from './arguments.ts';
+import { type BenchArguments, HELP, type Measure, readArguments } from './arguments.ts';
 import { LoadGenerator } from './load/load-generator.ts';
 import { CALLER_CORE, machine, pinSelf } from './machine.ts';
 import { Inbox } from './mailbox/inbox.ts';
@@ -16,7 +16,7 @@ import { measureParser } from './measures/parser.ts';
 import { measureRate } from './measures/rate.ts';
 import { summarise } from './profile.ts';
 import { type CodecResults, type Results, table } from './report.ts';
-import { BenchServer } from './server/bench-server.ts';
+import { BenchServer, type Setup } from './server/bench-server.ts';
 
 const began = performance.now();
 
@@ -25,30 +25,34 @@ function say(line: string): void {
 }
 
 /** One server with one codec from its start to its end. */
-async function measureCodec(codec: AudioCodec, options: BenchArguments): Promise<CodecResults> {
-  say(`${codec}: starting the server`);
-  const profile = options.profile === undefined ? undefined : join(options.profile, codec);
+async function measureCodec(setup: Setup, options: BenchArguments): Promise<CodecResults> {
+  const { codec, sockets } = setup;
+  const name = options.sockets.length > 1 ? `${codec} ${sockets}` : codec;
+  say(`${name}: starting the server`);
+  const profile = options.profile === undefined ? undefined : join(options.profile, name.replace(' ', '-'));
   if (profile !== undefined) mkdirSync(profile, { recursive: true });
-  const server = await BenchServer.start(codec, profile);
+  const server = await BenchServer.start(setup, profile);
   const load = await LoadGenerator.start(line => say(`  ${line}`));
   const sounds = new SoundReader();
   try {
     const inbox = new Inbox(server.mail);
     const timing = await calibrate(server, { load, inbox, sounds });
-    const named = (line: string) => say(`${codec}: ${line}`);
+    const named = (line: string) => say(`${name}: ${line}`);
     const bench: Bench = { options, server, load, inbox, sounds, timing, say: named };
-    const when = async <T>(name: Measure, measure: (bench: Bench) => Promise<T>) => {
-      if (!options.only.includes(name)) return undefined;
-      named(name);
+    const when = async <T>(wanted: Measure, measure: (bench: Bench) => Promise<T>) => {
+      if (!options.only.includes(wanted)) return undefined;
+      named(wanted);
       return measure(bench);
     };
     const results: CodecResults = {
+      name,
       codec,
+      sockets,
       recordingAtMillis: timing.recordingAt,
       invite: await when('invite', measureInvite),
       rate: await when('rate', measureRate),
       capacity: await when('capacity', measureCapacity),
-      heap: codec === options.codecs[0] ? await when('heap', measureHeap) : undefined,
+      heap: codec === options.codecs[0] && sockets === options.sockets[0] ? await when('heap', measureHeap) : undefined,
       overload: await when('overload', measureOverload),
     };
     return results;
@@ -73,7 +77,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const codecs: CodecResults[] = [];
   const parser = options.only.includes('parser') ? await measureParser() : undefined;
   const needsServer = options.only.some(name => name !== 'parser');
-  for (const codec of needsServer ? options.codecs : []) codecs.push(await measureCodec(codec, options));
+  for (const codec of needsServer ? options.codecs : [])
+    for (const sockets of options.sockets) codecs.push(await measureCodec({ codec, sockets }, options));
   const results: Results = {
     at: new Date().toISOString(),
     machine: machine(),

@@ -1,3 +1,4 @@
+import type { SocketKind } from '@parley/media/engine';
 import type { AudioCodec } from './arguments.ts';
 import type { Spread } from './figures.ts';
 import type { Capacity, CapacityStep } from './measures/capacity.ts';
@@ -8,7 +9,10 @@ import type { Rate } from './measures/rate.ts';
 
 /** What was measured with one codec; what was not asked for is left out. */
 export interface CodecResults {
+  /** Of its column. */
+  readonly name: string;
   readonly codec: AudioCodec;
+  readonly sockets: SocketKind;
   readonly recordingAtMillis: number;
   readonly invite?: Spread;
   readonly capacity?: Capacity;
@@ -32,7 +36,7 @@ const NOT_MEASURED = '-';
 
 /** All figures as a table. */
 export function table(results: Results): string {
-  const columns = results.codecs.length > 0 ? results.codecs.map(({ codec }) => codec) : ['any'];
+  const columns = results.codecs.length > 0 ? results.codecs.map(({ name }) => name) : ['any'];
   const rows: Row[] = [
     ['', columns, 'Asterisk 22'],
     ...(results.codecs.length > 0 ? codecRows(results.codecs) : []),

@@ -3,8 +3,9 @@ import type { Second } from '../load/plan.ts';
 import { RawCaller } from '../load/raw-caller.ts';
 import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
 
-const STEPS = [100, 300, 500, 700, 900, 1100, 1300, 1500, 2000, 2500, 3000, 4000] as const;
-const PER_SECOND = 100;
+const STEPS = [100, 300, 600, 900, 1200, 1500, 2000, 2500, 3000, 3500, 4000] as const;
+/** How fast they come: a call that begins costs what a second of twenty calls costs, and that is another question (`rate`). */
+const PER_SECOND = 50;
 
 export interface CapacityStep extends BurstResult {
   readonly atOnce: number;
@@ -27,8 +28,8 @@ export interface Capacity {
 export async function measureCapacity(bench: Bench): Promise<Capacity> {
   const { options, say } = bench;
   const steps: CapacityStep[] = [];
-  for (const atOnce of STEPS) {
-    if (atOnce > options.calls) break;
+  for (const atOnce of options.steps ?? STEPS) {
+    if (!options.steps && atOnce > options.calls) break;
     say(`${atOnce} calls at once`);
     const step = await oneStep(bench, atOnce);
     steps.push(step);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SocketKind } from '@parley/media/engine';
 import { type Server, startServer } from '../../test/peers/parley.ts';
 import type { AudioCodec } from '../arguments.ts';
 import { pinned, SERVER_CORE } from '../machine.ts';
@@ -16,6 +17,12 @@ const MOST_LOOKS = 60;
 /** Figures of the server's own, scraped. */
 export type Metrics = ReadonlyMap<string, number>;
 
+/** What is measured. */
+export interface Setup {
+  readonly codec: AudioCodec;
+  readonly sockets: SocketKind;
+}
+
 /** The real program on its core, in a folder of its own, set up for measuring. */
 export class BenchServer {
   readonly data: string;
@@ -29,13 +36,13 @@ export class BenchServer {
   }
 
   /** @param profile folder for V8 profiles, written when it stops. */
-  static async start(codec: AudioCodec, profile?: string): Promise<BenchServer> {
+  static async start({ codec, sockets }: Setup, profile?: string): Promise<BenchServer> {
     const data = mkdtempSync(join(tmpdir(), 'parley-bench-'));
     const cleanUp: (() => unknown)[] = [() => rmSync(data, { recursive: true, force: true, maxRetries: 5 })];
     const t = { after: (each: unknown) => void cleanUp.unshift(each as () => unknown) };
     const options = {
       data,
-      config: { log: { level: 'info' }, rtp: { ports: RTP_PORTS, threads: 1 }, limits: { calls: NO_LIMIT } },
+      config: { log: { level: 'info' }, rtp: { ports: RTP_PORTS, threads: 1, sockets }, limits: { calls: NO_LIMIT } },
       under: pinned(SERVER_CORE),
     };
     const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };

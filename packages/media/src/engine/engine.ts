@@ -13,7 +13,7 @@ import type { PacketSockets } from './packet-socket.ts';
 import { PortPairs, type PortRange } from './port-pairs.ts';
 import { Session } from './session.ts';
 
-const LOAD_MILLIS = 1000;
+const LOAD_MILLIS = 500;
 /** A session that is closed goes on for two ticks: what the caller said before he hung up may still be in the socket. */
 const CLOSING_TICKS = 2;
 const NO_SLOT = -1;
@@ -246,6 +246,7 @@ export class MediaEngine {
     this.#options.emit({
       on: 'load',
       sessions: this.#slots.reduce((sum, entries) => sum + entries.length, 0),
+      lateP75: lateness.quantile(0.75),
       lateP99: lateness.quantile(0.99),
       lateMax: lateness.max,
     });

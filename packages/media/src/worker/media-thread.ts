@@ -14,8 +14,8 @@ import {
   type ToThread,
 } from './thread-messages.ts';
 
-/** How one thread is doing, told once a second. */
-export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 'lateP99' | 'lateMax'>;
+/** How one thread is doing, told every half second, each time by another object. */
+export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 'lateP75' | 'lateP99' | 'lateMax'>;
 
 export interface MediaThreadOptions {
   readonly entry: URL;
@@ -31,7 +31,7 @@ export interface MediaThreadOptions {
 
 /** One media worker from its start to its end or death; it is never started again, its owner makes a new one. */
 export class MediaThread {
-  load: ThreadLoad = { sessions: 0, lateP99: 0, lateMax: 0 };
+  load: ThreadLoad = { sessions: 0, lateP75: 0, lateP99: 0, lateMax: 0 };
   readonly #options: MediaThreadOptions;
   readonly #worker: Worker;
   /** All of them; `#spares` are among them. */

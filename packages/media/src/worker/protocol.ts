@@ -138,8 +138,14 @@ export type MediaEvent =
   /** The session failed itself and is gone; nothing more comes from it. */
   | { readonly on: 'broken'; readonly session: number }
   | { readonly on: 'closed'; readonly session: number; readonly statistics: SessionStatistics }
-  /** Once a second: how late the worker's 20 ms clock ran (milliseconds), how many sessions it has that were started. */
-  | { readonly on: 'load'; readonly sessions: number; readonly lateP99: number; readonly lateMax: number };
+  /** Every half second: how late the worker's 20 ms clock ran (milliseconds; three beats of four, 99 of 100, all), how many sessions it has that were started. */
+  | {
+      readonly on: 'load';
+      readonly sessions: number;
+      readonly lateP75: number;
+      readonly lateP99: number;
+      readonly lateMax: number;
+    };
 
 /**
  * Where recordings go, declared here and filled by the spool. All methods are called on the 20 ms clock and must not block

@@ -39,7 +39,7 @@ export function createMetrics(read: () => LiveFigures): Metrics {
   gauge('parley_calls', 'Calls in progress.', figures => figures.calls);
   gauge(
     'parley_media_late_milliseconds',
-    'How late packets leave, 99 of 100, worst media thread.',
+    'How late packets leave, as admission sees it, worst media thread.',
     figures => figures.lateMillis,
   );
   gauge('parley_spool_waiting', 'Messages and notices that are not delivered yet.', figures => figures.spoolWaiting);

@@ -1,22 +1,62 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
-import { LoadWatch } from './load-watch.ts';
+import { LoadWatch, type ThreadLateness } from './load-watch.ts';
 
-test('lateness counts when it lasts three seconds, and where somebody hears it', () => {
+const CALM = { sessions: 5, lateP75: 0.5, lateP99: 0.5 };
+
+function setUp(threads = 1) {
   const clock = new FakeClock();
-  let loads = [{ sessions: 5, lateP99: 40 }];
+  let loads: ThreadLateness[] = Array.from({ length: threads }, () => ({ ...CALM }));
   const watch = new LoadWatch(() => loads, clock);
-  clock.advance(2000);
-  assert.equal(watch.lateMillis, 0);
+  /** Threads tell something every half second. */
+  const tell = (...told: Partial<ThreadLateness>[]) => {
+    loads = loads.map((_, thread) => ({ ...CALM, ...told[thread] }));
+    clock.advance(500);
+    return watch.lateMillis;
+  };
+  return { clock, watch, tell };
+}
+
+test('when most packets are late that counts at once, and for a while after it is over', () => {
+  const { tell } = setUp();
+  assert.equal(tell({}), 0.5);
+  assert.equal(tell({ lateP75: 40, lateP99: 50 }), 40);
+  assert.equal(tell({ lateP75: 22, lateP99: 50 }), 40);
+  assert.equal(tell({}), 40);
+  assert.equal(tell({}), 22);
+  assert.equal(tell({}), 0.5);
+});
+
+test('a few late packets count when each of three seconds has some', () => {
+  const { tell } = setUp();
+  const hiccup = { lateP99: 30 };
+  for (let second = 0; second < 2; second++) for (const load of [hiccup, {}]) assert.equal(tell(load), 0.5);
+  assert.equal(tell({}), 0.5, 'a second without');
+  for (const load of [{}, hiccup, {}, hiccup, {}, hiccup]) tell(load);
+  assert.equal(tell(hiccup), 30);
+  for (let i = 0; i < 4; i++) tell({});
+  assert.equal(tell({}), 0.5);
+});
+
+test('the worst thread counts, but only where somebody hears it', () => {
+  const { tell } = setUp(2);
+  assert.equal(tell({}, { lateP75: 33 }), 33);
+  for (let i = 0; i < 3; i++) tell({}, { sessions: 0, lateP75: 90 });
+  assert.equal(tell({}, { sessions: 0, lateP75: 90 }), 0.5);
+});
+
+test('a thread that tells nothing any more is late, unless it has no calls', () => {
+  const { clock, watch, tell } = setUp();
+  tell({});
   clock.advance(1000);
-  assert.equal(watch.lateMillis, 40);
-  loads = [
-    { sessions: 5, lateP99: 2 },
-    { sessions: 0, lateP99: 90 },
-  ];
+  assert.equal(watch.lateMillis, 0.5);
   clock.advance(1000);
-  assert.equal(watch.lateMillis, 2);
+  assert.ok(watch.lateMillis >= 1500, `${watch.lateMillis}`);
+  assert.equal(tell({}), 0.5, 'and is not as soon as it does');
+  tell({ sessions: 0 });
+  clock.advance(60_000);
+  assert.ok(watch.lateMillis <= 2);
   watch.close();
   assert.equal(clock.timers, 0);
 });

@@ -1,23 +1,29 @@
 import type { Clock, Timer } from '@parley/base';
 
-/** Seconds that a load has to last before it counts: a single hiccup of the machine turns nobody away. */
-const SECONDS = 3;
+const LOOK_MILLIS = 100;
+/** What most packets suffer counts at once, and for so many tellings (half seconds): a thread that cannot keep up must not get the next call as soon as it breathes. */
+const HELD = 3;
+/** What one packet of a hundred suffers has to last for so many tellings before it counts: a hiccup of the machine turns nobody away. */
+const LASTING = 6;
+/** A thread that has told nothing for so many looks is stuck. Looks, not time: when we stood still ourselves, that was not its fault. */
+const PATIENCE = 15;
 
-/** What a media thread tells once a second. */
+/** What a media thread tells every half second. */
 export interface ThreadLateness {
   readonly sessions: number;
-  /** How late packets left, 99 of 100, milliseconds. */
+  /** How late packets left, three of four and 99 of 100, milliseconds. */
+  readonly lateP75: number;
   readonly lateP99: number;
 }
 
 /**
- * How late packets leave, as admission sees it: the worst thread of each second, and of the last seconds the best. A thread
- * without calls does not count, because nobody hears it.
+ * How late packets leave, as admission sees it: on the worst thread, what most of them suffered in the last telling or shortly before, and what the
+ * latest suffered for three seconds. A thread without calls does not count, because nobody hears it.
  */
 export class LoadWatch {
   readonly #loads: () => readonly ThreadLateness[];
   readonly #clock: Clock;
-  readonly #seconds: number[] = Array.from({ length: SECONDS }, () => 0);
+  readonly #threads: ThreadWatch[] = [];
   #timer: Timer | undefined;
   #closed = false;
 
@@ -28,7 +34,7 @@ export class LoadWatch {
   }
 
   get lateMillis(): number {
-    return Math.min(...this.#seconds);
+    return this.#threads.reduce((most, { lateMillis }) => Math.max(most, lateMillis), 0);
   }
 
   close(): void {
@@ -37,10 +43,42 @@ export class LoadWatch {
   }
 
   #wind(): void {
-    this.#timer = this.#clock.after(1000, () => {
-      this.#seconds.shift();
-      this.#seconds.push(Math.max(0, ...this.#loads().map(load => (load.sessions > 0 ? load.lateP99 : 0))));
+    this.#timer = this.#clock.after(LOOK_MILLIS, () => {
+      for (const [thread, load] of this.#loads().entries()) {
+        this.#threads[thread] ??= new ThreadWatch();
+        this.#threads[thread].look(load);
+      }
       if (!this.#closed) this.#wind();
     });
+  }
+}
+
+/** One thread. */
+class ThreadWatch {
+  readonly #most: number[] = new Array(HELD).fill(0);
+  readonly #latest: number[] = new Array(LASTING).fill(0);
+  #last: ThreadLateness | undefined;
+  #unchanged = 0;
+
+  get lateMillis(): number {
+    // In each second of the last three.
+    const seconds = this.#latest.map((late, i) => Math.max(late, this.#latest[i ^ 1]));
+    const stuck = this.#unchanged > PATIENCE ? this.#unchanged * LOOK_MILLIS : 0;
+    return Math.max(stuck, ...this.#most, Math.min(...seconds));
+  }
+
+  /** @param load another object for each telling. */
+  look(load: ThreadLateness): void {
+    if (load === this.#last) {
+      if (load.sessions > 0) this.#unchanged += 1;
+      return;
+    }
+    this.#last = load;
+    this.#unchanged = 0;
+    const heard = load.sessions > 0;
+    this.#most.shift();
+    this.#most.push(heard ? load.lateP75 : 0);
+    this.#latest.shift();
+    this.#latest.push(heard ? load.lateP99 : 0);
   }
 }
