@@ -132,20 +132,28 @@ function rings(phone: Phone): Promise<Ringing> {
 
 const uriOf = ({ contact }: Phone) => `sip:bob@${contact.address}:${contact.port}`;
 
-/** Each says something at the same time; both heard it, whole and nothing else of it. */
+/**
+ * Each says something at the same time, and is heard by the other one alone. A machine under load keeps phones from sending in time, and a bridge leaves out
+ * what comes more than 40 ms late, so not all of the 600 ms need arrive; that nothing is lost in time is tested on a clock that stands still.
+ */
 async function talkToEachOther(one: PhoneCall, other: PhoneCall): Promise<void> {
-  const [low, high] = [[700], [1500]];
-  const heard = [other.hears(toneOver(700, 500)), one.hears(toneOver(1500, 500))];
-  await Promise.all([one.say(chord(low, 600)), other.say(chord(high, 600))]);
+  const listeners = [
+    { call: other, hertz: 700, from: other.heard().length },
+    { call: one, hertz: 1500, from: one.heard().length },
+  ];
+  const heard = listeners.map(({ call, hertz, from }) =>
+    call.hears(samples => toneOver(hertz)(samples.subarray(from))),
+  );
+  await Promise.all([one.say(chord([700], 600)), other.say(chord([1500], 600))]);
   await Promise.all(heard);
-  for (const [call, hertz] of [
-    [other, 700],
-    [one, 1500],
-  ] as const) {
-    const tones = findTones(call.heard(), 8000, [700, 1500]).filter(({ frequencies }) => frequencies.includes(hertz));
-    const { frequencies, startMillis, endMillis } = tones.at(-1)!;
-    assert.deepEqual(frequencies, [hertz], 'nobody hears themselves');
-    assert.ok(Math.abs(endMillis - startMillis - 600) <= 30, `${hertz} Hz for ${endMillis - startMillis} ms`);
+  for (const { call, hertz, from } of listeners) {
+    const tones = findTones(call.heard().subarray(from), 8000, [700, 1500]);
+    assert.ok(
+      tones.every(({ frequencies }) => frequencies.length === 1 && frequencies[0] === hertz),
+      'nobody hears themselves',
+    );
+    const millis = tones.reduce((sum, { startMillis, endMillis }) => sum + endMillis - startMillis, 0);
+    assert.ok(millis >= 300 && millis <= 700, `${hertz} Hz for ${millis} ms`);
   }
 }
 
