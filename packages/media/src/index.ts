@@ -27,6 +27,7 @@ export {
 } from './codec/g711.ts';
 export { G722_RATE, G722Decoder, G722Encoder } from './codec/g722.ts';
 export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
+export { OPUS_RATE, OpusLibrary, type OpusStream, type OpusWishes } from './codec/opus.ts';
 export { silenceByte } from './codec/silence.ts';
 export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
 export {

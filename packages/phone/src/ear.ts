@@ -1,9 +1,10 @@
 import { type Deferred, defer } from '@parley/base';
-import type { SessionSettings } from '@parley/media';
+import type { OpusLibrary, SessionSettings } from '@parley/media';
 import { Hearing } from './hearing.ts';
 import type { Lateness } from './lateness.ts';
 import { Punctuality } from './punctuality.ts';
 import { emptyHeader, readRtp } from './rtp-header.ts';
+import { clockUnits, VoiceDecoder } from './voice-decoder.ts';
 
 /** Looks at what was heard so far (8 kHz, lent): true when it is there, false when it never will be, undefined to go on listening. */
 export type HearingTest = (samples: Int16Array) => boolean | undefined;
@@ -23,6 +24,8 @@ export interface EarOptions {
   readonly startedAt: number;
   /** When the packet at hand came, monotonic milliseconds. */
   readonly now: () => number;
+  /** What decodes Opus, when that is agreed on. */
+  readonly opus: OpusLibrary;
   /** Where the lateness of all calls is counted. */
   readonly all?: Lateness;
 }
@@ -37,19 +40,29 @@ export class Ear {
   readonly #header = emptyHeader();
   readonly #watches = new Set<Watch>();
   readonly #now: () => number;
+  readonly #opus: OpusLibrary;
   #settings: SessionSettings | undefined;
+  #decoder: VoiceDecoder | undefined;
   #looked = 0;
   #closed = false;
 
-  constructor({ listen, startedAt, now, all }: EarOptions) {
+  constructor({ listen, startedAt, now, opus, all }: EarOptions) {
     this.punctuality = new Punctuality(all);
     this.#now = now;
+    this.#opus = opus;
     this.hearing = listen ? new Hearing(startedAt) : undefined;
   }
 
   /** What was agreed on: only this is heard. */
   agree(settings: SessionSettings): void {
+    const before = this.#settings;
     this.#settings = settings;
+    if (before && before.codec === settings.codec && !before.opus === !settings.opus) return;
+    this.punctuality.units = clockUnits(settings);
+    if (!this.hearing) return;
+    this.#decoder?.close();
+    this.#decoder = new VoiceDecoder(settings, this.#opus);
+    this.hearing.restart();
   }
 
   /** A datagram on one of our RTP ports. */
@@ -62,8 +75,8 @@ export class Ear {
     const at = this.#now();
     if (Number.isNaN(this.firstAt)) this.firstAt = at;
     this.punctuality.packet(header, at);
-    if (!this.hearing) return;
-    this.hearing.packet(header, bytes, { codec: settings.codec, at });
+    if (!this.hearing || !this.#decoder) return;
+    this.hearing.packet(header, bytes, { decoder: this.#decoder, at });
     if (this.#watches.size > 0 && this.hearing.length - this.#looked >= LOOK_EVERY_SAMPLES) this.#look();
   }
 
@@ -80,6 +93,8 @@ export class Ear {
   close(): void {
     this.#closed = true;
     this.#look();
+    this.#decoder?.close();
+    this.#decoder = undefined;
     for (const { outcome } of this.#watches) outcome.resolve(false);
     this.#watches.clear();
   }

@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OpusLibrary } from '@parley/media';
 import { Hearing } from './hearing.ts';
 import { emptyHeader, readRtp } from './rtp-header.ts';
+import { VoiceDecoder } from './voice-decoder.ts';
+
+const decoder = new VoiceDecoder(
+  {
+    remote: { address: '127.0.0.1', port: 2 },
+    remoteRtcp: { address: '127.0.0.1', port: 3 },
+    codec: 'PCMU',
+    payloadType: 0,
+    direction: 'sendrecv',
+  },
+  new OpusLibrary(),
+);
 
 /** A packet of 160 equal bytes; 0x80 is the largest amplitude of the mu-law. */
 function packet(hearing: Hearing, number: number, options: { at?: number; ssrc?: number; timestamp?: number } = {}) {
   const { at = 100 + number * 20, ssrc = 1, timestamp = 5000 + number * 160 } = options;
   const header = { ...emptyHeader(), ssrc, timestamp, start: 12, length: 160 };
-  hearing.packet(header, new Uint8Array(172).fill(0x80), { codec: 'PCMU', at });
+  hearing.packet(header, new Uint8Array(172).fill(0x80), { decoder, at });
 }
 
 /** Where there is sound, as [first, last + 1] sample. */

@@ -1,5 +1,5 @@
-import { type CodecName, decodeG711, NarrowG722Decoder } from '@parley/media';
 import type { RtpHeader } from './rtp-header.ts';
+import type { VoiceDecoder } from './voice-decoder.ts';
 
 const SAMPLES_A_MILLI = 8;
 /** What is heard after half an hour is not kept. */
@@ -7,11 +7,12 @@ const LONGEST_SAMPLES = 30 * 60 * 8000;
 /** Timestamps that place a packet this far from where the clock does are on a new timeline. */
 const JUMP_SAMPLES = 16_000;
 
-/** Everything that was heard, as samples of 8 kHz on one timeline; what is missing is silence. */
+/** Everything that was heard, as samples on one timeline; what is missing is silence. */
 export class Hearing {
   #samples = new Int16Array(8000);
+  /** The same at 16 kHz, from the first packet on that is wide. */
+  #wide: Int16Array | undefined;
   #length = 0;
-  readonly #g722 = new NarrowG722Decoder();
   #ssrc = -1;
   /** Timestamp of the sample at `#originAt`. */
   #origin = 0;
@@ -28,26 +29,46 @@ export class Hearing {
     return this.#length;
   }
 
-  /** A look at everything so far; valid until the next packet. */
+  /** A look at everything so far, 8 kHz; valid until the next packet. */
   view(): Int16Array {
     return this.#samples.subarray(0, this.#length);
   }
 
+  /** What was heard of wideband codecs, 16 kHz on the same timeline, without the end that was narrow. Empty when all of it was. */
+  wideView(): Int16Array {
+    return this.#wide?.subarray(0, 2 * this.#length) ?? new Int16Array(0);
+  }
+
   /** Puts an audio packet where it belongs. */
-  packet(header: RtpHeader, bytes: Uint8Array, from: { readonly codec: CodecName; readonly at: number }): void {
+  packet(header: RtpHeader, bytes: Uint8Array, from: { readonly decoder: VoiceDecoder; readonly at: number }): void {
+    const decoded = from.decoder.decode(bytes.subarray(header.start, header.start + header.length));
+    if (!decoded) return;
+    const { narrow, wide } = decoded;
     const byClock = Math.max(0, Math.round((from.at - this.#startedAt) * SAMPLES_A_MILLI));
-    let position = this.#originAt + ((header.timestamp - this.#origin) | 0);
+    let position = this.#originAt + Math.round(((header.timestamp - this.#origin) | 0) / from.decoder.units);
     if (header.ssrc !== this.#ssrc || position < 0 || Math.abs(position - byClock) > JUMP_SAMPLES) {
       this.#ssrc = header.ssrc;
       this.#origin = header.timestamp;
       this.#originAt = position = Math.max(byClock, this.#length);
     }
-    const end = position + header.length;
+    const end = position + narrow.length;
     if (end > LONGEST_SAMPLES) return;
     this.#reach(end);
-    const coded = bytes.subarray(header.start, header.start + header.length);
-    if (from.codec === 'G722') this.#g722.decode(coded, this.#samples.subarray(position, end));
-    else decodeG711(from.codec, coded, this.#samples.subarray(position, end));
+    this.#samples.set(narrow, position);
+    if (!wide) return;
+    if ((this.#wide?.length ?? 0) < 2 * end) this.#widen(end);
+    this.#wide?.set(wide, 2 * position);
+  }
+
+  /** A packet of another clock follows: its timestamps say nothing about earlier ones. */
+  restart(): void {
+    this.#ssrc = -1;
+  }
+
+  #widen(end: number): void {
+    const larger = new Int16Array(4 * end);
+    if (this.#wide) larger.set(this.#wide);
+    this.#wide = larger;
   }
 
   #reach(end: number): void {

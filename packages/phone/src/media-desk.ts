@@ -1,5 +1,5 @@
 import { Bug, type Clock, type Deferred, defer, type Log, ParleyError } from '@parley/base';
-import type { MediaCommand, MediaEvent } from '@parley/media';
+import { type MediaCommand, type MediaEvent, OpusLibrary } from '@parley/media';
 import {
   DgramSockets,
   type Endpoint,
@@ -8,7 +8,7 @@ import {
   Metronome,
   type PortRange,
 } from '@parley/media/engine';
-import { type Clip, encodeClip } from './clip.ts';
+import { type Clip, encodeClip, type SaidRate } from './clip.ts';
 import { Ear } from './ear.ts';
 import { Lateness } from './lateness.ts';
 import { Line } from './line.ts';
@@ -47,6 +47,7 @@ export class MediaDesk {
   readonly #lines = new Map<number, Line>();
   readonly #opening = new Map<number, Deferred<number>>();
   readonly #ports: PortRange;
+  readonly #opus = new OpusLibrary();
   #nextLine = 1;
   #nextClip = 1;
 
@@ -96,13 +97,13 @@ export class MediaDesk {
   ear(listen: boolean): Ear {
     const [clock, trunk] = [this.#clock, this.#trunk];
     const now = trunk ? () => trunk.arrivedAt() : () => clock.monotonic();
-    return new Ear({ listen, startedAt: clock.monotonic(), now, all: this.lateness });
+    return new Ear({ listen, startedAt: clock.monotonic(), now, opus: this.#opus, all: this.lateness });
   }
 
-  /** Encodes 8 kHz samples once, for any number of calls to say. */
-  add(samples: Int16Array): Clip {
-    const clip = { number: this.#nextClip++, millis: samples.length / 8 };
-    this.#do({ do: 'add clip', clip: clip.number, audio: encodeClip(samples) });
+  /** Encodes samples once, for any number of calls to say. */
+  add(samples: Int16Array, rate: SaidRate): Clip {
+    const clip = { number: this.#nextClip++, millis: (samples.length * 1000) / rate };
+    this.#do({ do: 'add clip', clip: clip.number, audio: encodeClip(samples, rate) });
     return clip;
   }
 

@@ -60,7 +60,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     onRinging(handler) {
       onRinging = handler;
     },
-    clip: samples => desk.add(samples),
+    clip: (samples, rate = 8000) => desk.add(samples, rate),
     async close() {
       await Promise.all([...board.calls].map(call => call.hangUp()));
       await agent.close();

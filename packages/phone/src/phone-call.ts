@@ -1,7 +1,7 @@
 import { Bug, type Clock, defer, ParleyError, sleep, waitOrAbort } from '@parley/base';
 import type { Direction, SessionSettings } from '@parley/media';
 import type { Body, Dialog, LegEnd, Refusal, ReInviteAnswer } from '@parley/sip';
-import type { Clip } from './clip.ts';
+import type { Clip, SaidRate } from './clip.ts';
 import type { Ear, HearingTest } from './ear.ts';
 import type { Lateness } from './lateness.ts';
 import type { Line } from './line.ts';
@@ -106,13 +106,13 @@ export class PhoneCall {
     return { answerMillis: this.#parts.answerMillis, packetsReceived: packets, packetsLost: lost, lateness, millis };
   }
 
-  /** Says 8 kHz samples, or a clip of the phone, after what is being said; resolves when the last packet went, or when none will. */
-  async say(audio: Int16Array | Clip): Promise<void> {
+  /** Says samples (8 kHz, or of the rate given), or a clip of the phone, after what is being said; resolves when the last packet went, or when none will. */
+  async say(audio: Int16Array | Clip, rate: SaidRate = 8000): Promise<void> {
     if (!(audio instanceof Int16Array)) {
       await this.#line.play([{ kind: 'clip', clip: audio.number }]);
       return;
     }
-    const clip = this.#parts.desk.add(audio);
+    const clip = this.#parts.desk.add(audio, rate);
     await this.#line.play([{ kind: 'clip', clip: clip.number }]);
     this.#parts.desk.drop(clip);
   }
@@ -142,6 +142,11 @@ export class PhoneCall {
   /** All that was heard since the answer, 8 kHz, on one timeline; what is missing is silence. Empty when the call does not listen. */
   heard(): Int16Array {
     return this.#parts.ear.hearing?.view().slice() ?? new Int16Array(0);
+  }
+
+  /** What was heard of a wideband call, 16 kHz on the same timeline. Empty when it was narrow or the call does not listen. */
+  heardWide(): Int16Array {
+    return this.#parts.ear.hearing?.wideView().slice() ?? new Int16Array(0);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { Clock, Log } from '@parley/base';
+import type { WireCodec } from '@parley/media';
 import type { PortRange } from '@parley/media/engine';
 import type { Body, LegEnd, Peer, RawHeader, Refusal, SipRequest, SipTimers } from '@parley/sip';
-import type { Clip } from './clip.ts';
+import type { Clip, SaidRate } from './clip.ts';
 import type { Lateness } from './lateness.ts';
 import type { OwnLateness } from './media-desk.ts';
 import type { PhoneCall } from './phone-call.ts';
@@ -33,7 +34,7 @@ export interface CallOptions {
   readonly headers?: readonly RawHeader[];
   /** Where to send it ("127.0.0.1:5060" by the phone's own transport); where the URI says when left out. */
   readonly via?: string | Peer;
-  /** PCMU and PCMA when left out. */
+  /** The codecs, best first, or a whole description; PCMU and PCMA when left out. With `['G722']` or `['opus']` the call is wideband. */
   readonly offer?: Offer;
   /** False keeps nothing of what is heard but when it came: for load. */
   readonly listen?: boolean;
@@ -52,6 +53,13 @@ export interface Dialling {
   cancel(reason?: string): void;
 }
 
+export interface AnswerOptions {
+  /** False keeps nothing of what is heard but when it came: for load. */
+  readonly listen?: boolean;
+  /** Codecs that are taken; the caller's order decides. PCMU and PCMA when left out. */
+  readonly codecs?: readonly WireCodec[];
+}
+
 /** A call that comes in. */
 export interface Ringing {
   readonly request: SipRequest;
@@ -60,7 +68,7 @@ export interface Ringing {
   /** 180. */
   ring(): void;
   /** 200; resolves at the ACK. Rejects with `PHONE_NO_AGREEMENT` when the offer cannot be used (488 is sent). */
-  answer(options?: { readonly listen?: boolean }): Promise<PhoneCall>;
+  answer(options?: AnswerOptions): Promise<PhoneCall>;
   reject(refusal: Refusal): void;
 }
 
@@ -80,8 +88,8 @@ export interface Phone {
   dial(uri: string, options?: CallOptions): Promise<Dialling>;
   /** Who takes calls; without a handler they get 480. */
   onRinging(handler: (ringing: Ringing) => void): void;
-  /** Encodes 8 kHz samples once, for any number of calls to say. */
-  clip(samples: Int16Array): Clip;
+  /** Encodes samples of 8 kHz, or of the rate given, once for any number of calls to say. */
+  clip(samples: Int16Array, rate?: SaidRate): Clip;
   /** Hangs up every call and gives all ports back. */
   close(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import { Lateness } from './lateness.ts';
 import type { RtpHeader } from './rtp-header.ts';
 
-const SAMPLES_A_MILLI = 8;
 /** The schedule is that of the earliest packet of the last one or two seconds: clocks that drift, and a sender that starts anew, are followed. */
 const WINDOW_MILLIS = 1000;
 
@@ -21,10 +20,17 @@ export class Punctuality {
   #before = Number.POSITIVE_INFINITY;
   #present = Number.POSITIVE_INFINITY;
   #windowEnd = 0;
+  #unitsAMilli = 8;
 
   /** @param all where the lateness of all calls is counted too. */
   constructor(all?: Lateness) {
     this.#all = all;
+  }
+
+  /** Units of the sender's RTP clock in 1/8 ms: 1, or 6 for Opus. Another clock is another schedule. */
+  set units(units: number) {
+    this.#unitsAMilli = 8 * units;
+    this.#ssrc = -1;
   }
 
   /** An audio packet that came at `at` (monotonic milliseconds). */
@@ -33,7 +39,7 @@ export class Punctuality {
     if (header.ssrc !== this.#ssrc) this.#begin(header);
     else this.#count(header.sequence);
     if (at >= this.#windowEnd) this.#turnWindow(at);
-    const sent = ((header.timestamp - this.#origin) | 0) / SAMPLES_A_MILLI;
+    const sent = ((header.timestamp - this.#origin) | 0) / this.#unitsAMilli;
     const behind = at - sent;
     if (behind < this.#present) this.#present = behind;
     const late = behind - Math.min(this.#present, this.#before);

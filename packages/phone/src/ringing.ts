@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/base';
-import type { SessionSettings } from '@parley/media';
+import type { SessionSettings, WireCodec } from '@parley/media';
 import type { Body, Invitation } from '@parley/sip';
 import { endOf } from './dial.ts';
 import type { Line } from './line.ts';
@@ -16,10 +16,10 @@ export function answering(board: Switchboard, invitation: Invitation): Ringing {
     ended: endOf(invitation.signal),
     ring: () => invitation.ring(),
     reject: refusal => invitation.reject(refusal),
-    async answer({ listen = true } = {}) {
+    async answer({ listen = true, codecs } = {}) {
       const line = await board.desk.open();
       try {
-        return await answer(board, { invitation, line, invitedAt, listen });
+        return await answer(board, { invitation, line, invitedAt, listen, codecs });
       } catch (error) {
         await line.close();
         throw error;
@@ -33,10 +33,14 @@ interface Answering {
   readonly line: Line;
   readonly invitedAt: number;
   readonly listen: boolean;
+  readonly codecs: readonly WireCodec[] | undefined;
 }
 
-async function answer(board: Switchboard, { invitation, line, invitedAt, listen }: Answering): Promise<PhoneCall> {
-  const terms = new Terms(board.desk.address);
+async function answer(
+  board: Switchboard,
+  { invitation, line, invitedAt, listen, codecs }: Answering,
+): Promise<PhoneCall> {
+  const terms = new Terms(board.desk.address, codecs);
   const ours = describe(terms, invitation, line);
   // Before the ACK: what the caller says at the answer is heard.
   const ear = board.desk.ear(listen);

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Bug, ParleyError } from '@parley/base';
 import {
-  type CodecName,
   completeOffer,
   type Direction,
   makeOffer,
@@ -12,6 +11,7 @@ import {
   reanswer,
   type SessionDescription,
   type SessionSettings,
+  type WireCodec,
 } from '@parley/media';
 import type { Body } from '@parley/sip';
 
@@ -22,17 +22,17 @@ export interface OwnEndpoint {
 }
 
 /** The offer of a call: our codecs, best first, or the whole text of a description. */
-export type Offer = readonly CodecName[] | ((own: OwnEndpoint) => string);
+export type Offer = readonly WireCodec[] | ((own: OwnEndpoint) => string);
 
 /** What our side of one dialog has offered and answered so far (RFC 3264), with the version of its descriptions. */
 export class Terms {
   readonly #address: string;
-  readonly #codecs: readonly CodecName[];
+  readonly #codecs: readonly WireCodec[];
   readonly #sessionId = String(randomInt(1, 2 ** 47));
   #version = 0;
   #ours: SessionDescription | undefined;
 
-  constructor(address: string, codecs: readonly CodecName[] = ['PCMU', 'PCMA']) {
+  constructor(address: string, codecs: readonly WireCodec[] = ['PCMU', 'PCMA']) {
     this.#address = address;
     this.#codecs = codecs;
   }

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { defer } from '@parley/base';
+import type { WireCodec } from '@parley/media';
 import { openPhone, type Phone, type PhoneCall, type PhoneOptions, type Ringing } from '@parley/phone';
 
 /** Two phones on this machine that close with the test. */
@@ -10,8 +11,8 @@ export interface TwoPhones {
   readonly uri: string;
   /** The next call that rings at Bob's; he does nothing about it. */
   rings(): Promise<Ringing>;
-  /** Ann calls, Bob answers. */
-  connect(): Promise<{ readonly anns: PhoneCall; readonly bobs: PhoneCall }>;
+  /** Ann calls, Bob answers; with these codecs, PCMU and PCMA when left out. */
+  connect(codecs?: readonly WireCodec[]): Promise<{ readonly anns: PhoneCall; readonly bobs: PhoneCall }>;
 }
 
 export async function twoPhones(t: TestContext, options: PhoneOptions = {}): Promise<TwoPhones> {
@@ -28,10 +29,10 @@ export async function twoPhones(t: TestContext, options: PhoneOptions = {}): Pro
     bob.onRinging(ringing.resolve);
     return ringing.promise;
   };
-  const connect = async () => {
+  const connect = async (codecs?: readonly WireCodec[]) => {
     const ringing = rings();
-    const calling = ann.call(uri);
-    const bobs = (await ringing).answer();
+    const calling = ann.call(uri, codecs && { offer: codecs });
+    const bobs = (await ringing).answer(codecs && { codecs });
     return { anns: await calling, bobs: await bobs };
   };
   return { ann, bob, uri, rings, connect };
