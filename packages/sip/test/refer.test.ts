@@ -78,7 +78,11 @@ test('a REFER in a call is accepted, and each step of what it leads to is told',
   await settle();
   assert.deepEqual(notifies([call.newest()]), [['refer;id=7', 'active;expires=238', 'SIP/2.0 180 Ringing\r\n']]);
   await call.peer.ask(answerTo(call.newest(), 200), SERVER);
-  // The end is told at once, however soon after the step before.
+  await call.stage.clock.run(2000);
+  report.report(180);
+  await settle();
+  assert.equal(notifies(call.peer.heard).length, 2);
+  // The first final answer is the last NOTIFY.
   report.report(486, 'Not now');
   report.report(200);
   await settle();

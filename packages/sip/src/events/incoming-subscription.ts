@@ -112,6 +112,13 @@ export class IncomingSubscription implements Subscriber, DialogSubscription, Hel
     this.#end({ kind: 'terminated' }, reason, retryAfter);
   }
 
+  /** Ends it with a state that there will be no other after, told in the last NOTIFY. */
+  conclude(state: Body): void {
+    if (this.#ending) return;
+    this.#state = state;
+    this.terminate('noresource');
+  }
+
   /** A SUBSCRIBE in its dialog: refreshes or ends it, and is followed by a NOTIFY (RFC 6665 section 4.2.1.2). */
   take(exchange: Exchange): void {
     const granted = grantedExpiry(exchange.request, this.#limits);

@@ -18,8 +18,9 @@ export class ReferReport implements ReferProgress {
   report(status: number, reason?: string): void {
     if (status === this.#status && status < 200) return;
     this.#status = status;
-    this.#subscription.notify(printStatusFragment(status, reason));
-    if (status >= 200) this.#subscription.terminate('noresource');
+    const fragment = printStatusFragment(status, reason);
+    if (status < 200) this.#subscription.notify(fragment);
+    else this.#subscription.conclude(fragment);
   }
 }
 
