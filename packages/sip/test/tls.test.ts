@@ -240,6 +240,27 @@ test('renewed authorities: who was trusted is refused, even with a session of be
   assert.equal((await asked(t, bound[0], await another.issue())).status, '200');
 });
 
+test('no session is taken up again: every connection shows its certificate', async t => {
+  const { bound } = await agentAt(t, [at('tls', SERVER)], { tls: tls(server, { clientCertificates: 'required' }) });
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const shown = { cert: phone.certificate, key: phone.key, maxVersion };
+    const first = TextStream.tls(bound[0], shown);
+    let session: Buffer | undefined;
+    first.socket.on('session', (fresh: Buffer) => {
+      session = fresh;
+    });
+    first.write(options('a'));
+    await first.heard(1);
+    session ??= (first.socket as TLSSocket).getSession();
+    first.socket.destroy();
+    const second = TextStream.tls(bound[0], { ...shown, session });
+    second.write(options('b'));
+    await second.heard(1);
+    assert.equal((second.socket as TLSSocket).isSessionReused(), false, maxVersion);
+    second.socket.destroy();
+  }
+});
+
 test('renewed demands: clients have to show a certificate from now on, or not any more', async t => {
   const { agent, bound } = await agentAt(t, [at('tls', SERVER)], { tls: tls(server) });
   assert.equal((await asked(t, bound[0])).status, '200');

@@ -24,6 +24,7 @@ test('a subjectAltName is taken apart at the commas between names, never at thos
         ['DNS', 'a.example'],
       ],
     ],
+    ['DNS:"evil.example, DNS:good.example"', [['DNS', 'evil.example, DNS:good.example']]],
     ['DNS:', [['DNS', '']]],
     ['', []],
     ['DNS:"never closed', undefined],
