@@ -63,6 +63,21 @@ test('a flood of INVITEs from one source: others call, its own call goes on, ans
   assert.ok(isIdle(stage.agent));
 });
 
+test('a source with all the transactions that it may have gets more when they are over; others have their own', async () => {
+  const stage = await scene({ budgets: { transactionsPerSource: 2 } });
+  stage.onInvitation = invitation => invitation.reject({ status: 486 });
+  const peer = await stage.network.peer('10.0.0.2');
+  const other = await stage.network.peer('10.0.0.3');
+  const invite = async (from: typeof peer, callId: string) =>
+    firstWords(await from.ask(requestText({ method: 'INVITE', callId }), SERVER)).join();
+  for (const callId of ['a', 'b']) assert.equal(await invite(peer, callId), '100 Trying,486 Busy Here');
+  assert.equal(await invite(peer, 'c'), '503 Service Unavailable');
+  assert.equal(await invite(other, 'd'), '100 Trying,486 Busy Here');
+  await stage.clock.run(32_000);
+  for (const callId of ['e', 'f']) assert.equal(await invite(peer, callId), '100 Trying,486 Busy Here');
+  assert.equal(await invite(peer, 'g'), '503 Service Unavailable');
+});
+
 test('a CANCEL and the ACK of a refusal get through when their source has sent too much', async () => {
   const stage = await scene({ budgets: { requestsPerSecond: 3, answersPerSecond: 1 } });
   stage.onInvitation = invitation => invitation.ring();

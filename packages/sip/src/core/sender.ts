@@ -140,7 +140,7 @@ class Sending {
     if (way && !this.#heard) {
       this.#core.locator.failed(way.channel.peer);
       // RFC 3261 18.1.1: a peer that has no TCP gets the request by UDP, whatever its size.
-      if (way.isLarge && why === 'transport error' && this.#isWanted() && this.#try(way.target)) return;
+      if (way.isLarge && why === 'transport error' && this.#isWanted() && this.#try(byUdp(way.target))) return;
       if (this.#next()) return;
     }
     this.#user.failed(why, error);
@@ -207,7 +207,7 @@ export class SentAck {
       if (!failure || !isCurrent) return;
       isCurrent = false;
       core.locator.failed(way.channel.peer);
-      this.#next(way.isLarge ? [target, ...others] : others, failure);
+      this.#next(way.isLarge ? [byUdp(target), ...others] : others, failure);
     };
     this.#again = () => way.channel.send(bytes, sent);
     this.#again();
@@ -218,6 +218,9 @@ export class SentAck {
     this.#core.log.warn('sip ACK not sent', { reason: error.message });
   }
 }
+
+/** The same server, by UDP whatever the size. */
+const byUdp = (target: Target): Target => ({ ...target, demanded: true });
 
 function findTargets(core: Core, nextHop: Peer | Uri, found: (located: readonly Target[] | Error) => void): void {
   if ('scheme' in nextHop) core.locator.find(nextHop, found);

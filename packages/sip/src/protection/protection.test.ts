@@ -57,6 +57,17 @@ test('a table is bounded, keeps who is active, and is empty 64*T1 after the last
   assert.equal(clock.timers, 0);
 });
 
+test('a key that goes from one generation to the next is still one key', () => {
+  const clock = new FakeClock();
+  const table = new BucketTable({ clock, perSecond: 1, most: 100 });
+  for (let n = 0; n < 5; n++) {
+    table.take('a');
+    clock.advance(15_000);
+    table.take('a');
+    assert.equal(table.size, 1);
+  }
+});
+
 test('a bucket that takes a minute to fill is kept that long', () => {
   const clock = new FakeClock();
   const table = new BucketTable({ clock, perSecond: 10 / 60, burst: 10, most: 100 });
