@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SOCKET_KINDS, type SocketKind } from '@parley/media/engine';
 
-export const MEASURES = ['invite', 'capacity', 'rate', 'heap', 'overload', 'parser'] as const;
+export const MEASURES = ['invite', 'capacity', 'rate', 'heap', 'overload', 'flood', 'parser'] as const;
 export type Measure = (typeof MEASURES)[number];
 export type AudioCodec = 'G711' | 'Mp3';
 

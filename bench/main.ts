@@ -9,6 +9,7 @@ import { SoundReader } from './mailbox/sound.ts';
 import type { Bench } from './measures/bench.ts';
 import { calibrate } from './measures/calibrate.ts';
 import { measureCapacity } from './measures/capacity.ts';
+import { measureFlood } from './measures/flood.ts';
 import { measureHeap } from './measures/heap.ts';
 import { measureInvite } from './measures/invite.ts';
 import { measureOverload } from './measures/overload.ts';
@@ -44,13 +45,15 @@ async function measureCodec(setup: Setup, options: BenchArguments): Promise<Code
       named(wanted);
       return measure(bench);
     };
+    const rate = await when('rate', measureRate);
     const results: CodecResults = {
       name,
       codec,
       sockets,
       recordingAtMillis: timing.recordingAt,
       invite: await when('invite', measureInvite),
-      rate: await when('rate', measureRate),
+      rate,
+      flood: await when('flood', each => measureFlood(each, rate)),
       capacity: await when('capacity', measureCapacity),
       heap: codec === options.codecs[0] && sockets === options.sockets[0] ? await when('heap', measureHeap) : undefined,
       overload: await when('overload', measureOverload),

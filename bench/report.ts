@@ -2,6 +2,7 @@ import type { SocketKind } from '@parley/media/engine';
 import type { AudioCodec } from './arguments.ts';
 import type { Spread } from './figures.ts';
 import type { Capacity, CapacityStep } from './measures/capacity.ts';
+import type { Flood } from './measures/flood.ts';
 import type { Heap } from './measures/heap.ts';
 import type { Overload } from './measures/overload.ts';
 import type { ParserSpeed } from './measures/parser.ts';
@@ -19,6 +20,7 @@ export interface CodecResults {
   readonly rate?: Rate;
   readonly heap?: Heap;
   readonly overload?: Overload;
+  readonly flood?: Flood;
 }
 
 export interface Results {
@@ -120,6 +122,15 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
       ({ overload }) => overload && `${Math.round(overload.optionsAnswered * 100)} %, ${fixed(overload.options.p99)}`,
     ),
   ];
+  rows.push(
+    row(
+      '10 x the rate: whole a second, of what can be served',
+      ({ flood }) => flood && `${fixed(flood.wholePerSecond)} of ${flood.sustained}`,
+    ),
+    row('  whole of those taken', ({ flood }) => flood && `${flood.whole}/${flood.answered}`),
+    row('  refused', ({ flood }) => flood && `${flood.refused}/${flood.calls}`),
+    row('  packets late, p50 / p99 / max ms', ({ flood }) => flood && triple(flood.lateness)),
+  );
   return rows.filter(([, values]) => values.some(value => value !== NOT_MEASURED));
 }
 

@@ -4,6 +4,7 @@ import { MediaEngine } from '../engine/engine.ts';
 import { openSockets } from '../engine/linux-sockets/index.ts';
 import { Metronome } from '../engine/metronome.ts';
 import type { PacketSockets } from '../engine/packet-socket.ts';
+import { goFirst } from './go-first.ts';
 import type { Recorder } from './protocol.ts';
 import { type ChannelMessage, isOwn, OWN_CHANNEL, type ThreadSettings, type ToThread } from './thread-messages.ts';
 
@@ -34,6 +35,7 @@ export interface RunningEngine {
  */
 export function runEngine(port: MessagePort, options: RunOptions): RunningEngine {
   const clock = options.clock ?? systemClock;
+  goFirst(options.log);
   const sockets = options.sockets ?? openSockets(options.settings.sockets, options.log);
   const engine = new MediaEngine({
     ...options.settings,

@@ -1,0 +1,29 @@
+import { type Bench, type BurstResult, burst } from './bench.ts';
+import type { Rate } from './rate.ts';
+
+const TIMES = 10;
+const SECONDS = 8;
+const SPEAK_MILLIS = 2000;
+/** When the rate was not measured in this run. */
+const USUAL_RATE = 50;
+
+export interface Flood extends BurstResult {
+  /** Calls a second that were offered, and what the server manages when it is offered no more than that. */
+  readonly offered: number;
+  readonly sustained: number;
+  /** Messages a second that arrived whole. */
+  readonly wholePerSecond: number;
+}
+
+/** Ten times as many calls a second as the server can serve, and no limit but its own judgement. */
+export async function measureFlood(bench: Bench, rate: Rate | undefined): Promise<Flood> {
+  const sustained = rate?.perSecond || USUAL_RATE;
+  const offered = sustained * TIMES;
+  bench.say(`${offered} calls a second for ${SECONDS} s against ${sustained} that can be served`);
+  const result = await burst(bench, { calls: offered * SECONDS, perSecond: offered, speakMillis: SPEAK_MILLIS });
+  bench.say(
+    `${result.answered} taken, ${result.whole} of them whole, ${result.refused} refused, ${result.failed} failed, packets late p99 ${result.lateness.p99.toFixed(1)} ms`,
+  );
+  if (result.damaged > 0) bench.say(`damage: ${JSON.stringify(result.damage)}`);
+  return { ...result, offered, sustained, wholePerSecond: result.whole / SECONDS };
+}
