@@ -9,7 +9,7 @@ import { clip, SETTINGS, tone } from './lab.ts';
 const open: MediaThreads[] = [];
 after(async () => void (await Promise.all(open.map(threads => threads.close()))));
 
-async function threadsOf(count: number, ports = { from: 34_100, to: 34_199 }): Promise<MediaThreads> {
+async function threadsOf(count: number, ports = { from: 26_100, to: 26_199 }): Promise<MediaThreads> {
   const threads = new MediaThreads({
     count,
     entry: new URL('./echo-worker.ts', import.meta.url),
@@ -75,7 +75,7 @@ test('what the caller says is heard by the third party octet for octet, and keys
 });
 
 test('sessions of different threads are not joined, and beside a dead one none is opened', async () => {
-  const threads = await threadsOf(2, { from: 34_200, to: 34_299 });
+  const threads = await threadsOf(2, { from: 26_200, to: 26_299 });
   const [one, other] = [await threads.open(), await threads.open()];
   assert.notEqual(one.thread, other.thread);
   assert.throws(() => one.bridge(other), { code: 'MEDIA_APART' });
@@ -89,7 +89,7 @@ test('sessions of different threads are not joined, and beside a dead one none i
 });
 
 test('beside another one there are only the ports of its thread', async () => {
-  const threads = await threadsOf(2, { from: 34_300, to: 34_307 });
+  const threads = await threadsOf(2, { from: 26_300, to: 26_307 });
   const one = await threads.open();
   await threads.open({ beside: one });
   await assert.rejects(threads.open({ beside: one }), error => codeOf(error) === 'MEDIA_NO_PORTS');
