@@ -154,6 +154,7 @@ test('a lost Opus packet is mended by its copy, in the recording and on its time
   const take = lab.recorder.take('d', 1);
   assert.equal(take?.keepMillis, 4000);
   assert.ok(take.gaps.length <= 4, `${take.gaps.length} of 19 are left`);
+  assert.match(lab.engine.describe(1), new RegExp(`mended from copies ${19 - take.gaps.length} `));
   lab.do({ do: 'close', session: 1 });
   lab.tick(3);
   assert.equal(lab.of('closed')[0].statistics.packetsLost, 19, 'they are counted as lost all the same');

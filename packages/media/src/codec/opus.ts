@@ -1,3 +1,4 @@
+/// <reference path="./opusscript.d.ts" />
 import { Bug, ParleyError } from '@parley/base';
 import open, { type OpusHandler, type OpusModule } from 'opusscript/build/opusscript_native_wasm.js';
 

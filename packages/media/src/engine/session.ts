@@ -198,6 +198,7 @@ export class Session implements Listener {
         ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
       ...(this.#srtp.suite ? [this.#srtp.describe()] : []),
       `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
+      ...(this.#edge ? [`mended from copies ${this.#edge.recovered}`] : []),
       `round trip ${this.#reports.roundTripMillis?.toFixed(1) ?? '-'} ms`,
       this.#activities.describe(),
       ...(this.company.size > 0 ? [`in company of ${this.company.size}`] : []),
