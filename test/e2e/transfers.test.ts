@@ -95,6 +95,7 @@ class House {
         explanation: [],
         gateway: 'loopback',
         transport: 'udp',
+        certified: false,
       },
       openMedia: beside => this.#media.open(beside ? { beside } : {}),
       prompter: { sources: prompt => (prompt.length > 0 ? [{ kind: 'clip', clip: this.#music() }] : []) },

@@ -134,6 +134,8 @@ export type BridgeEnd = { readonly endedBy: 'other' } | { readonly endedBy: 'key
 export interface CallRefusal {
   readonly status: number;
   readonly reason?: string;
+  /** What is wrong and what to change, for the `Warning` header: printable ASCII without quotes and backslashes. */
+  readonly warning?: string;
 }
 
 /** A call as a flow sees it (design: flows are async functions over this). Hang-up aborts `signal` and every verb rejects with `HungUp`. */
@@ -148,6 +150,8 @@ export interface Call {
   /** 200 OK; resolves at the ACK, so that the greeting's first word is heard. */
   answer(): Promise<void>;
   reject(refusal: CallRefusal): void;
+  /** Before `answer`: media that are not encrypted are refused with 488. */
+  requireEncryption(): void;
   /** Resolves when it was said to the end or a barge-in key stopped it (the key stays queued). */
   play(prompt: Prompt, options?: { readonly bargeIn?: BargeIn }): Promise<void>;
   /** Collects digits; 'gave up' after the permitted failures. */

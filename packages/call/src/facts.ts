@@ -38,4 +38,6 @@ export interface CallFacts {
   readonly explanation: readonly string[];
   readonly gateway: string;
   readonly transport: Peer['transport'];
+  /** The gateway proved a name of its own by its certificate (RFC 5922). */
+  readonly certified: boolean;
 }

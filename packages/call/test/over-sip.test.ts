@@ -26,6 +26,7 @@ async function scene(context: TestContext, flow: Flow) {
         explanation: [],
         gateway: 'loopback',
         transport: 'udp',
+        certified: false,
       },
       openMedia: async () => media,
       prompter: new FakePrompter(),

@@ -100,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     metrics,
     messageIdDomain: await mailDomain(objects),
     node: config.node,
+    rtp: config.rtp,
     clock,
     log,
     ...(options.transcript ? { transcript: options.transcript } : {}),

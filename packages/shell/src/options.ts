@@ -8,9 +8,10 @@ export const COMMON_OPTIONS: readonly Option[] = [
   { name: 'help', takes: 'nothing', help: 'Print this help.' },
 ];
 
-/** `sipResourceIdentifier` as people type it: `sip-resource-identifier`. */
+/** `sipResourceIdentifier` as people type it: `sip-resource-identifier`; an abbreviation stays one word. */
 export function dashed(name: string): string {
   return name
+    .replace('voIP', 'voip')
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase();

@@ -100,6 +100,12 @@ export class FakeCall implements HostedCall {
     this.transcript.push('answers');
   }
 
+  requireEncryption(): void {
+    this.#alive();
+    if (this.stage !== 'incoming') throw new Bug('encryption is required before the answer');
+    this.transcript.push('requires encryption');
+  }
+
   reject(refusal: CallRefusal): void {
     this.#alive();
     if (this.stage !== 'incoming') throw new Bug('an answered call cannot be rejected');
@@ -285,5 +291,6 @@ function someFacts(startedAt: number): CallFacts {
     explanation: [],
     gateway: 'loopback',
     transport: 'udp',
+    certified: false,
   };
 }

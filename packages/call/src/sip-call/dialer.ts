@@ -1,4 +1,4 @@
-import type { CodecName, MediaSession } from '@parley/media';
+import type { MediaSession, WireCodec } from '@parley/media';
 import type { Body, Inviter } from '@parley/sip';
 
 /** What the other side of a call that we place gets to know. */
@@ -22,5 +22,5 @@ export interface Dialer {
   /** What SDP calls us towards that target, behind NAT or with media bound to all addresses; the session's own address when left out. */
   mediaAddress?(media: MediaSession, target: string): string;
   /** What is offered, best first; as for calls that come in when left out. */
-  readonly codecs?: readonly CodecName[];
+  readonly codecs?: readonly WireCodec[];
 }

@@ -1,7 +1,7 @@
 import { Bug, type Log } from '@parley/base';
 import {
-  type CodecName,
   completeOffer,
+  type MediaSecurity,
   type MediaSession,
   makeOffer,
   negotiateAnswer,
@@ -12,6 +12,7 @@ import {
   SdpError,
   type SessionDescription,
   type SessionSettings,
+  type WireCodec,
 } from '@parley/media';
 import type { Body, Peer, Refusal, ReInviteAnswer } from '@parley/sip';
 
@@ -23,7 +24,9 @@ export interface NegotiationOptions {
   /** The address to put into our descriptions. */
   readonly address: string;
   /** Best first; an offer's own order wins (RFC 3264 section 6.1). */
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
+  /** Whether media are encrypted (SRTP); not by default. */
+  readonly security?: MediaSecurity;
   /** Decimal number that names our descriptions, the same for the whole dialog. */
   readonly sessionId: string;
   /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
@@ -109,13 +112,13 @@ export class Negotiation {
   }
 
   #refused({ status, warning }: Refused): Refusal {
-    this.#options.log.info('no codec in common', { warning });
+    this.#options.log.info('call refused: its session description does not fit', { status, warning });
     return { status, headers: [['Warning', warning]] };
   }
 
   #own() {
-    const { address, media, codecs, sessionId } = this.#options;
-    return { address, port: media.port, codecs, sessionId };
+    const { address, media, codecs, sessionId, security = 'none' } = this.#options;
+    return { address, port: media.port, codecs, sessionId, security };
   }
 }
 

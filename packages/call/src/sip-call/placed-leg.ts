@@ -1,5 +1,5 @@
 import { type Clock, defer, type Log, messageOf } from '@parley/base';
-import type { CodecName, MediaSession } from '@parley/media';
+import type { MediaSession, WireCodec } from '@parley/media';
 import { CallRefused, type Dialog, type Inviter } from '@parley/sip';
 import type { HangUpCause } from '../call.ts';
 import type { Dialer, PlaceOptions } from './dialer.ts';
@@ -15,7 +15,7 @@ const NOT_ACCEPTABLE = 488;
 export interface PlacedLegOptions {
   readonly media: MediaSession;
   readonly dialer: Dialer;
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
   readonly sessionId: string;
   readonly clock: Clock;
   readonly log: Log;

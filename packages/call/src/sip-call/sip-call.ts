@@ -1,5 +1,5 @@
 import { Bug, type Clock, defer, type Log, messageOf, waitOrAbort } from '@parley/base';
-import type { CodecName, MediaSession, SessionStatistics } from '@parley/media';
+import type { MediaSecurity, MediaSession, SessionStatistics, WireCodec } from '@parley/media';
 import type { Invitation, Peer } from '@parley/sip';
 import {
   type AskOptions,
@@ -37,7 +37,7 @@ const RETRY_AFTER_SECONDS = 10;
 /** How long a call that is over waits for the other side to answer our BYE, and then for its media, milliseconds each. */
 const PARTING_MILLIS = 4000;
 const DEFAULT_LANGUAGE = 'en-US';
-const CODECS: readonly CodecName[] = ['PCMU', 'PCMA'];
+const CODECS: readonly WireCodec[] = ['PCMU', 'PCMA'];
 
 export interface SipCallOptions {
   readonly invitation: Invitation;
@@ -48,7 +48,9 @@ export interface SipCallOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Best first; both G.711 laws by default. */
-  readonly codecs?: readonly CodecName[];
+  readonly codecs?: readonly WireCodec[];
+  /** Whether media are encrypted (SRTP); not by default. The flow may require it. */
+  readonly security?: MediaSecurity;
   /** What SDP calls us, behind NAT or with media bound to all addresses; the session's own address by default. */
   readonly mediaAddress?: (media: MediaSession) => string;
   /**
@@ -89,6 +91,7 @@ export class SipCall implements HostedCall {
     this.#leg = new SipLeg({
       invitation,
       codecs: options.codecs ?? CODECS,
+      security: options.security ?? 'none',
       sessionId: String(Math.floor(clock.wall())),
       mediaAddress: options.mediaAddress ?? (media => media.address),
       alsoFrom: options.mediaAlsoFrom ?? (() => undefined),
@@ -117,6 +120,12 @@ export class SipCall implements HostedCall {
     this.signal.throwIfAborted();
     this.#leg.ring();
     this.#transcript('rings');
+  }
+
+  requireEncryption(): void {
+    this.signal.throwIfAborted();
+    if (this.#media) throw new Bug('encryption is required before the answer');
+    this.#leg.requireEncryption();
   }
 
   async answer(): Promise<void> {
@@ -190,7 +199,12 @@ export class SipCall implements HostedCall {
     this.signal.throwIfAborted();
     if (this.#media) throw new Bug('a call that is being answered cannot be rejected');
     this.stage = 'refused';
-    this.#leg.reject({ status: refusal.status, reason: refusal.reason });
+    const { status, reason, warning } = refusal;
+    this.#leg.reject({
+      status,
+      reason,
+      ...(warning !== undefined && { headers: [['Warning', `399 parley "${warning}"`]] }),
+    });
     this.#finish(new HungUp('local'), `rejects ${refusal.status}${refusal.reason ? ` ${refusal.reason}` : ''}`);
   }
 

@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf } from '@parley/base';
-import type { CodecName, MediaSession } from '@parley/media';
+import type { MediaSecurity, MediaSession, WireCodec } from '@parley/media';
 import type { Body, Dialog, Invitation, LegEnd, Peer, Refusal, SipRequest } from '@parley/sip';
 import type { HangUpCause } from '../call.ts';
 import type { Dialer } from './dialer.ts';
@@ -11,9 +11,11 @@ import { Negotiation } from './negotiation.ts';
 export interface SipLegOptions {
   readonly invitation: Invitation;
   /** Best first; an offer's own order wins (RFC 3264 section 6.1). */
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
   /** Decimal number that names our descriptions, the same for the whole dialog. */
   readonly sessionId: string;
+  /** Whether media are encrypted, unless `requireEncryption` says that they must be. */
+  readonly security: MediaSecurity;
   /** The address to put into our descriptions. */
   readonly mediaAddress: (media: MediaSession) => string;
   /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
@@ -39,10 +41,12 @@ export class SipLeg {
   #dialog: Dialog | undefined;
   /** The signal of the dialog that the call is in. */
   #signal: AbortSignal;
+  #security: MediaSecurity;
 
   constructor(options: SipLegOptions) {
     this.#options = options;
     this.#signal = options.invitation.signal;
+    this.#security = options.security;
   }
 
   /** Tells of the end from here on. */
@@ -78,11 +82,16 @@ export class SipLeg {
     if (!invitation.signal.aborted) invitation.reject(refusal);
   }
 
+  /** Before `answer`: media that are not encrypted are refused. */
+  requireEncryption(): void {
+    this.#security = 'required';
+  }
+
   /** Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send. */
   async answer(media: MediaSession): Promise<Answered> {
-    const { invitation, codecs, sessionId, mediaAddress, alsoFrom, log } = this.#options;
+    const { invitation, mediaAddress } = this.#options;
     const { offer, source } = invitation;
-    const negotiation = new Negotiation({ media, address: mediaAddress(media), codecs, sessionId, alsoFrom, log });
+    const negotiation = new Negotiation({ media, address: mediaAddress(media), ...this.#terms });
     const sdp = offer ? negotiation.answer(offer, source) : negotiation.offer();
     if ('status' in sdp) {
       this.reject(sdp);
@@ -96,8 +105,14 @@ export class SipLeg {
     return 'answered';
   }
 
+  /** What every description of ours in this call is made by. */
+  get #terms() {
+    const { codecs, sessionId, alsoFrom, log } = this.#options;
+    return { codecs, sessionId, alsoFrom, log, security: this.#security };
+  }
+
   #listen(dialog: Dialog, negotiation: Negotiation, media: MediaSession): void {
-    const { follower: dialer, invitation, codecs, sessionId, alsoFrom, clock, log } = this.#options;
+    const { follower: dialer, invitation, clock, log } = this.#options;
     this.#dialog = dialog;
     dialog.onReInvite((body, from) => negotiation.again(body, from));
     dialog.onInfo(request => onInfo(request, media));
@@ -112,7 +127,7 @@ export class SipLeg {
         this.watch();
       },
     };
-    const options = { dialer, negotiation: { codecs, sessionId, alsoFrom, log }, clock, log };
+    const options = { dialer, negotiation: this.#terms, clock, log };
     dialog.onRefer(referral => onRefer(leg, referral, options));
   }
 

@@ -1,5 +1,5 @@
 import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
-import type { CodecName, MediaSession } from '@parley/media';
+import type { MediaSession, WireCodec } from '@parley/media';
 import { type ReferOptions, type ReferOutcome, type SentRefer, SipParseError } from '@parley/sip';
 import { HungUp, type TransferOptions, type TransferOutcome } from '../call.ts';
 import type { Prompt } from '../prompt.ts';
@@ -20,7 +20,7 @@ export interface TransferParts {
   readonly dialer: Dialer | undefined;
   /** A session that can be joined with the call's; undefined when no port is free. */
   readonly openMedia: () => Promise<MediaSession | undefined>;
-  readonly codecs: readonly CodecName[];
+  readonly codecs: readonly WireCodec[];
   /** Who the third party is told that calls. */
   readonly from: string;
   readonly clock: Clock;

@@ -59,6 +59,7 @@ export function rig(options: RigOptions = {}) {
       explanation: [],
       gateway: 'loopback',
       transport: 'udp',
+      certified: false,
     },
     openMedia: beside => (options.openMedia ? options.openMedia(media, beside) : Promise.resolve(media)),
     ...(options.dialer && { dialer: options.dialer }),

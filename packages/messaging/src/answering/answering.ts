@@ -1,9 +1,12 @@
-import type { Call, CallOutcome } from '@parley/call';
+import type { Log } from '@parley/base';
+import type { Call, CallOutcome, CallRefusal } from '@parley/call';
 import type { MailboxInPlan } from '@parley/directory';
+import type { DialPlan } from '@parley/schema';
 import { say } from '../say/index.ts';
 import { recordingLimits, voiceEnvelope } from './envelopes.ts';
 import type { FoundMailbox } from './find-mailbox.ts';
 import { leaveMessage } from './leave-message.ts';
+import { unfitForPlan } from './plan-security.ts';
 import type { AnsweringPorts, Visit } from './visit.ts';
 
 export interface AnsweringOptions {
@@ -14,8 +17,13 @@ export interface AnsweringOptions {
 
 /** Call answering: greeting, tone, recording, menu; or a polite no. Returns what has been achieved; `runFlow` hangs up. */
 export async function callAnswering(call: Call, options: AnsweringOptions): Promise<CallOutcome> {
-  const { found } = options;
-  if (found.dialPlan) call.speakIn(found.dialPlan.defaultLanguage);
+  const { found, ports } = options;
+  if (found.dialPlan) {
+    call.speakIn(found.dialPlan.defaultLanguage);
+    const unfit = unfitForPlan(call.facts, found.dialPlan);
+    if (unfit) return refuse(call, unfit, { dialPlan: found.dialPlan, log: ports.log });
+    if (found.dialPlan.voIPSecurity === 'Secured') call.requireEncryption();
+  }
   switch (found.kind) {
     case 'unknown':
       return unknownMailbox(call, found);
@@ -24,6 +32,18 @@ export async function callAnswering(call: Call, options: AnsweringOptions): Prom
     case 'found':
       return answerFor(call, found.recipient, options);
   }
+}
+
+/** A call that is not as safe as its dial plan wants it; the log says which rule refused it and what to change. */
+function refuse(call: Call, refusal: CallRefusal, { dialPlan, log }: { dialPlan: DialPlan; log: Log }): CallOutcome {
+  log.warn('call refused: it does not fit VoIPSecurity of its dial plan', {
+    dialPlan: dialPlan.name,
+    voIPSecurity: dialPlan.voIPSecurity,
+    transport: call.facts.transport,
+    remedy: refusal.warning,
+  });
+  call.reject(refusal);
+  return { kind: 'caller', reason: 'not secure enough' };
 }
 
 async function unknownMailbox(call: Call, { dialPlan }: FoundMailbox): Promise<CallOutcome> {

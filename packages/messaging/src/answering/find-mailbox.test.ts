@@ -25,6 +25,7 @@ function find(called: readonly CalledCandidate[], options: { entries?: readonly 
     explanation: ['as the headers say'],
     gateway: 'loopback',
     transport: 'udp',
+    certified: false,
   };
   return findMailbox(directory, gateway, facts);
 }
@@ -158,6 +159,7 @@ test('a gateway without a hunt group for the number has no dial plan', () => {
     explanation: [],
     gateway: 'loopback',
     transport: 'tcp',
+    certified: false,
   });
   assert.deepEqual(found.kind, 'unknown');
   assert.equal(found.dialPlan, undefined);

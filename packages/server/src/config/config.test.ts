@@ -37,7 +37,7 @@ test('a value is read where it stands', () => {
 
 test('an unknown key is named, with the ones that are allowed there', () => {
   assert.deepEqual(problemsOf('rtp: { port: 5 }'), [
-    'parley.yaml: unknown key "rtp.port"; allowed in rtp: address, address6, advertise, ports, silentSeconds, silenceEveryMillis, sockets, codecs, srtp, threads',
+    'parley.yaml: unknown key "rtp.port"; allowed in rtp: address, address6, advertise, ports, silentSeconds, silenceEveryMillis, sockets, codecs, nat, srtp, threads',
   ]);
   assert.match(problemsOf('rpt: {}')[0], /unknown key "rpt"; allowed at the top: node, sip,/);
   assert.match(problemsOf('__proto__: {}')[0], /unknown key "__proto__"/);

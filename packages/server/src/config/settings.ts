@@ -143,6 +143,11 @@ export const settings = {
       ['PCMU', 'PCMA', 'G722', 'opus'],
       'Codecs we speak, best first in offers of ours; in answers the order of the caller counts. G722 and opus give messages in wideband and cost more CPU.',
     ),
+    nat: setting(
+      choice('strict', 'latch'),
+      'strict',
+      'Whether sound is taken only from where the session description says, or (`latch`) from where it comes first, when that is the address that the call came from (docs/guides/nat.md).',
+    ),
     srtp: setting(
       choice('whenOffered', 'byDialPlan'),
       'whenOffered',

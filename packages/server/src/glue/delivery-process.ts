@@ -49,8 +49,7 @@ const encoder = createEncoder();
 const options: MaildirOptions = JSON.parse(process.argv[2]);
 const courier = createCourier({
   store: new MaildirStore(options),
-  encode: job =>
-    encoder.encodeRecording({ pieces: need(job.id).read(), format: job.format }),
+  encode: job => encoder.encodeRecording({ pieces: need(job.id).read(), format: job.format }),
 });
 
 process.on('message', (message: ToDelivery) => {

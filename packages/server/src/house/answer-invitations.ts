@@ -8,11 +8,13 @@ import {
   type Prompter,
   SipCall,
 } from '@parley/call';
-import type { CallRecords, Directory } from '@parley/directory';
+import { type CallRecords, type Directory, isCertified } from '@parley/directory';
 import type { MediaSession, MediaThreads } from '@parley/media';
 import { answerCall } from '@parley/messaging';
-import type { Invitation, LocalAddress } from '@parley/sip';
+import type { IPGateway } from '@parley/schema';
+import type { Invitation, LocalAddress, Peer } from '@parley/sip';
 import type { Drafts } from '@parley/spool';
+import type { Config } from '../config/settings.ts';
 import { storedRecord } from '../glue/stored-record.ts';
 import type { Metrics } from '../health/metrics.ts';
 import { alsoFromHere } from './same-machine.ts';
@@ -26,6 +28,7 @@ export interface AnsweringParts {
   readonly metrics: Pick<Metrics, 'call'>;
   readonly messageIdDomain: string;
   readonly node: string;
+  readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp'>;
   readonly clock: Clock;
   readonly log: Log;
   /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
@@ -65,12 +68,12 @@ export class Calls {
       invitation.reject({ status: 403 });
       return;
     }
-    const facts = this.#factsOf(invitation, gateway.id, gateway.divertingUser === 'Last' ? 'last' : 'original');
+    const facts = this.#factsOf(invitation, gateway);
     if (this.#calls.has(facts.callId)) {
       invitation.reject({ status: 482, reason: 'Call-ID in use' });
       return;
     }
-    const { prompter, clock, localAddress, transcript, dialer, music } = this.#parts;
+    const { prompter, clock, localAddress, rtp, transcript, dialer, music } = this.#parts;
     const call = new SipCall({
       invitation,
       facts,
@@ -78,6 +81,9 @@ export class Calls {
       mediaAddress: media =>
         localAddress.towards(invitation.source, { transport: 'udp', address: media.address, port: media.port }).address,
       mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
+      codecs: rtp.codecs,
+      // Keys in clear signalling would protect nothing (RFC 4568 section 7).
+      security: rtp.srtp === 'whenOffered' && isSecure(invitation.source) ? 'optional' : 'none',
       prompter,
       clock,
       log: log.with({ call: facts.callId }),
@@ -127,9 +133,9 @@ export class Calls {
       await Promise.race([aborted, Promise.all([...this.#calls.values()].map(({ over }) => over))]);
   }
 
-  #factsOf({ request, source }: Invitation, gateway: string, divertedBy: 'original' | 'last'): CallFacts {
+  #factsOf({ request, source }: Invitation, gateway: IPGateway): CallFacts {
     const { clock, log } = this.#parts;
-    const party = calledParty(request, { divertedBy });
+    const party = calledParty(request, { divertedBy: gateway.divertingUser === 'Last' ? 'last' : 'original' });
     for (const { header, problem } of party.skipped)
       log.warn('header skipped: it cannot be read, and the call can be understood without it', {
         call: request.callId,
@@ -145,8 +151,9 @@ export class Calls {
       dialled,
       called: candidates,
       explanation,
-      gateway,
+      gateway: gateway.id,
       transport: source.transport,
+      certified: isCertified(gateway, source),
     };
   }
 
@@ -164,3 +171,5 @@ export class Calls {
     }
   }
 }
+
+const isSecure = ({ transport }: Peer): boolean => transport === 'tls' || transport === 'wss';
