@@ -11,6 +11,7 @@ import {
   type Resolver,
   ResolverCache,
   type SrvRecord,
+  type UserAgent,
   type UserAgentOptions,
 } from '../src/index.ts';
 import { DnsServer } from './dns-server.ts';

@@ -86,10 +86,10 @@ test('a CANCEL and the ACK of a refusal get through when their source has sent t
   await peer.ask(requestText({ method: 'INVITE', callId: 'a', branch }), SERVER);
   for (let n = 0; n < 20; n++) await peer.ask(requestText({ method: 'OPTIONS', callId: `o${n}` }), SERVER);
   assert.deepEqual(await peer.ask(requestText({ method: 'BYE', toTag: 'x' }), SERVER), []);
-  assert.deepEqual(firstWords(await peer.ask(requestText({ method: 'CANCEL', callId: 'a', branch }), SERVER)).sort(), [
-    '200 OK',
-    '487 Request Terminated',
-  ]);
+  assert.deepEqual(
+    firstWords(await peer.ask(requestText({ method: 'CANCEL', callId: 'a', branch }), SERVER)).toSorted(),
+    ['200 OK', '487 Request Terminated'],
+  );
   assert.ok(stage.invitations[0].signal.aborted);
   const toTag = headerOf(peer.heard.find(text => text.startsWith('SIP/2.0 487')) ?? '', 'To')?.split(';tag=')[1];
   await peer.ask(requestText({ method: 'ACK', callId: 'a', branch, toTag }), SERVER);
