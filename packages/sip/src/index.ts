@@ -14,6 +14,27 @@ export {
 export { CallRefused } from './core/call-refused.ts';
 export { createUserAgent } from './core/create-user-agent.ts';
 export { defaultBudgets } from './core/default-budgets.ts';
+export { createProxy, defaultProxyBudgets } from './core/proxy/create-proxy.ts';
+export type {
+  ProxyBudgets,
+  ProxyCounts,
+  ProxyOptions,
+  ProxyTarget,
+  RouteDecision,
+  SipProxy,
+} from './core/proxy/proxy.ts';
+export { addressOfRecord } from './core/registrar/address-of-record.ts';
+export type { Binding, Bindings, Eventually } from './core/registrar/bindings.ts';
+export { createRegistrar } from './core/registrar/create-registrar.ts';
+export { MemoryBindings, type MemoryBindingsOptions } from './core/registrar/memory-bindings.ts';
+export {
+  defaultRegistrarLimits,
+  type Registrar,
+  type RegistrarOptions,
+  type RegistrationClaim,
+} from './core/registrar/registrar.ts';
+export type { RegistrarLimits } from './core/registrar/registration.ts';
+export type { Answer, Service } from './core/service.ts';
 export { type SessionBody, sdpOf, sessionBody } from './core/session-body.ts';
 export type {
   Body,

@@ -1,0 +1,241 @@
+import { hash, randomBytes } from 'node:crypto';
+import { messageOf } from '@parley/base';
+import type { Via } from '../../message/grammar.ts';
+import { MessageEditor, printVia, SipParseError } from '../../message/index.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../../message/message.ts';
+import { serverKey } from '../../transaction/matching.ts';
+import type { ServerTransaction } from '../../transaction/server-transaction.ts';
+import type { TransactionUser } from '../../transaction/transaction-layer.ts';
+import { withoutZone } from '../../transport/canonical-address.ts';
+import type { Peer } from '../../transport/peer.ts';
+import type { Channel, Sent, TransportUser } from '../../transport/transport.ts';
+import { stackOf } from '../counted-clock.ts';
+import type { Answer } from '../service.ts';
+import { forwardAck } from './forwarded-ack.ts';
+import { checkForwardable, type Prepared, prepare, type Unforwardable } from './preparation.ts';
+import { hasUnbelievable, removeUnbelievable } from './private-headers.ts';
+import { ProxyAdmission } from './proxy-admission.ts';
+import { type ProxyCore, printedAnswer } from './proxy-core.ts';
+import { ResponseContext } from './response-context.ts';
+import { Services, type Speaker } from './services.ts';
+
+/**
+ * Everything that arrives comes through here, and nothing that it causes is thrown any further: what is refused, and what services
+ * answer, costs no transaction; the rest gets one, and a response context.
+ */
+export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
+  readonly services: Services;
+  readonly #core: ProxyCore;
+  readonly #admission: ProxyAdmission;
+  readonly #secret = randomBytes(16).toString('hex');
+  /** Of the request that `accepts` has let in and `request` is about to be told of. */
+  #prepared: Prepared | undefined;
+
+  constructor(core: ProxyCore) {
+    this.#core = core;
+    this.#admission = new ProxyAdmission(core);
+    this.services = new Services(core, this);
+  }
+
+  received(message: SipMessage, from: Channel): void {
+    try {
+      if (message.kind === 'request') this.#received(message, from);
+      else if (isPassable(message)) this.#core.transactions.receiveResponse(message);
+    } catch (thrown) {
+      this.#failed(thrown, message, from);
+    }
+  }
+
+  malformed(thrown: unknown, from: Channel): void {
+    if (!(thrown instanceof SipParseError)) {
+      this.#log('error', 'sip message failed', thrown, from);
+      return;
+    }
+    const { partial, status, message: reason } = thrown;
+    const { refusals } = this.#core;
+    refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
+    if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
+    try {
+      this.#tell(arrived(this.#core, partial, from.peer), from, { status, reason });
+    } catch (unanswerable) {
+      this.#log('debug', 'sip message unanswerable', unanswerable, from);
+    }
+  }
+
+  accepts(request: SipRequest, channel: Channel): boolean {
+    if (request.method === 'CANCEL') {
+      this.#cancel(request, channel);
+      return false;
+    }
+    const prepared = prepare(this.#core, request, channel.peer);
+    const verdict = 'refusal' in prepared ? prepared : this.#admission.verdict(request, prepared);
+    if (verdict) {
+      this.#refuse(request, channel, verdict);
+      return false;
+    }
+    this.#prepared = 'refusal' in prepared ? undefined : prepared;
+    return true;
+  }
+
+  request(request: SipRequest, transaction: ServerTransaction): void {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    this.#core.gate.began(transaction.channel.peer);
+    if (!prepared) return;
+    try {
+      new ResponseContext(this.#core, { prepared, transaction }).begin();
+    } catch (thrown) {
+      this.#log('error', 'sip request failed', thrown, transaction.channel);
+      const toTag = this.#tagFor(request);
+      transaction.respond(500, printedAnswer(this.#core, request, { status: 500, toTag }), toTag);
+    }
+  }
+
+  ack(ack: SipRequest, channel: Channel): void {
+    const prepared = prepare(this.#core, ack, channel.peer);
+    if ('refusal' in prepared) this.#mayTell(ack, channel.peer, prepared);
+    else forwardAck(this.#core, prepared, channel);
+  }
+
+  ended(transaction: ServerTransaction): void {
+    this.#core.gate.ended(transaction.channel.peer);
+  }
+
+  reply(request: SipRequest, channel: Channel, answer: Answer): Uint8Array {
+    const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) });
+    this.send(bytes, channel);
+    return bytes;
+  }
+
+  send(bytes: Uint8Array, channel: Channel): void {
+    channel.send(bytes, this.#sent);
+  }
+
+  #received(request: SipRequest, from: Channel): void {
+    const flood = this.#admission.flood(from.peer);
+    if (flood) {
+      if (this.#mayTell(request, from.peer, flood))
+        this.#tell(arrived(this.#core, request, from.peer), from, flood.refusal);
+      return;
+    }
+    try {
+      checkForwardable(request);
+    } catch (thrown) {
+      this.malformed(thrown instanceof SipParseError ? thrown.withPartial(request) : thrown, from);
+      return;
+    }
+    const whole = arrived(this.#core, request, from.peer);
+    const channel = from.replyPath(whole.vias[0]);
+    this.services.take(whole, channel, () => this.#pass(whole, channel));
+  }
+
+  /** May come later than `received`, so nothing is above that could catch. */
+  #pass(request: SipRequest, channel: Channel): void {
+    try {
+      this.#core.transactions.receiveRequest(request, channel);
+    } catch (thrown) {
+      this.#failed(thrown, request, channel);
+    }
+  }
+
+  /** RFC 3261 16.10: answered by itself. Without its INVITE there is nobody who could know the branch that it would get from us. */
+  #cancel(cancel: SipRequest, channel: Channel): void {
+    const invite = this.#core.transactions.inviteOf(cancel);
+    if (!invite || invite.channel.peer.address !== channel.peer.address) {
+      this.#refuse(cancel, channel, { reason: 'no dialog', refusal: { status: 481 } });
+      return;
+    }
+    const toTag = invite.user?.toTag ?? invite.toTag;
+    this.send(printedAnswer(this.#core, cancel, { status: 200, toTag }), channel);
+    invite.user?.cancelled?.(cancel);
+  }
+
+  #refuse(request: SipRequest, channel: Channel, verdict: Unforwardable): void {
+    if (!this.#mayTell(request, channel.peer, verdict)) return;
+    const isChallenge = verdict.reason === 'not authorized';
+    if (isChallenge || verdict.reason === 'not supported') this.reply(request, channel, verdict.refusal);
+    else this.#tell(request, channel, verdict.refusal);
+  }
+
+  #mayTell({ method }: SipRequest, peer: Peer, { reason, refusal }: Unforwardable): boolean {
+    const { refusals } = this.#core;
+    refusals.count({ reason, peer, status: refusal.status, method, detail: refusal.reason });
+    return method !== 'ACK' && refusals.mayAnswer(peer);
+  }
+
+  /** To somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
+  #tell(request: SipRequest, channel: Channel, answer: Answer): void {
+    const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) });
+    if (bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY)) this.send(bytes, channel);
+    else
+      this.#core.log.debug('sip answer not sent', { reason: 'longer than a request without proved address may cause' });
+  }
+
+  #tagFor(request: SipRequest): string {
+    return hash('sha1', `${this.#secret}${keyOf(request)}`).slice(0, 16);
+  }
+
+  readonly #sent: Sent = error => {
+    if (error) this.#core.log.debug('sip answer not sent', { reason: error.message });
+  };
+
+  #failed(thrown: unknown, message: SipMessage, from: Channel): void {
+    const partial = message.kind === 'request' ? message : undefined;
+    if (thrown instanceof SipParseError) {
+      this.malformed(thrown.partial ? thrown : thrown.withPartial(partial), from);
+      return;
+    }
+    this.#log('error', 'sip message failed', thrown, from);
+    if (partial) this.malformed(new SipParseError('server', 'internal error', { status: 500, partial }), from);
+  }
+
+  #log(level: 'debug' | 'error', event: string, thrown: unknown, from: Channel): void {
+    const { transport, address } = from.peer;
+    const stack = level === 'error' ? stackOf(thrown) : undefined;
+    this.#core.log[level](event, { transport, source: address, reason: messageOf(thrown), stack });
+  }
+}
+
+/** A response that has somebody to go back to, and what passing it on looks at (RFC 3261 section 16.7 steps 1 to 3). */
+function isPassable(response: SipResponse): boolean {
+  try {
+    return response.vias.length > 1 && response.cseq.method !== '' && response.to.uriText !== '';
+  } catch (thrown) {
+    if (thrown instanceof SipParseError) return false;
+    throw thrown;
+  }
+}
+
+/**
+ * A request that has arrived: where it came from is in its top Via (RFC 3261 18.2.1, RFC 3581), and what only trusted peers may say is
+ * gone when it came from another. Everything else keeps its octets. Throws `SipParseError` when the Via cannot be read.
+ */
+function arrived({ isTrusted }: ProxyCore, request: SipRequest, source: Peer): SipRequest {
+  const via = stampedVia(request.vias[0], source);
+  const isCleaned = !isTrusted(source) && hasUnbelievable(request);
+  if (!via && !isCleaned) return request;
+  const editor = new MessageEditor(request);
+  if (via) editor.setFirstValue('via', printVia(via));
+  if (isCleaned) removeUnbelievable(editor);
+  return editor.request();
+}
+
+/** Undefined when nothing is to be added. What the sender wrote there himself is thrown away. */
+function stampedVia(via: Via, source: Peer): Via | undefined {
+  const asked = via.parameters.has('rport');
+  if (!asked && !via.parameters.has('received') && via.host === source.address) return undefined;
+  const parameters = new Map(via.parameters);
+  parameters.set('received', withoutZone(source.address));
+  if (asked) parameters.set('rport', String(source.port));
+  return { ...via, parameters };
+}
+
+/** What a malformed request is known by: the key of its transaction when that can be read. */
+function keyOf(request: SipRequest): string {
+  try {
+    return serverKey(request);
+  } catch (thrown) {
+    if (thrown instanceof SipParseError) return request.headers.map(([, value]) => value).join('|');
+    throw thrown;
+  }
+}

@@ -1,0 +1,282 @@
+import { Bug, messageOf, type Timer } from '@parley/base';
+import { parseQ } from '../../message/contact-list.ts';
+import type { Uri } from '../../message/grammar.ts';
+import {
+  parseNameAddress,
+  parseUri,
+  printMessage,
+  SipParseError,
+  type SipRequest,
+  type SipResponse,
+} from '../../message/index.ts';
+import type { RawHeader } from '../../message/message.ts';
+import type { ServerTransaction } from '../../transaction/server-transaction.ts';
+import type { Peer } from '../../transport/peer.ts';
+import type { Answer } from '../service.ts';
+import { best, type Outcome, withChallenges, without503 } from './best-response.ts';
+import { Branch, type BranchUser } from './branch.ts';
+import { type ForwardDecision, forwarded } from './forwarded-request.ts';
+import { passedBack } from './passed-back.ts';
+import type { Prepared } from './preparation.ts';
+import type { ProxyTarget, RouteDecision } from './proxy.ts';
+import { type Ending, type ProxyCore, printedAnswer } from './proxy-core.ts';
+import { TargetSets } from './target-sets.ts';
+
+export interface ContextOptions {
+  readonly prepared: Prepared;
+  readonly transaction: ServerTransaction;
+}
+
+const ELSEWHERE: readonly RawHeader[] = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']];
+const DECLINED: readonly RawHeader[] = [['Reason', 'SIP;cause=600;text="Declined elsewhere"']];
+
+/** One request on its way: its server transaction, its branches, and what goes back (RFC 3261 sections 16.2 and 16.6 to 16.10). */
+export class ResponseContext implements Ending {
+  readonly #core: ProxyCore;
+  readonly #prepared: Prepared;
+  readonly #transaction: ServerTransaction;
+  readonly #inbound: Peer;
+  readonly #toTag: string;
+  readonly #sets: TargetSets;
+  readonly #branches = new Set<Branch>();
+  readonly #outcomes: Outcome[] = [];
+  #decision: ForwardDecision = { kind: 'forward', targets: [] };
+  #routing: Timer | undefined;
+  #isAnswered = false;
+  #isCancelled = false;
+  #cancelHeaders: readonly RawHeader[] = [];
+
+  constructor(core: ProxyCore, { prepared, transaction }: ContextOptions) {
+    this.#core = core;
+    this.#prepared = prepared;
+    this.#transaction = transaction;
+    this.#inbound = transaction.channel.local;
+    this.#toTag = core.ids.tag();
+    this.#sets = new TargetSets(core.budgets.targets);
+    core.contexts.add(this);
+  }
+
+  begin(): void {
+    const { request, isSealed, flow } = this.#prepared;
+    if (this.#isInvite) {
+      this.#transaction.respond(100, printedAnswer(this.#core, request, { status: 100 }));
+      this.#transaction.user = { toTag: this.#toTag, cancelled: cancel => this.#cancelled(cancel) };
+    }
+    if (isSealed) {
+      const target: ProxyTarget = { uri: request.uri, flow: flow?.to, flowOnly: flow?.only };
+      this.#decided({ kind: 'forward', targets: [target] });
+    } else this.#route();
+  }
+
+  /** Ends it without a word. */
+  end(): void {
+    this.#routing?.cancel();
+    this.#isAnswered = true;
+    for (const branch of this.#branches) branch.abandon();
+    this.#core.contexts.delete(this);
+  }
+
+  get #isInvite(): boolean {
+    return this.#transaction.method === 'INVITE';
+  }
+
+  #route(): void {
+    const { options, clock, budgets } = this.#core;
+    const { request, source } = this.#prepared;
+    const decision = routed(() => options.route(request, source));
+    if (!(decision instanceof Promise)) {
+      this.#take(decision);
+      return;
+    }
+    this.#routing = clock.after(budgets.routeMillis, () => this.#take(new Error('the routing took too long')));
+    decision.then(
+      decided => this.#take(decided),
+      (thrown: unknown) => this.#take(thrown instanceof Error ? thrown : new Error(messageOf(thrown))),
+    );
+  }
+
+  #take(decision: RouteDecision | Error): void {
+    if (this.#isAnswered) return;
+    this.#routing?.cancel();
+    if (decision instanceof Error) {
+      this.#core.log.error('sip request not routed', { reason: decision.message, stack: decision.stack });
+      this.#answer({ status: 500 });
+    } else this.#decided(decision);
+  }
+
+  #decided(decision: RouteDecision): void {
+    switch (decision.kind) {
+      case 'answer':
+        this.#answer(decision);
+        break;
+      case 'redirect':
+        this.#answer({ status: 302, headers: decision.contacts.map(contactHeader) });
+        break;
+      case 'forward':
+        this.#decision = decision;
+        this.#sets.add(decision.targets);
+        this.#next();
+    }
+  }
+
+  /** The next set, or the end (RFC 3261 section 16.6: targets of lower q when those of higher q have all failed). */
+  #next(): void {
+    if (this.#branches.size > 0) return;
+    const set = this.#isCancelled || this.#isAnswered ? [] : this.#sets.next(this.#prepared.breadth);
+    if (set.length === 0) {
+      this.#conclude();
+      return;
+    }
+    // RFC 5393 section 5.3.3: what all branches may grow together is not more than what this request may.
+    const breadth = Math.floor(this.#prepared.breadth / set.length);
+    const begun = set.map(target => this.#branch(target, breadth));
+    for (const branch of begun) branch.begin();
+  }
+
+  #branch(target: ProxyTarget, breadth: number): Branch {
+    const { request } = this.#prepared;
+    const user: BranchUser = {
+      make: (place, channel) => this.#made({ target: place, breadth }, channel),
+      nextHop: place => nextHopOf(request, place),
+      provisional: (response, from) => this.#provisional(response, from),
+      accepted: (response, from) => this.#accepted(response, from),
+      refused: (outcome, from) => this.#refused(branch, outcome, from),
+      ended: () => this.#ended(branch),
+    };
+    const branch = new Branch(this.#core, target, { isInvite: this.#isInvite, user });
+    this.#branches.add(branch);
+    return branch;
+  }
+
+  #made(place: { target: ProxyTarget; breadth: number }, channel: Parameters<typeof forwarded>[2]): SipRequest {
+    const branch = this.#core.loops.branch(this.#prepared.mark);
+    const common = { prepared: this.#prepared, decision: this.#decision, inbound: this.#inbound, branch };
+    return forwarded(this.#core, { ...common, ...place }, channel);
+  }
+
+  #provisional(response: SipResponse, from: Peer): void {
+    if (!this.#isAnswered) this.#passBack(response, from);
+  }
+
+  /** Every 2xx to INVITE goes back, of whatever branch, at once (RFC 3261 section 16.7 step 5); of other methods the first. */
+  #accepted(response: SipResponse, from: Peer): void {
+    if (this.#isAnswered && !this.#isInvite) return;
+    this.#isAnswered = true;
+    this.#passBack(response, from);
+    this.#stop(ELSEWHERE);
+  }
+
+  #refused(branch: Branch, outcome: Outcome, from: Peer | undefined): void {
+    if (!this.#redirected(outcome)) this.#outcomes.push(passable(this.#core, outcome, { from, to: this.#to }));
+    if (outcome.status >= 600) this.#stop(DECLINED);
+    this.#ended(branch);
+  }
+
+  #ended(branch: Branch): void {
+    this.#branches.delete(branch);
+    this.#next();
+  }
+
+  /** Whether a 3xx has led to something new to try (RFC 3261 section 16.5: recursion). */
+  #redirected(outcome: Outcome): boolean {
+    const isRedirection = 'kind' in outcome && outcome.status >= 300 && outcome.status <= 399;
+    return isRedirection && this.#decision.recurse === true && this.#sets.add(contactTargets(outcome)) > 0;
+  }
+
+  #cancelled(cancel: SipRequest): void {
+    if (this.#isCancelled || this.#isAnswered) return;
+    this.#isCancelled = true;
+    this.#cancelHeaders = cancel.values('reason').map((value): RawHeader => ['Reason', value]);
+    this.#stop(this.#cancelHeaders);
+    // Nothing may have been sent yet.
+    if (this.#branches.size === 0) this.#conclude();
+  }
+
+  /** Nothing else is to be tried, and what rings is to stop (RFC 3261 sections 16.7 step 10 and 16.10). */
+  #stop(headers: readonly RawHeader[]): void {
+    this.#sets.clear();
+    for (const branch of [...this.#branches]) branch.cancel(headers);
+  }
+
+  /** Every branch is over. */
+  #conclude(): void {
+    this.#routing?.cancel();
+    this.#core.contexts.delete(this);
+    if (this.#isAnswered) return;
+    const chosen = this.#isCancelled ? this.#cancelledOutcome() : (best(this.#outcomes) ?? { status: 480 });
+    // RFC 4320 section 4.2: whoever sent a request that is no INVITE has given up by now.
+    if (chosen.status === 408 && !this.#isInvite) {
+      this.#isAnswered = true;
+      this.#transaction.abandon();
+    } else if ('kind' in chosen) this.#respond(without503(withChallenges(chosen, this.#outcomes)));
+    else this.#answer({ status: this.#ownStatus(chosen.status) });
+  }
+
+  #cancelledOutcome(): Outcome {
+    return this.#outcomes.find(one => 'kind' in one && one.status === 487) ?? { status: 487 };
+  }
+
+  /** That a flow is gone says something to whoever has sealed it (RFC 5626 section 5.3); that a server is, to nobody (16.7 step 6). */
+  #ownStatus(status: number): number {
+    if (status === 503) return 500;
+    return status === 430 && !this.#prepared.isSealed ? 480 : status;
+  }
+
+  #answer(answer: Answer): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    const bytes = printedAnswer(this.#core, this.#prepared.request, { ...answer, toTag: this.#toTag });
+    this.#transaction.respond(answer.status, bytes, this.#toTag);
+    if (this.#branches.size === 0) this.#core.contexts.delete(this);
+  }
+
+  get #to(): Peer {
+    return this.#transaction.channel.peer;
+  }
+
+  #passBack(response: SipResponse, from: Peer): void {
+    this.#respond(passedBack(this.#core, response, { from, to: this.#to }));
+  }
+
+  #respond(response: SipResponse): void {
+    if (response.status >= 200) this.#isAnswered = true;
+    const toTag = response.header('to') === undefined ? '' : (response.to.parameters.get('tag') ?? '');
+    this.#transaction.respond(response.status, printMessage(response), toTag);
+  }
+}
+
+/** A throw is like a rejection. */
+function routed(route: () => RouteDecision | Promise<RouteDecision>): RouteDecision | Error | Promise<RouteDecision> {
+  try {
+    return route();
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Bug(messageOf(thrown));
+  }
+}
+
+/** RFC 3261 section 16.6 step 7. */
+function nextHopOf(request: SipRequest, { uri, routes = [] }: ProxyTarget): Uri {
+  if (routes.length > 0) return parseNameAddress(routes[0], 'Route').uri;
+  return request.route[0]?.uri ?? parseUri(uri);
+}
+
+function passable(core: ProxyCore, outcome: Outcome, { from, to }: { from: Peer | undefined; to: Peer }): Outcome {
+  return 'kind' in outcome && from ? passedBack(core, outcome, { from, to }) : outcome;
+}
+
+function contactHeader({ uri, q }: { readonly uri: string; readonly q?: number }): RawHeader {
+  return ['Contact', `<${uri}>${q === undefined ? '' : `;q=${q.toFixed(3)}`}`];
+}
+
+/** Embedded headers of a Contact are for the user agent that follows it, not for us; Contacts that cannot be read are for nobody. */
+function contactTargets(response: SipResponse): readonly ProxyTarget[] {
+  try {
+    return response.contacts.flatMap(({ uri, uriText, parameters }) => {
+      if ((uri.scheme !== 'sip' && uri.scheme !== 'sips') || uri.headers.size > 0) return [];
+      return [{ uri: uriText, q: parseQ(parameters.get('q')) / 1000 }];
+    });
+  } catch (thrown) {
+    if (thrown instanceof SipParseError) return [];
+    throw thrown;
+  }
+}

@@ -1,0 +1,106 @@
+import { messageOf, type Timer } from '@parley/base';
+import { SipParseError, type SipRequest } from '../../message/index.ts';
+import { serverKey } from '../../transaction/matching.ts';
+import { patience } from '../../transaction/sip-timers.ts';
+import type { Channel } from '../../transport/transport.ts';
+import { stackOf } from '../counted-clock.ts';
+import type { Answer, Service } from '../service.ts';
+import { Answered } from './answered.ts';
+import type { ProxyCore } from './proxy-core.ts';
+
+/** Sends what is said without a transaction. */
+export interface Speaker {
+  /** With the tag that every copy of the request gets; returns the bytes. */
+  reply(request: SipRequest, channel: Channel, answer: Answer): Uint8Array;
+  send(bytes: Uint8Array, channel: Channel): void;
+}
+
+const FAILED: Answer = { status: 500 };
+
+/** Requests that are answered here, by method, without a transaction each: thousands of phones register in a second. */
+export class Services {
+  readonly #core: ProxyCore;
+  readonly #speaker: Speaker;
+  readonly #services: ReadonlyMap<string, Service>;
+  readonly #answered: Answered;
+
+  constructor(core: ProxyCore, speaker: Speaker) {
+    this.#core = core;
+    this.#speaker = speaker;
+    this.#services = new Map(Object.entries(core.options.services ?? {}));
+    this.#answered = new Answered({ clock: core.clock, millis: patience(core.timers), most: core.budgets.answers });
+  }
+
+  /** Answers that are kept. */
+  get size(): number {
+    return this.#answered.size;
+  }
+
+  close(): void {
+    this.#answered.close();
+  }
+
+  /** Whether the request was somebody's here; `otherwise` is called when nobody wants it, perhaps later. */
+  take(request: SipRequest, channel: Channel, otherwise: () => void): void {
+    const service = this.#services.get(request.method);
+    if (!service) {
+      otherwise();
+      return;
+    }
+    const key = serverKey(request);
+    const known = this.#answered.find(key);
+    if (known === 'pending') return;
+    if (known) this.#speaker.send(known, channel);
+    else this.#ask(service, { request, channel, key, otherwise });
+  }
+
+  #ask(service: Service, asked: Asked): void {
+    const answer = service.answer(asked.request, asked.channel.peer);
+    if (!(answer instanceof Promise)) {
+      this.#done(asked, answer);
+      return;
+    }
+    this.#answered.keep(asked.key);
+    let timer: Timer | undefined = this.#core.clock.after(this.#core.budgets.routeMillis, () => once(FAILED));
+    const once = (outcome: Answer | undefined) => {
+      if (!timer) return;
+      timer.cancel();
+      timer = undefined;
+      this.#answered.forget(asked.key);
+      this.#done(asked, outcome);
+    };
+    answer.then(once, (thrown: unknown) => once(this.#failed(thrown)));
+  }
+
+  /** A refusal is made again for a copy; what has changed something is not done twice. */
+  #done({ request, channel, key, otherwise }: Asked, answer: Answer | undefined): void {
+    if (!answer) {
+      otherwise();
+      return;
+    }
+    const { refusals } = this.#core;
+    if (answer.status < 300) {
+      this.#answered.keep(key, this.#speaker.reply(request, channel, answer));
+      return;
+    }
+    const { status, reason: detail } = answer;
+    const reason =
+      status === 401 || status === 407 ? 'not authorized' : status === 403 ? 'not admitted' : 'not supported';
+    refusals.count({ reason, peer: channel.peer, status, method: request.method, detail });
+    if (refusals.mayAnswer(channel.peer)) this.#speaker.reply(request, channel, answer);
+  }
+
+  #failed(thrown: unknown): Answer {
+    if (thrown instanceof SipParseError) return { status: thrown.status, reason: thrown.message };
+    this.#core.log.error('sip service failed', { reason: messageOf(thrown), stack: stackOf(thrown) });
+    return FAILED;
+  }
+}
+
+interface Asked {
+  readonly request: SipRequest;
+  readonly channel: Channel;
+  /** Of the transaction that it would have. */
+  readonly key: string;
+  readonly otherwise: () => void;
+}
