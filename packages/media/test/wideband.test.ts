@@ -228,6 +228,22 @@ test('keys beside Opus: with its clock and with that of old phones, each once; o
   }
 });
 
+test('the tone of a key beside Opus is cut off from where its event began', async () => {
+  const lab = await Lab.started(WIDE.opus);
+  const phone = new WidePhone(lab, 'opus');
+  lab.record({ endKeys: '#' });
+  phone.say(chord([440], 600, { rate: RATE }));
+  const began = lab.timestamp;
+  phone.say(chord([941, 1477], 100, { rate: RATE }));
+  const duration = 100 * 48;
+  const payload = Uint8Array.of(11, 0x8a, duration >> 8, duration & 0xff);
+  lab.send(rtp(payload, { payloadType: 110, sequence: lab.sequence++, timestamp: began }));
+  assert.deepEqual(
+    lab.of('recorded').map(({ endedBy, millis }) => [endedBy, millis]),
+    [['key', 600]],
+  );
+});
+
 test('timestamps of Opus run at 48 kHz, in what is sent and in the jitter that is reported', async () => {
   const lab = await Lab.started(WIDE.opus);
   lab.tick(4);
