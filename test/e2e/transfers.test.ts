@@ -97,7 +97,7 @@ class House {
         transport: 'udp',
         certified: false,
       },
-      openMedia: beside => this.#media.open(beside ? { beside } : {}),
+      openMedia: wanted => this.#media.open(wanted),
       prompter: { sources: prompt => (prompt.length > 0 ? [{ kind: 'clip', clip: this.#music() }] : []) },
       dialer,
       clock: systemClock,

@@ -81,7 +81,7 @@ export type {
   RecordedTake,
   TakeOptions,
 } from './worker/media-session.ts';
-export { MediaThreads, type MediaThreadsOptions } from './worker/media-threads.ts';
+export { MediaThreads, type MediaThreadsOptions, type OpenOptions } from './worker/media-threads.ts';
 export type {
   AudioSource,
   ClipAudio,

@@ -95,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     drafts: spoolHealth.watched(writers.drafts(call => calls.threadOf(call))),
     media,
     localAddress: new LocalAddress(clock, config.rtp.advertise),
+    localAddress6: new LocalAddress(clock),
     prompter,
     records,
     metrics,

@@ -1,5 +1,5 @@
 import { Bug, type Clock, defer, type Log, messageOf, waitOrAbort } from '@parley/base';
-import type { MediaSecurity, MediaSession, SessionStatistics, WireCodec } from '@parley/media';
+import type { MediaSecurity, MediaSession, OpenOptions, SessionStatistics, WireCodec } from '@parley/media';
 import type { Invitation, Peer } from '@parley/sip';
 import {
   type AskOptions,
@@ -28,6 +28,7 @@ import { callerAddress } from './caller-address.ts';
 import type { Dialer } from './dialer.ts';
 import { hungUpBy, isLegEnd, passedOn, reasonOfBye } from './leg-end.ts';
 import type { Line } from './line.ts';
+import { mediaFamily } from './media-family.ts';
 import { SipLeg } from './sip-leg.ts';
 import { Talk } from './talk.ts';
 import { Transfer } from './transfer.ts';
@@ -42,8 +43,11 @@ const CODECS: readonly WireCodec[] = ['PCMU', 'PCMA'];
 export interface SipCallOptions {
   readonly invitation: Invitation;
   readonly facts: CallFacts;
-  /** Binds a media session, on the thread of `beside` when it shall be joined with that one; undefined when no port is free. */
-  readonly openMedia: (beside?: MediaSession) => Promise<MediaSession | undefined>;
+  /**
+   * Binds a media session, on the thread of `beside` when it shall be joined with that one, of the family that the other side's media
+   * are in; undefined when no port is free. A session of another family makes the answer a refusal (488).
+   */
+  readonly openMedia: (wanted: OpenOptions) => Promise<MediaSession | undefined>;
   readonly prompter: Prompter;
   readonly clock: Clock;
   readonly log: Log;
@@ -172,7 +176,8 @@ export class SipCall implements HostedCall {
 
   /** Rejects with the end of the call; a session that comes after that is given back. */
   async #openInTime(): Promise<MediaSession | undefined> {
-    const opening = this.#openOrNothing(undefined);
+    const { offer, source } = this.#options.invitation;
+    const opening = this.#openOrNothing({ family: mediaFamily(offer, source) });
     try {
       return await waitOrAbort(opening, this.signal);
     } catch (end) {
@@ -181,9 +186,9 @@ export class SipCall implements HostedCall {
     }
   }
 
-  async #openOrNothing(beside: MediaSession | undefined): Promise<MediaSession | undefined> {
+  async #openOrNothing(wanted: OpenOptions): Promise<MediaSession | undefined> {
     try {
-      return await this.#options.openMedia(beside);
+      return await this.#options.openMedia(wanted);
     } catch (error) {
       this.#options.log.error('no media session', { error: messageOf(error) });
       return undefined;
@@ -229,7 +234,7 @@ export class SipCall implements HostedCall {
       {
         line,
         dialer,
-        openMedia: () => this.#openOrNothing(line.media),
+        openMedia: () => this.#openOrNothing({ beside: line.media }),
         codecs,
         from: callerAddress(this.facts),
         clock,

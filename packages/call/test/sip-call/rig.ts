@@ -61,7 +61,7 @@ export function rig(options: RigOptions = {}) {
       transport: 'udp',
       certified: false,
     },
-    openMedia: beside => (options.openMedia ? options.openMedia(media, beside) : Promise.resolve(media)),
+    openMedia: ({ beside }) => (options.openMedia ? options.openMedia(media, beside) : Promise.resolve(media)),
     ...(options.dialer && { dialer: options.dialer }),
     ...(options.music && { music: options.music }),
     ...(options.followRefer && { followRefer: true }),

@@ -87,7 +87,7 @@ export class MediaEngine {
     this.#moment.read();
     if (command.do === 'add clip') this.#clips.add(command.clip, command.audio);
     else if (command.do === 'drop clip') this.#clips.drop(command.clip);
-    else if (command.do === 'open') this.#open(command.session);
+    else if (command.do === 'open') this.#open(command.session, command.address);
     else this.#command(command);
   }
 
@@ -133,14 +133,14 @@ export class MediaEngine {
     session.perform(command);
   }
 
-  #open(number: number): void {
-    const entry = this.#enter(number);
-    this.#bind(entry).catch(error => this.#broken(entry, error));
+  #open(number: number, address = this.#options.address): void {
+    const entry = this.#enter(number, address);
+    this.#bind(entry, address).catch(error => this.#broken(entry, error));
   }
 
-  async #bind(entry: Entry): Promise<void> {
+  async #bind(entry: Entry, address: string): Promise<void> {
     const { number } = entry;
-    const { sockets, address, log } = this.#options;
+    const { sockets, log } = this.#options;
     const { rtpGate, rtcpGate } = entry.session;
     const now = () => this.#moment.read();
     const pair = await bindPair(sockets, this.#pairs, { address, rtp: rtpGate, rtcp: rtcpGate, log, now });
@@ -155,10 +155,10 @@ export class MediaEngine {
     else this.#shut(entry);
   }
 
-  #enter(number: number): Entry {
+  #enter(number: number, address: string): Entry {
     const session = new Session({
       session: number,
-      address: this.#options.address,
+      address,
       moment: this.#moment,
       shelf: { clips: this.#clips, recorder: this.#options.recorder },
       opus: this.#opus,

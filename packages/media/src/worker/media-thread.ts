@@ -81,8 +81,10 @@ export class MediaThread {
     return this.#ready.promise;
   }
 
-  open(session: number): RemoteSession {
-    const { thread, address } = this.#options.data.media;
+  /** @param other numeric, to bind instead of the usual one. */
+  open(session: number, other?: string): RemoteSession {
+    const { thread, address: usual } = this.#options.data.media;
+    const address = other ?? usual;
     const remote = new RemoteSession({ session, thread, address, home: this, post: command => this.post(command) });
     if (this.#alive) this.#sessions.set(session, remote);
     // It died since its owner chose it: nobody would ever answer.

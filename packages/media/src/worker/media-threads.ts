@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Clock, type Log, ParleyError, type Timer } from '@parley/base';
 import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
@@ -26,6 +27,8 @@ export interface MediaThreadsOptions {
   readonly entry: URL;
   /** Numeric address to bind; also what sessions tell as theirs. */
   readonly address: string;
+  /** The same for the other address family (IPv6, when `address` is of IPv4); without one `open` finds no ports for it. */
+  readonly address6?: string;
   /** All ports, shared out among the threads. */
   readonly ports: PortRange;
   /** Nothing heard for so long is told by `onSilent`; 60,000 by default. */
@@ -45,6 +48,14 @@ export interface MediaThreadsOptions {
   readonly log: Log;
   /** A thread died: its sessions are lost and say so, a new thread follows after this returned. The log it wrote may be recovered. */
   readonly onThreadLost?: (thread: number, error: ParleyError) => void;
+}
+
+/** What a session has to be like. */
+export interface OpenOptions {
+  /** On the thread of that session and no other, so that the two can be joined. */
+  readonly beside?: MediaSession;
+  /** The address family of the other side's media; 4 by default. */
+  readonly family?: 4 | 6;
 }
 
 /** The media threads of a node: spreads sessions over them, gives them the clips, and replaces one that died. */
@@ -74,11 +85,11 @@ export class MediaThreads {
 
   /**
    * A session on the thread that has the fewest, its ports bound; at once when that thread has a spare one. Rejects with `MEDIA_NO_PORTS` when no
-   * thread has a free pair left, with `MEDIA_LOST` when there is no thread, and none follows soon. `beside`: on the thread of that session and no
-   * other, so that the two can be joined.
+   * thread has a free pair left, with `MEDIA_LOST` when there is no thread, and none follows soon, with `MEDIA_NO_FAMILY` for IPv6 without `address6`.
    */
-  async open({ beside }: { readonly beside?: MediaSession } = {}): Promise<MediaSession> {
+  async open({ beside, family }: OpenOptions = {}): Promise<MediaSession> {
     this.#refillSoon();
+    if (family === 6 && isIP(this.#options.address) !== 6) return this.#openSix(beside);
     if (beside) return this.#openBeside(beside);
     if (!this.#threads.some(thread => thread.alive)) await this.#successor();
     const untried = new Set(this.#threads.filter(thread => thread.alive));
@@ -97,6 +108,24 @@ export class MediaThreads {
     if (lost) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
     const { from, to } = this.#options.ports;
     throw new ParleyError('MEDIA_NO_PORTS', `no free pair of media ports is left between ${from} and ${to}`);
+  }
+
+  /** Sessions of the other family are few: none is kept in store for them. */
+  async #openSix(beside: MediaSession | undefined): Promise<MediaSession> {
+    const { address6, ports } = this.#options;
+    if (address6 === undefined) throw new ParleyError('MEDIA_NO_FAMILY', 'there are no media sockets for IPv6');
+    const alive = this.#threads.filter(each => each.alive);
+    const least = alive.reduce((best, other) => (other.sessions < best.sessions ? other : best), alive[0]);
+    const thread = beside ? this.#threads[beside.thread] : least;
+    if (!thread?.alive || beside?.lost.aborted) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
+    const session = thread.open(this.#nextSession++, address6);
+    const opening = await session.opening.promise;
+    if (opening === 'opened') return session;
+    if (opening === 'lost') throw new ParleyError('MEDIA_LOST', 'the media thread died');
+    throw new ParleyError(
+      'MEDIA_NO_PORTS',
+      `no free pair of media ports is left between ${ports.from} and ${ports.to}`,
+    );
   }
 
   async #openBeside({ thread: number, lost }: MediaSession): Promise<MediaSession> {

@@ -29,7 +29,8 @@ export interface ClipAudio {
 export type MediaCommand =
   | { readonly do: 'add clip'; readonly clip: number; readonly audio: ClipAudio }
   | { readonly do: 'drop clip'; readonly clip: number }
-  | { readonly do: 'open'; readonly session: number }
+  /** `address`: numeric, to bind instead of the engine's own; for the other address family. */
+  | { readonly do: 'open'; readonly session: number; readonly address?: string }
   | { readonly do: 'start'; readonly session: number; readonly settings: SessionSettings }
   | {
       readonly do: 'play';

@@ -63,7 +63,7 @@ export class RemoteSession implements MediaSession {
     this.#options = options;
     this.thread = options.thread;
     this.address = options.address;
-    options.post({ do: 'open', session: options.session });
+    options.post({ do: 'open', session: options.session, address: options.address });
   }
 
   get port(): number {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Clock, codeOf, type Log } from '@parley/base';
 import {
   type CallFacts,
@@ -9,7 +10,7 @@ import {
   SipCall,
 } from '@parley/call';
 import { type CallRecords, type Directory, isCertified } from '@parley/directory';
-import type { MediaSession, MediaThreads } from '@parley/media';
+import type { MediaSession, MediaThreads, OpenOptions } from '@parley/media';
 import { answerCall } from '@parley/messaging';
 import type { IPGateway } from '@parley/schema';
 import type { Invitation, LocalAddress, Peer } from '@parley/sip';
@@ -28,11 +29,13 @@ export interface AnsweringParts {
   readonly metrics: Pick<Metrics, 'call'>;
   readonly messageIdDomain: string;
   readonly node: string;
-  readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp'>;
+  readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp' | 'address6'>;
   readonly clock: Clock;
   readonly log: Log;
   /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
   readonly localAddress: Pick<LocalAddress, 'towards' | 'isOwn'>;
+  /** The same for media over IPv6. */
+  readonly localAddress6: Pick<LocalAddress, 'towards'>;
   /** Places the calls that flows hand callers on to; without one they can only be referred. */
   readonly dialer?: Dialer;
   /** What callers hear while they are handed on. */
@@ -77,9 +80,8 @@ export class Calls {
     const call = new SipCall({
       invitation,
       facts,
-      openMedia: beside => this.#openMedia(facts.callId, beside),
-      mediaAddress: media =>
-        localAddress.towards(invitation.source, { transport: 'udp', address: media.address, port: media.port }).address,
+      openMedia: wanted => this.#openMedia(facts.callId, wanted),
+      mediaAddress: media => this.#mediaAddress(media, invitation.source),
       mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
       codecs: rtp.codecs,
       // Keys in clear signalling would protect nothing (RFC 4568 section 7).
@@ -157,9 +159,20 @@ export class Calls {
     };
   }
 
-  async #openMedia(call: string, beside: MediaSession | undefined): Promise<MediaSession | undefined> {
+  /** What SDP calls our end of the media: the same family as the signalling, or any address of ours of the other one. */
+  #mediaAddress({ address, port }: MediaSession, { address: caller }: Peer): string {
+    const { localAddress, localAddress6 } = this.#parts;
+    const local = isIP(address) === 6 ? localAddress6 : localAddress;
+    const towards = isIP(caller) === isIP(address) ? caller : ANYBODY[isIP(address) === 6 ? 6 : 4];
+    const bound = { transport: 'udp', address, port } as const;
+    return local.towards({ ...bound, address: towards }, bound).address;
+  }
+
+  async #openMedia(call: string, wanted: OpenOptions): Promise<MediaSession | undefined> {
     try {
-      const session = await this.#parts.media.open(beside && { beside });
+      const { media, rtp } = this.#parts;
+      // Without sockets for IPv6 the answer says so: 488 with the reason.
+      const session = await media.open(rtp.address6 === undefined ? { ...wanted, family: 4 } : wanted);
       const entry = this.#calls.get(call);
       if (entry) entry.thread = session.thread;
       return session;
@@ -171,5 +184,8 @@ export class Calls {
     }
   }
 }
+
+/** Somebody far away, by family (RFC 5737, RFC 3849). */
+const ANYBODY = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
 
 const isSecure = ({ transport }: Peer): boolean => transport === 'tls' || transport === 'wss';

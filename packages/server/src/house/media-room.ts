@@ -54,6 +54,7 @@ export async function openMediaRoom(
       count,
       entry: new URL('../glue/media-worker.ts', import.meta.url),
       address: rtp.address,
+      ...(rtp.address6 === undefined ? {} : { address6: rtp.address6 }),
       ports: rtp.ports,
       silentMillis: rtp.silentSeconds * 1000,
       silenceEveryMillis: rtp.silenceEveryMillis,
