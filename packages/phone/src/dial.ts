@@ -1,5 +1,5 @@
 import { defer } from '@parley/base';
-import type { Body, Inviter, LegEnd, Peer } from '@parley/sip';
+import { type Body, hostPort, type Inviter, type LegEnd, type Peer } from '@parley/sip';
 import type { Line } from './line.ts';
 import type { CallOptions, Dialling } from './phone.ts';
 import type { PhoneCall } from './phone-call.ts';
@@ -31,15 +31,15 @@ export class Dial implements Dialling {
 
   static async begin(board: Switchboard, uri: string, options: CallOptions): Promise<Dial> {
     const { contact, desk, agent } = board;
-    const { headers, to, offer, listen = true } = options;
+    const { headers, to, offer, listen = true, security } = options;
     const line = await desk.open();
     try {
-      const terms = new Terms(desk.address, typeof offer === 'function' ? undefined : offer);
+      const terms = new Terms(desk.address, { codecs: typeof offer === 'function' ? undefined : offer, security });
       const body =
         typeof offer === 'function'
           ? terms.offerText(offer({ address: desk.address, port: line.toldPort }))
           : terms.offer(line.toldPort);
-      const from = options.from ?? `sip:phone@${contact.address}:${contact.port}`;
+      const from = options.from ?? `sip:phone@${hostPort(contact)}`;
       const target = { uri, ...(options.via && { via: peerOf(options.via, contact.transport) }) };
       const inviter = agent.invite(target, { from, body, ...(to && { to }), ...(headers && { headers }) });
       return new Dial(board, { line, terms, inviter, listen });

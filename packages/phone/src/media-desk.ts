@@ -19,7 +19,7 @@ import type { Trunk } from './trunk.ts';
 const NEVER_MILLIS = 2 ** 31;
 
 export interface DeskOptions {
-  /** Numeric IPv4 address to bind. */
+  /** Numeric address to bind. */
   readonly address: string;
   readonly ports: PortRange;
   readonly clock: Clock;

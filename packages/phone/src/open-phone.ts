@@ -25,6 +25,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     listen: [{ transport, address, port: options.port ?? 0 }],
     clock,
     log,
+    ...(options.tls && { tls: options.tls }),
     ...(options.timers && { timers: options.timers }),
     userAgent: 'Parley-Phone',
     budgets: BUDGETS,

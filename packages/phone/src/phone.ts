@@ -1,7 +1,17 @@
 import type { Clock, Log } from '@parley/base';
-import type { WireCodec } from '@parley/media';
+import type { MediaSecurity, WireCodec } from '@parley/media';
 import type { PortRange } from '@parley/media/engine';
-import type { Body, LegEnd, Peer, RawHeader, Refusal, SipRequest, SipTimers } from '@parley/sip';
+import type {
+  Body,
+  LegEnd,
+  Peer,
+  RawHeader,
+  Refusal,
+  SipRequest,
+  SipTimers,
+  TlsOptions,
+  TransportName,
+} from '@parley/sip';
 import type { Clip, SaidRate } from './clip.ts';
 import type { Lateness } from './lateness.ts';
 import type { OwnLateness } from './media-desk.ts';
@@ -10,12 +20,14 @@ import type { Offer } from './terms.ts';
 import type { Trunk } from './trunk.ts';
 
 export interface PhoneOptions {
-  /** Numeric IPv4 address to bind, for SIP and media; '127.0.0.1' when left out. */
+  /** Numeric address to bind, for SIP and media; '127.0.0.1' when left out. */
   readonly address?: string;
   /** UDP ports for media, two a call; 30000 to 32767 when left out. */
   readonly ports?: PortRange;
   /** 'udp' when left out. */
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: TransportName;
+  /** For 'tls' and 'wss'. */
+  readonly tls?: TlsOptions;
   /** SIP port; any free one when left out. */
   readonly port?: number;
   readonly clock?: Clock;
@@ -32,6 +44,8 @@ export interface CallOptions {
   /** The same; the URI that is called when left out. */
   readonly to?: string;
   readonly headers?: readonly RawHeader[];
+  /** Whether media are encrypted (SRTP); 'none' when left out. */
+  readonly security?: MediaSecurity;
   /** Where to send it ("127.0.0.1:5060" by the phone's own transport); where the URI says when left out. */
   readonly via?: string | Peer;
   /** The codecs, best first, or a whole description; PCMU and PCMA when left out. With `['G722']` or `['opus']` the call is wideband. */

@@ -40,7 +40,7 @@ async function answer(
   board: Switchboard,
   { invitation, line, invitedAt, listen, codecs }: Answering,
 ): Promise<PhoneCall> {
-  const terms = new Terms(board.desk.address, codecs);
+  const terms = new Terms(board.desk.address, { codecs, security: 'optional' });
   const ours = describe(terms, invitation, line);
   // Before the ACK: what the caller says at the answer is heard.
   const ear = board.desk.ear(listen);

@@ -3,6 +3,7 @@ import { Bug, ParleyError } from '@parley/base';
 import {
   completeOffer,
   type Direction,
+  type MediaSecurity,
   makeOffer,
   negotiateAnswer,
   parseSdp,
@@ -24,23 +25,34 @@ export interface OwnEndpoint {
 /** The offer of a call: our codecs, best first, or the whole text of a description. */
 export type Offer = readonly WireCodec[] | ((own: OwnEndpoint) => string);
 
+/** What we want to agree on. */
+export interface TermsOptions {
+  /** Best first; PCMU and PCMA when left out. */
+  readonly codecs?: readonly WireCodec[] | undefined;
+  /** Whether media are encrypted (SRTP); 'none' when left out. */
+  readonly security?: MediaSecurity | undefined;
+}
+
 /** What our side of one dialog has offered and answered so far (RFC 3264), with the version of its descriptions. */
 export class Terms {
   readonly #address: string;
   readonly #codecs: readonly WireCodec[];
   readonly #sessionId = String(randomInt(1, 2 ** 47));
+  readonly #security: MediaSecurity;
   #version = 0;
   #ours: SessionDescription | undefined;
 
-  constructor(address: string, codecs: readonly WireCodec[] = ['PCMU', 'PCMA']) {
+  constructor(address: string, { codecs = ['PCMU', 'PCMA'], security = 'none' }: TermsOptions = {}) {
     this.#address = address;
     this.#codecs = codecs;
+    this.#security = security;
   }
 
   /** An offer for that port; it counts when `complete` gets its answer. */
   offer(port: number, direction: Direction = 'sendrecv'): Body {
     this.#version += 1;
-    this.#ours = makeOffer({ ...this.#own(port), version: this.#version, direction });
+    const previous = this.#ours && { previous: this.#ours };
+    this.#ours = makeOffer({ ...this.#own(port), version: this.#version, direction, ...previous });
     return sdpBody(printSdp(this.#ours));
   }
 
@@ -71,7 +83,7 @@ export class Terms {
   }
 
   #own(port: number) {
-    return { address: this.#address, port, codecs: this.#codecs, sessionId: this.#sessionId };
+    return { address: this.#address, port, codecs: this.#codecs, sessionId: this.#sessionId, security: this.#security };
   }
 }
 

@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const state = { ready: false, draining: false };
   await using opened = new AsyncDisposableStack();
 
-  const voice = await openVoice(opened, { data, config: config.speech, clock, log });
+  const wideband = config.rtp.codecs.some(codec => codec === 'G722' || codec === 'opus');
+  const voice = await openVoice(opened, { data, config: config.speech, wideband, clock, log });
   const office = await openOffice(opened, {
     file: data.at('parley.db'),
     languages: voice.book.languages(),

@@ -20,15 +20,19 @@ export interface Voice {
   onDropped(handler: (clip: Clip) => void): void;
 }
 
+export interface VoiceParts {
+  readonly data: DataFolder;
+  readonly config: Config['speech'];
+  /** Some caller may hear it: prompts are kept in wideband too, which takes half as much memory again. */
+  readonly wideband: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Reads the languages and finds the voices. */
 export async function openVoice(
   opened: AsyncDisposableStack,
-  {
-    data,
-    config,
-    clock,
-    log,
-  }: { readonly data: DataFolder; readonly config: Config['speech']; readonly clock: Clock; readonly log: Log },
+  { data, config, wideband, clock, log }: VoiceParts,
 ): Promise<Voice> {
   const folder = config.prompts === undefined ? PROMPTS : data.at(config.prompts);
   const book = await PromptBook.load(folder, { log });
@@ -46,6 +50,7 @@ export async function openVoice(
       book,
       engines,
       cacheFolder: data.at(config.cache),
+      wideband,
       clock,
       log,
       onDropped: clip => dropped(clip),
