@@ -31,7 +31,7 @@ export const HELP = `npm run bench -- [OPTIONS]
   --sockets KINDS  some of ${SOCKET_KINDS.join(',')}, one after the other (default auto)
   --seconds S      how long all calls of a step are up together (default 6; --quick 3)
   --only NAMES     some of ${MEASURES.join(',')}
-  --quick          about three minutes instead of eleven, without heap
+  --quick          about three minutes instead of twenty, without heap and flood
   --json FILE      results for programs
   --priority       run before all other programs of the machine (root only), when it is not ours alone
   --profile DIR    the server writes V8 profiles there, and the functions that cost most are printed
@@ -64,7 +64,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     ...(values.steps === undefined ? {} : { steps: values.steps.split(',').map(text => whole('steps', text, 0)) }),
     only:
       values.only === undefined
-        ? MEASURES.filter(name => !(quick && name === 'heap'))
+        ? MEASURES.filter(name => !(quick && (name === 'heap' || name === 'flood')))
         : values.only.split(',').map(name => oneOf('only', name, MEASURES)),
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.profile === undefined ? {} : { profile: values.profile }),

@@ -19,13 +19,13 @@ const MAKERS: readonly { readonly kind: Exclude<SocketKind, 'auto' | 'dgram'>; m
  * The UDP sockets of a media thread. What was asked for and is refused here is told in one log line, and the next best is taken: calls are answered
  * with any of them, they differ in what a packet costs (docs/decisions/0021).
  */
-export function openSockets(kind: SocketKind, log: Log): PacketSockets {
+export function openSockets(kind: SocketKind, log: Log, load = loadNative): PacketSockets {
   const refused: Record<string, string> = {};
   const first = kind === 'auto' ? 0 : MAKERS.findIndex(each => each.kind === kind);
   const makers = first < 0 ? [] : MAKERS.slice(first);
   for (const each of makers) {
     try {
-      const sockets = each.make(loadNative());
+      const sockets = each.make(load());
       tell(each.kind);
       return sockets;
     } catch (error) {

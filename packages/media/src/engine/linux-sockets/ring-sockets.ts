@@ -48,8 +48,13 @@ export class RingSockets implements PacketSockets {
     this.#ring = new Ring(native, ORDERS, COMPLETIONS);
     this.estate.hold(MOST_SOCKETS, this.#ring.fd);
     this.estate.map(this.#ring.mappings);
-    this.#incoming = new ReceiveBuffers(native, this.#ring, BUFFERS);
-    this.#outgoing = new SendBuffers(native, this.#ring.entries);
+    try {
+      this.#incoming = new ReceiveBuffers(native, this.#ring, BUFFERS);
+      this.#outgoing = new SendBuffers(native, this.#ring.entries);
+    } catch (error) {
+      this.#ring.close();
+      throw error;
+    }
     this.#scratch = new Memory(native, SCRATCH_BYTES);
     this.#message = new Memory(native, orders.MSGHDR_BYTES);
     this.#message.words[orders.MSGHDR_NAMELEN] = this.#incoming.nameBytes;
