@@ -12,10 +12,7 @@ export function targetsOf(bindings: readonly Binding[]): readonly ProxyTarget[] 
     const key = binding.regId === undefined ? `uri ${binding.uri}` : `device ${binding.instance}`;
     devices.set(key, [...(devices.get(key) ?? []), binding]);
   }
-  return [...devices.values()].map(flows => {
-    const [newest, ...others] = flows.map(targetOf).reverse();
-    return others.length > 0 ? { ...newest, instead: others } : newest;
-  });
+  return [...devices.values()].flatMap(deviceTarget);
 }
 
 /** The newest way to one device (RFC 5627 section 5.2 asks for one contact only), the others in case it fails. */
