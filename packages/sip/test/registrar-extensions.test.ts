@@ -58,7 +58,7 @@ test('a flow is known by its device and number: a new address, another Call-ID r
   assert.deepEqual([target.flow?.port, target.flowOnly], [40_003, true]);
   assert.deepEqual(
     target.instead?.map(one => one.flow?.port),
-    [40_003],
+    [40_002],
   );
 });
 
