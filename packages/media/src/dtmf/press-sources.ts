@@ -1,17 +1,19 @@
-/** Where a press was heard: RFC 4733 events or SIP INFO. */
-export type PressSource = 'event' | 'info';
+/** Where a press was heard: RFC 4733 events, SIP INFO, or tones in the audio. */
+export type PressSource = 'event' | 'info' | 'tone';
 
-/** An INFO follows the events of the same press by its way through the proxies, or overtakes them by little. */
+/** An INFO follows the events of the same press by its way through the proxies, or overtakes them by little; tones are made out 30 ms after they began. */
 export const SAME_PRESS_MILLIS = 1000;
 const REMEMBERED = 8;
+const BITS = { event: 1, info: 2, tone: 4 } as const satisfies Record<PressSource, number>;
 
 /**
- * Some senders report each press twice, by RFC 4733 and by SIP INFO. A press counts once: one that the other source reported within
- * `SAME_PRESS_MILLIS`, and that no earlier report was matched with, is the same. A key pressed twice in a row has two of each, and counts twice.
+ * Some senders, or the gateways behind them, report each press in two or three ways. A press counts once: the report of a source belongs to the oldest
+ * press of that key within `SAME_PRESS_MILLIS` that this source did not report yet. A key pressed twice in a row is reported twice by each, and counts twice.
  */
 export class PressSources {
   readonly #key: string[] = new Array(REMEMBERED).fill('');
-  readonly #source: PressSource[] = new Array(REMEMBERED).fill('event');
+  /** The sources that reported the press, as bits. */
+  readonly #told = new Uint8Array(REMEMBERED);
   readonly #at = new Float64Array(REMEMBERED);
   #newest = 0;
 
@@ -20,14 +22,14 @@ export class PressSources {
     // Oldest first, so that two presses match in their order.
     for (let i = 1; i <= REMEMBERED; i++) {
       const slot = (this.#newest + i) % REMEMBERED;
-      if (this.#key[slot] !== key || this.#source[slot] === source || now - this.#at[slot] > SAME_PRESS_MILLIS)
-        continue;
-      this.#key[slot] = '';
+      const known = this.#key[slot] === key && now - this.#at[slot] <= SAME_PRESS_MILLIS;
+      if (!known || (this.#told[slot] & BITS[source]) !== 0) continue;
+      this.#told[slot] |= BITS[source];
       return false;
     }
     this.#newest = (this.#newest + 1) % REMEMBERED;
     this.#key[this.#newest] = key;
-    this.#source[this.#newest] = source;
+    this.#told[this.#newest] = BITS[source];
     this.#at[this.#newest] = now;
     return true;
   }

@@ -71,6 +71,16 @@ export class Activities {
     return this.#take?.command.both === true;
   }
 
+  /** Whether any key does anything now. */
+  get keysMatter(): boolean {
+    return this.#take?.command.endKeys !== '';
+  }
+
+  /** Whether a key in the sound is a key: what is recorded is mostly speech, and there only those count that end the recording. */
+  heeds(key: string): boolean {
+    return this.#take?.command.endKeys.includes(key) !== false;
+  }
+
   /** The codec that is agreed on; before the first agreement nothing begins. */
   set codec(codec: CodecName) {
     this.#codec = codec;

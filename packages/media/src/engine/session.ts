@@ -11,6 +11,7 @@ import { reachable } from './address.ts';
 import type { SocketPair } from './bind-pair.ts';
 import { Company } from './company.ts';
 import { isHeld, maySend } from './hold.ts';
+import { InBandKeys } from './in-band-keys.ts';
 import { KeyHistory } from './key-history.ts';
 import { type Listener, Listening } from './listening.ts';
 import type { Moment } from './moment.ts';
@@ -67,6 +68,8 @@ export class Session implements Listener {
   readonly #detector = new SoundDetector('PCMU');
   readonly #presses = new PressSources();
   readonly #keys = new KeyHistory();
+  /** While the other side sends no RFC 4733 events. */
+  #tones: InBandKeys | undefined;
   #sockets: SocketPair | undefined;
   /** While Opus is spoken on the wire. */
   #edge: OpusEdge | undefined;
@@ -116,6 +119,7 @@ export class Session implements Listener {
     this.#listening.agree(settings, this.#edge);
     this.#speaking.agree(settings, this.#edge);
     this.#detector.codec = settings.codec;
+    this.#listenForTones(settings);
     this.company.codec = settings.codec;
     this.#activities.codec = settings.codec;
     this.#overlays.codec = settings.codec;
@@ -143,6 +147,7 @@ export class Session implements Listener {
   tick(): void {
     const { now } = this.#options.moment;
     this.#listening.buffer.elapse(now);
+    this.#heedTones();
     this.#activities.elapse(this.#listening.buffer.waiting);
     if (!this.#settings || !this.#sockets) return;
     this.#speak(this.#settings, this.#sockets);
@@ -206,14 +211,17 @@ export class Session implements Listener {
   }
 
   audio(bytes: Uint8Array, offset: number, length: number): void {
-    // Every piece passes here, in order: this is where a detector of in-band keys would listen too.
     if (this.#held) return;
     const sounding = this.#detector.hears(bytes, offset, length);
     if (!this.#activities.takesBoth) this.#activities.audio(bytes, offset, length, sounding);
+    if (this.#activities.keysMatter) this.#tones?.audio(bytes, offset, length);
+    else this.#tones?.gap(length, 'dtx');
   }
 
   gap(samples: number, reason: GapReason): void {
-    if (!this.#held && !this.#activities.takesBoth) this.#activities.gap(samples, reason);
+    if (this.#held) return;
+    if (!this.#activities.takesBoth) this.#activities.gap(samples, reason);
+    this.#tones?.gap(samples, reason);
   }
 
   /** Who else is on the line hears it at once, whatever is still missing before it. */
@@ -227,6 +235,21 @@ export class Session implements Listener {
       const tone = this.#listening.buffer.samplesSince(timestamp);
       return tone > MOST_TONE_SAMPLES ? 0 : tone;
     });
+  }
+
+  #listenForTones({ telephoneEvent, codec }: SessionSettings): void {
+    if (telephoneEvent !== undefined) this.#tones = undefined;
+    else if (this.#tones) this.#tones.codec = codec;
+    else this.#tones = new InBandKeys(codec);
+  }
+
+  /** What is recorded is mostly speech: a tone in it counts only where it ends the recording. */
+  #heedTones(): void {
+    while (this.#tones?.waiting) {
+      const press = this.#tones.take();
+      if (!press || !this.#activities.heeds(press.key)) continue;
+      if (this.#presses.isNew(press.key, 'tone', this.#options.moment.now)) this.#key(press.key, () => press.samples);
+    }
   }
 
   #speakOpus({ opus }: SessionSettings): void {
@@ -276,6 +299,7 @@ export class Session implements Listener {
     if (length < 0) return;
     try {
       if (this.#listening.datagram(length === bytes.length ? bytes : bytes.subarray(0, length))) this.#heard();
+      this.#heedTones();
     } catch (error) {
       this.#options.broken(error);
     }
