@@ -178,6 +178,7 @@ export type { KeepAlive } from './transport/keep-alive.ts';
 export { LocalAddress } from './transport/local-address.ts';
 export { isLoopback } from './transport/loopback.ts';
 export type { Peer, TransportName } from './transport/peer.ts';
+export type { Traffic, TrafficHandler } from './transport/tapped-channel.ts';
 export type { TlsOptions } from './transport/tls-options.ts';
 export { hostPort } from './transport/via.ts';
 export type { WebSocketOptions } from './transport/web-socket-options.ts';

@@ -70,6 +70,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       tls: options.tls,
       webSocket: options.webSocket,
       keepAlive: options.keepAlive,
+      ...(options.onTraffic && { onTraffic: options.onTraffic }),
     }),
     transactions: new TransactionLayer({ clock, timers, user: transactionUser }),
     locator: new Locator({

@@ -18,6 +18,7 @@ import type { SipTimers } from '../transaction/sip-timers.ts';
 import type { OpenDatagramSocket } from '../transport/datagram-socket.ts';
 import type { KeepAlive } from '../transport/keep-alive.ts';
 import type { Peer } from '../transport/peer.ts';
+import type { TrafficHandler } from '../transport/tapped-channel.ts';
 import type { TlsOptions } from '../transport/tls-options.ts';
 import type { WebSocketOptions } from '../transport/web-socket-options.ts';
 
@@ -252,6 +253,8 @@ export interface UserAgentOptions {
   readonly credentials?: CredentialsFor;
   /** Looks names up (RFC 3263); the machine's own table of hosts and name servers when left out. */
   readonly resolver?: Resolver;
+  /** Hears every message, in and out, as it travels: for traces. Without it nothing is listened to. */
+  readonly onTraffic?: TrafficHandler;
   /** Numbers in [0, 1) to make tags and branches of, for repeatable tests; the system's secure source when left out. */
   readonly random?: () => number;
   /** UDP sockets, for tests that lose datagrams; the machine's own when left out. */

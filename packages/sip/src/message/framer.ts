@@ -45,6 +45,11 @@ export class StreamFramer {
     return this.#end - this.#start;
   }
 
+  /** These octets, a view of what arrived, at most the size of a message. */
+  get waiting(): Uint8Array {
+    return this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + this.#budgets.maxMessage));
+  }
+
   /** Takes what arrived; the chunk must not be changed any more. */
   push(chunk: Uint8Array): void {
     if (this.#failure !== undefined) return;
@@ -159,9 +164,8 @@ export class StreamFramer {
 
   /** The head of the present message as a request to answer, when it is one. */
   #partial(): SipParseError['partial'] {
-    const head = this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + this.#budgets.maxMessage));
     try {
-      const message = parseMessage(head, { budgets: this.#budgets, transport: 'stream' });
+      const message = parseMessage(this.waiting, { budgets: this.#budgets, transport: 'stream' });
       return message.kind === 'request' ? message : undefined;
     } catch (thrown) {
       if (thrown instanceof SipParseError) return thrown.partial;

@@ -184,8 +184,8 @@ export class Connection implements Channel, WireUser {
   }
 
   /** Where the next message begins is unknown from here on, so the connection ends with the answer. */
-  lost(thrown: unknown): void {
-    this.#options.user.malformed(thrown, this);
+  lost(thrown: unknown, bytes: Uint8Array): void {
+    this.#options.user.malformed(thrown, this, bytes);
     this.#closing = this.#lastTraffic;
     this.#wire?.end();
   }

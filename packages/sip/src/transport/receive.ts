@@ -14,8 +14,8 @@ export function receive(bytes: Uint8Array, from: Channel, { transport, budgets, 
   try {
     message = parseMessage(bytes, { transport, budgets });
   } catch (thrown) {
-    user.malformed(thrown, from);
+    user.malformed(thrown, from, bytes);
     return;
   }
-  user.received(message, from);
+  user.received(message, from, bytes);
 }

@@ -90,7 +90,7 @@ export class StreamWire implements Wire {
     try {
       return this.#framer.next();
     } catch (thrown) {
-      this.#user.lost(thrown);
+      this.#user.lost(thrown, this.#framer.waiting);
       return undefined;
     }
   }

@@ -11,6 +11,7 @@ import type { LocalAddress } from './local-address.ts';
 import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { RefusedPeers } from './refused-peers.ts';
+import { TappedChannel, type TrafficHandler, tapped } from './tapped-channel.ts';
 import { TlsHandshakes } from './tls-handshakes.ts';
 import type { TlsOptions } from './tls-options.ts';
 import type { Channel, Transport, TransportUser } from './transport.ts';
@@ -35,6 +36,8 @@ export interface TransportLayerOptions {
   readonly tls?: TlsOptions;
   readonly webSocket?: WebSocketOptions;
   readonly keepAlive?: Partial<KeepAlive>;
+  /** Hears every message, in and out; costs nothing when left out. */
+  readonly onTraffic?: TrafficHandler;
 }
 
 /** Connections of peers who may not answer pings are left alone; those of browsers are kept open through what is between (RFC 7118 section 6). */
@@ -49,7 +52,8 @@ export class TransportLayer {
   #tls: TlsHandshakes | undefined;
 
   constructor(options: TransportLayerOptions) {
-    this.#options = options;
+    const { onTraffic, user } = options;
+    this.#options = onTraffic ? { ...options, user: tapped(user, onTraffic) } : options;
     this.#count = new ConnectionCount(options.budgets);
     this.#refused = new RefusedPeers(options.clock, options.log);
   }
@@ -79,7 +83,7 @@ export class TransportLayer {
       ({ bound }) => bound.transport === transport && isIP(bound.address) === family,
     );
     const near = suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
-    return (near ?? suited[0])?.to({ transport, address, port, name });
+    return this.#tapped((near ?? suited[0])?.to({ transport, address, port, name }));
   }
 
   /**
@@ -91,7 +95,7 @@ export class TransportLayer {
       if (transport.bound.transport !== peer.transport) continue;
       if (isIP(transport.bound.address) !== isIP(peer.address)) continue;
       const flow = transport.flow(peer);
-      if (flow) return flow;
+      if (flow) return this.#tapped(flow);
     }
     return undefined;
   }
@@ -111,6 +115,11 @@ export class TransportLayer {
     const transports = this.#transports;
     this.#transports = [];
     await Promise.all(transports.map(transport => transport.close()));
+  }
+
+  #tapped(channel: Channel | undefined): Channel | undefined {
+    const { onTraffic } = this.#options;
+    return channel && onTraffic ? new TappedChannel(channel, onTraffic) : channel;
   }
 
   #open(point: Peer): Promise<Transport> {

@@ -26,11 +26,11 @@ export interface Channel {
   replyPath(top: Via): Channel;
 }
 
-/** Who hears what arrives. Neither function may throw. */
+/** Who hears what arrives, with the bytes that it was read from. Neither function may throw. */
 export interface TransportUser {
-  received(message: SipMessage, from: Channel): void;
+  received(message: SipMessage, from: Channel, bytes: Uint8Array): void;
   /** Bytes that are no SIP message; `thrown` says why. */
-  malformed(thrown: unknown, from: Channel): void;
+  malformed(thrown: unknown, from: Channel, bytes: Uint8Array): void;
 }
 
 /** One listen point: a socket, or a listener with its connections. */

@@ -23,8 +23,8 @@ export interface WireUser {
   heard(): void;
   /** A whole message, or a keep-alive when there are no bytes: the peer has said something. */
   received(message?: Uint8Array): void;
-  /** The next message cannot be found any more; `thrown` is what framing threw. */
-  lost(thrown: unknown): void;
+  /** The next message cannot be found any more: `thrown` is what framing threw, `bytes` what it could make nothing of. */
+  lost(thrown: unknown, bytes: Uint8Array): void;
   /** It is closed, by an error when there was one. Told at least once. */
   closed(error?: Error): void;
 }
