@@ -87,8 +87,8 @@ export async function proxyScene(options: Partial<ProxyOptions> = {}): Promise<P
 }
 
 /** Somebody who calls through the proxy by hand; the Request-URI is Bob at 10.0.0.3. */
-export async function rawCaller(stage: ProxyScene, address = CALLER) {
-  const peer = await stage.network.peer(address);
+export async function rawCaller(stage: ProxyScene, address = CALLER, there?: RawPeer) {
+  const peer = there ?? (await stage.network.peer(address));
   const say = (request: RequestText) =>
     peer.ask(requestText({ uri: 'sip:bob@10.0.0.3', via: viaOf(request, address), ...request }), PROXY);
   return { peer, say };

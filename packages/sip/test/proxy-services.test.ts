@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { silentLog } from '@parley/base';
+import { settle } from '@parley/base/fake-clock';
+import { type Answer, createRegistrar, MemoryBindings, type Registrar } from '../src/index.ts';
+import { firstWords, headerOf } from './memory-network.ts';
+import { answer, assertNothingLeft, PROXY, proxyScene, rawCaller, to } from './proxy-scene.ts';
+import { DOMAIN, registerText } from './registrar-scene.ts';
+
+/** A proxy with a registrar that calls lead to. */
+async function home() {
+  let registrar: Registrar | undefined;
+  const stage = await proxyScene({ services: { REGISTER: { answer: (...asked) => registrar?.answer(...asked) } } });
+  const bindings = new MemoryBindings({ clock: stage.clock });
+  const made = createRegistrar({
+    clock: stage.clock,
+    log: silentLog,
+    bindings,
+    domains: [DOMAIN],
+  });
+  registrar = made;
+  stage.route = async request => {
+    const targets = await made.targets(request.requestUri);
+    if (!targets) return to(request.uri);
+    return targets.length > 0 ? { kind: 'forward', targets } : { kind: 'answer', status: 480 };
+  };
+  return { stage, bindings };
+}
+
+test('who has registered is called, by each of his phones, until he has gone', async () => {
+  const { stage } = await home();
+  const caller = await rawCaller(stage, '10.0.0.9');
+  const call = (cseq: number) => caller.say({ method: 'INVITE', uri: `sip:ann@${DOMAIN}`, cseq });
+  assert.deepEqual(firstWords(await call(1)), ['100 Trying', '480 Temporarily Unavailable']);
+  const phone = await stage.network.peer('10.0.0.2');
+  await phone.ask(registerText({ contact: '<sip:ann@10.0.0.2>, <sip:ann@10.0.0.4>;q=0.5' }), PROXY);
+  assert.deepEqual(firstWords(phone.heard), ['200 OK']);
+  await call(2);
+  assert.deepEqual(firstWords(phone.heard), ['200 OK', 'INVITE']);
+  assert.ok(phone.heard[1].startsWith('INVITE sip:ann@10.0.0.2 SIP/2.0'));
+  await answer(phone, 'INVITE', { status: 486 });
+  const other = await stage.network.peer('10.0.0.4');
+  await stage.clock.run(500);
+  assert.deepEqual(firstWords(other.heard), ['INVITE']);
+  await answer(other, 'INVITE', { status: 486 });
+  await stage.clock.run(3_600_000);
+  assert.deepEqual(firstWords(await call(3)), ['100 Trying', '480 Temporarily Unavailable']);
+  await assertNothingLeft(stage);
+});
+
+test('a copy of a REGISTER gets the same answer, and nothing is done twice; after 64*T1 it is a new one', async () => {
+  const { stage, bindings } = await home();
+  const phone = await stage.network.peer('10.0.0.2');
+  const text = registerText({ contact: '<sip:ann@10.0.0.2>' });
+  const [first] = await phone.ask(text, PROXY);
+  await stage.clock.run(5_000);
+  assert.deepEqual(await phone.ask(text, PROXY), [first]);
+  assert.equal(stage.proxy.counts().answers, 1);
+  await stage.clock.run(27_500);
+  assert.equal(stage.proxy.counts().answers, 0);
+  assert.deepEqual(firstWords(await phone.ask(text, PROXY)), ['500 CSeq Out Of Order']);
+  assert.equal(stage.proxy.counts().answers, 0, 'a refusal costs no memory');
+  bindings.change(`ann@${DOMAIN}`, () => []);
+  await assertNothingLeft(stage);
+});
+
+test('a REGISTER to another domain is passed on, with a Path when that is asked for; the mark of a Path leads back, changed it does not', async () => {
+  const { stage } = await home();
+  const far = await stage.network.peer('10.0.0.7');
+  stage.route = () => ({ kind: 'forward', targets: [{ uri: 'sip:10.0.0.7' }], path: true });
+  const phone = await stage.network.peer('10.0.0.2');
+  await phone.ask(registerText({ uri: 'sip:far.example', contact: '<sip:ann@10.0.0.2;ob>' }), PROXY);
+  const path = headerOf(far.heard[0], 'Path') ?? '';
+  assert.match(path, /^<sip:f~[\w-]+@10\.0\.0\.1:5060;lr;ob>$/);
+  await answer(far, 'REGISTER', { status: 200 });
+  assert.deepEqual(firstWords(phone.heard), ['200 Whatever']);
+  const caller = await rawCaller(stage, '10.0.0.7', far);
+  stage.route = () => ({ kind: 'answer', status: 404 });
+  await caller.say({ method: 'INVITE', uri: 'sip:ann@elsewhere.example', extra: [`Route: ${path}`] });
+  assert.deepEqual(firstWords(phone.heard).slice(1), ['INVITE'], 'to where it came from, whatever the URI says');
+  const recorded = headerOf(phone.heard[1], 'Record-Route') ?? '';
+  assert.match(recorded, /^<sip:d~[\w-]{16}[\w-]+@10\.0\.0\.1:5060;lr>$/);
+  await answer(phone, 'INVITE', { status: 486 });
+  const changed = path.replace('@', 'x@');
+  const refused = await caller.say({ method: 'INFO', cseq: 2, extra: [`Route: ${changed}`] });
+  assert.deepEqual(firstWords(refused), ['403 Invalid Flow Token']);
+  const proxied = registerText({ uri: 'sip:far.example', proxied: true, cseq: 2 });
+  stage.route = () => ({ kind: 'forward', targets: [{ uri: 'sip:10.0.0.7' }], path: true });
+  await stage.network.peer('10.0.0.9').then(edge => edge.ask(proxied, PROXY));
+  assert.equal(
+    headerOf(far.heard.at(-1) ?? '', 'Path'),
+    '<sip:10.0.0.1:5060;lr>',
+    'only the first hop can keep a flow',
+  );
+  await assertNothingLeft(stage);
+});
+
+test('a service that takes its time: copies wait with it; one that fails, or never ends, is 500; one that declines is routed', async () => {
+  let settled: (answer: Answer | undefined | Error) => void = () => undefined;
+  let asked = 0;
+  const service = {
+    answer: () => {
+      asked += 1;
+      return new Promise<Answer | undefined>((resolve, reject) => {
+        settled = outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+      });
+    },
+  };
+  const stage = await proxyScene({ services: { REGISTER: service } });
+  const phone = await stage.network.peer('10.0.0.2');
+  const say = (cseq: number) => phone.ask(registerText({ cseq, uri: 'sip:10.0.0.7' }), PROXY);
+  await say(1);
+  await say(1);
+  assert.deepEqual([asked, stage.proxy.counts().answers], [1, 1]);
+  settled({ status: 200 });
+  await settle();
+  assert.deepEqual(firstWords(phone.heard), ['200 OK']);
+  assert.deepEqual([firstWords(await say(1)), asked], [['200 OK'], 1]);
+  await say(2);
+  settled(new Error('no'));
+  await settle();
+  await say(3);
+  await stage.clock.run(10_000);
+  settled({ status: 200 });
+  await settle();
+  const answers = firstWords(phone.heard).slice(2);
+  assert.deepEqual(answers, ['500 Server Internal Error', '500 Server Internal Error']);
+  const far = await stage.network.peer('10.0.0.7');
+  await say(4);
+  settled(undefined);
+  await settle();
+  assert.deepEqual(firstWords(far.heard), ['REGISTER']);
+  await assertNothingLeft(stage, 1);
+});
+
+test('answers are kept for so many requests only', async () => {
+  const stage = await proxyScene({
+    services: { REGISTER: { answer: () => ({ status: 200 }) } },
+    budgets: { answers: 10 },
+  });
+  const phone = await stage.network.peer('10.0.0.2');
+  for (let cseq = 1; cseq <= 25; cseq++) await phone.ask(registerText({ cseq }), PROXY);
+  assert.equal(stage.proxy.counts().answers, 10);
+  await assertNothingLeft(stage);
+});
