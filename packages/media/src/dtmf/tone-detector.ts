@@ -14,7 +14,7 @@ const ratioOf = (decibels: number) => 10 ** (decibels / 10);
 const FAINTEST = (32768 * 10 ** (-34 / 20)) ** 2;
 const HIGH_LOUDER = ratioOf(6);
 const LOW_LOUDER = ratioOf(10);
-const toleranceOf = (hertz: number) => 0.022 * hertz + 2;
+const toleranceOf = (hertz: number) => 0.024 * hertz + 2;
 const LOW_TOLERANCE = Float64Array.from(LOW_TONES, toleranceOf);
 const HIGH_TOLERANCE = Float64Array.from(HIGH_TONES, toleranceOf);
 /** Two sines and little else: so much of all energy is theirs. Noise at 15 dB takes 3 %. */

@@ -1,4 +1,4 @@
-import { HIGH_TONES, LOW_TONES, RATE, STEP, type ToneFilters, TONES, WINDOW } from './tone-filters.ts';
+import { HIGH_TONES, LOW_TONES, RATE, STEP, TONES, type ToneFilters, WINDOW } from './tone-filters.ts';
 
 const GROUP = LOW_TONES.length;
 /** What a high tone of amplitude 1 leaves in the filter of a low one; the other way round it is the conjugate. By low, then high. */
