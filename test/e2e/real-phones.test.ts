@@ -173,17 +173,15 @@ test('baresip leaves a message, kept as PCM, that Dovecot serves', { timeout: 60
   const found = programs(t, 'baresip', 'dovecot');
   if (!found) return;
   const at = await house(t, { audioCodec: 'Pcm' });
-  const wav = join(at.folder, 'say.wav');
-  writeWavFile(wav, FILE);
   const phone = await startBaresip(t, {
     program: found.baresip,
     folder: join(at.folder, 'baresip'),
-    wav,
+    say: () => FILE,
     target: `sip:1001@${at.server.udp}`,
   });
   await at.server.child.prints(/"msg":"call came"/);
   const mail = await fetchFromDovecot(t, at, found.dovecot);
-  await phone.stop();
+  await phone.child.stop();
   // baresip plays its file from the answer to the end and then hangs up, soon: the file less the greeting, and at most a second more.
   const { from } = about(FILE.length / 8 - GREETING_MILLIS);
   await soundIs(mail, { type: 'audio/wav', caller: 'Alice Baresip', millis: { from, to: from + 1500 } });

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { TransportName } from '@parley/sip';
 import { stringify } from 'yaml';
 import { type Child, start } from './child.ts';
 
@@ -23,6 +24,8 @@ export interface Server {
   readonly udp: string;
   readonly tcp: string;
   readonly health: string;
+  /** "127.0.0.1:PORT" or "[::1]:PORT": the first listen point of that transport. Throws when there is none. */
+  at(transport: TransportName): string;
   /** Runs a `parley` command on this server; resolves with what it printed and its exit code. */
   run(...args: readonly string[]): Promise<{ code: number | string; output: string }>;
 }
@@ -56,13 +59,18 @@ export async function startServer(
   const [command, ...args] = [...under, process.execPath, BIN, 'serve', '--data', data, '--config', file];
   const child = start(t, command, args, { env: options.env ?? process.env });
   const [, listening] = await child.prints(/(\{.*"msg":"ready".*\})/, 60);
-  const { udp, tcp, health } = JSON.parse(listening) as { udp: string; tcp: string; health: string };
+  const points: Readonly<Record<string, string>> = JSON.parse(listening);
+  const { udp, tcp, health } = points;
   return {
     child,
     data,
     udp,
     tcp,
     health,
+    at(transport) {
+      if (points[transport] === undefined) throw new Error(`the server does not listen for ${transport}`);
+      return points[transport];
+    },
     async run(...words) {
       const command = start(t, process.execPath, [BIN, ...words, '--data', data]);
       return { code: await command.ended, output: command.output() };

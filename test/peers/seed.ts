@@ -11,8 +11,16 @@ export interface Seed {
   readonly dialPlan?: Partial<NewOfKind<'UMDialPlan'>>;
   readonly policy?: Partial<NewOfKind<'UMMailboxPolicy'>>;
   readonly gateway?: Partial<NewOfKind<'UMIPGateway'>>;
+  /** Dial plans beside "Main", in everything like it but in their security; the policy of "Safe" is "Safe Default Policy". */
+  readonly securePlans?: Readonly<Record<string, SecurePlan>>;
   /** Extension -> what differs there. Those that do not exist yet are made: mailbox "m2001" for extension 2001. */
   readonly mailboxes?: Readonly<Record<string, Partial<NewOfKind<'UMMailbox'>>>>;
+}
+
+export interface SecurePlan {
+  readonly voIPSecurity: 'SIPSecured' | 'Secured';
+  /** The names that its gateways prove. */
+  readonly gateways: readonly string[];
 }
 
 /**
@@ -27,10 +35,18 @@ export async function seedData(data: string, seed: Seed = {}): Promise<void> {
     const objects = await openOwnDirectory({ database, clock: systemClock, log: silentLog });
     await firstStart(objects, { clock: systemClock, timeZone: 'UTC' });
     const change = (patch: unknown) => ({ etag: ANY_ETAG, patch });
-    await objects.change('UMDialPlan', 'Main', change({ defaultLanguage: 'x-tones', ...seed.dialPlan }));
+    const plan = { defaultLanguage: 'x-tones', ...seed.dialPlan };
+    await objects.change('UMDialPlan', 'Main', change(plan));
     const policy = 'Main Default Policy';
     if (seed.policy) await objects.change('UMMailboxPolicy', policy, change(seed.policy));
     if (seed.gateway) await objects.change('UMIPGateway', 'loopback', change(seed.gateway));
+    for (const [name, { voIPSecurity, gateways }] of Object.entries(seed.securePlans ?? {})) {
+      const organization = 'Parley';
+      const secure = { ...plan, name, organization, numberOfDigitsInExtension: 4, voIPSecurity };
+      await objects.create('UMDialPlan', { ...secure, uriType: 'SipName' });
+      const gateway = { name: `${name} gateway`, organization, address: [...gateways], port: 5061 };
+      await objects.create('UMIPGateway', { ...gateway, umDialPlan: name });
+    }
     const there = new Set((await objects.list('UMMailbox')).flatMap(({ object }) => object.extensions));
     for (const [extension, patch] of Object.entries(seed.mailboxes ?? {}))
       if (there.has(extension)) await objects.change('UMMailbox', extension, change(patch));

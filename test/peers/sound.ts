@@ -5,19 +5,25 @@ import { MPEGDecoder } from 'mpg123-decoder';
 /** Tones that callers say, Hz: below those of the test language and between those of keys. */
 export const CALLER_TONES = [400, 550, 1050, 1150, 1600] as const;
 
-/** Tones one after the other with a pause behind each, 8 kHz. */
+export interface ToneSequenceOptions {
+  readonly toneMillis?: number;
+  readonly pauseMillis?: number;
+  readonly rate?: number;
+}
+
+/** Tones one after the other with a pause behind each, 8 kHz when no rate is given. */
 export function toneSequence(
   hertz: readonly number[],
-  { toneMillis = 400, pauseMillis = 100 }: { readonly toneMillis?: number; readonly pauseMillis?: number } = {},
+  { toneMillis = 400, pauseMillis = 100, rate = 8000 }: ToneSequenceOptions = {},
 ): Int16Array {
-  const step = (toneMillis + pauseMillis) * 8;
+  const step = ((toneMillis + pauseMillis) * rate) / 1000;
   const samples = new Int16Array(hertz.length * step);
-  for (const [i, each] of hertz.entries()) samples.set(chord([each], toneMillis), i * step);
+  for (const [i, each] of hertz.entries()) samples.set(chord([each], toneMillis, { rate }), i * step);
   return samples;
 }
 
-export function writeWavFile(path: string, samples: Int16Array): void {
-  writeFileSync(path, writeWav(samples, 8000));
+export function writeWavFile(path: string, samples: Int16Array, rate = 8000): void {
+  writeFileSync(path, writeWav(samples, rate));
 }
 
 /** Raw mu-law, as SIPp plays it. */

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import type { CertificateFiles } from '../peers/authority.ts';
+import { startBaresip } from '../peers/baresip.ts';
+import { heardPrompts } from '../peers/caller.ts';
+import { type House, startHouse } from '../peers/house.ts';
+import { messageIsIn, SAID, SAID_WIDELY, saidAfterTheTone } from '../peers/left-message.ts';
+import { programs } from '../peers/programs.ts';
+import { suiteScope } from '../peers/suite-scope.ts';
+
+/** What it proves to be; the dial plan "Safe" lets nobody in who does not. */
+const NAME = 'baresip.parley.test';
+
+const calls = [
+  { extension: '2001', transport: 'udp', codec: 'G722', srtp: false },
+  { extension: '2002', transport: 'udp', codec: 'opus', srtp: false },
+  { extension: '3001', transport: 'tls', codec: 'PCMU', srtp: true },
+  { extension: '3002', transport: 'tls', codec: 'G722', srtp: true },
+  { extension: '3003', transport: 'tls', codec: 'opus', srtp: true },
+] as const;
+
+suite('baresip', { concurrency: true }, () => {
+  const scope = suiteScope();
+  let house: House;
+  let own: CertificateFiles;
+
+  before(async () => {
+    house = await startHouse(scope, {
+      seed: { securePlans: { Safe: { voIPSecurity: 'Secured', gateways: [NAME] } } },
+      extensions: { Main: ['2001', '2002'], Safe: ['3001', '3002', '3003', '3004'] },
+    });
+    own = await house.authority.issue(NAME);
+  });
+
+  for (const { extension, transport, codec, srtp } of calls)
+    test(`leaves a message over ${transport} in ${codec}${srtp ? ', encrypted' : ''}`, { timeout: 60_000 }, async t => {
+      const found = programs(t, 'baresip');
+      if (!found) return;
+      const { server, authority, folder, mailbox } = house;
+      const said = codec === 'PCMU' ? SAID : SAID_WIDELY;
+      const phone = await startBaresip(t, {
+        program: found.baresip,
+        folder: join(folder, extension),
+        say: rate => saidAfterTheTone(said, rate),
+        target: `sip:${extension}@${server.at(transport)}`,
+        codec,
+        srtp,
+        ...(transport === 'tls' && { tls: { authority, own } }),
+      });
+      assert.deepEqual(
+        heardPrompts(await phone.heard()).map(({ item }) => item),
+        ['greeting.system', 'value.name', 'record.prompt', 'record.tone'],
+      );
+      await messageIsIn(mailbox(extension), said);
+      assert.equal(phone.child.output().includes('SRTP is Enabled'), srtp);
+    });
+
+  test('is refused by a plan that wants encrypted media when it offers none', { timeout: 60_000 }, async t => {
+    const found = programs(t, 'baresip');
+    if (!found) return;
+    const { server, authority, folder } = house;
+    const phone = await startBaresip(t, {
+      program: found.baresip,
+      folder: join(folder, '3004'),
+      say: rate => saidAfterTheTone(SAID, rate),
+      target: `sip:3004@${server.at('tls')}`,
+      tls: { authority, own },
+    });
+    await phone.child.prints(/488 Not Acceptable Here/);
+    await server.child.prints(/"status":488,.*offer RTP\/SAVP with a=crypto/);
+  });
+});

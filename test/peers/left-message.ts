@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { findTones, readWav } from '@parley/media';
+import { mailArrives } from './mailbox.ts';
+import { CALLER_TONES, decodeAudio, toneSequence } from './sound.ts';
+
+/** What callers say who cannot hear: six tones of 400 ms, so that it is more than the least that counts as a message. */
+export const SAID: readonly number[] = [0, 3, 1, 4, 2, 3].map(i => CALLER_TONES[i]);
+/** The same with tones that no narrowband codec carries. */
+export const SAID_WIDELY: readonly number[] = SAID.map((hertz, i) => (i % 2 === 1 ? 5500 : hertz));
+/** Silence in front of the tones, longer than greeting, name, prompt and tone in the test language. */
+const MARGIN_MILLIS = 1800;
+/** From the answer until the last tone is over. */
+export const SPEAK_MILLIS = MARGIN_MILLIS + 500 * SAID.length + 300;
+/** Silence behind them. */
+const AFTER_MILLIS = 1500;
+
+/** The tones between silences: somebody who says this from the answer on leaves them as a message. */
+export function saidAfterTheTone(hertz: readonly number[] = SAID, rate = 8000): Int16Array {
+  const words = toneSequence(hertz, { rate });
+  const longer = new Int16Array(words.length + ((MARGIN_MILLIS + AFTER_MILLIS) * rate) / 1000);
+  longer.set(words, (MARGIN_MILLIS * rate) / 1000);
+  return longer;
+}
+
+/** Waits for the only message of a mailbox, and checks that its tones are those that were said. */
+export async function messageIsIn(maildir: string, said = SAID): Promise<void> {
+  const [{ email }] = await mailArrives(maildir);
+  const [{ mimeType, content }] = email.attachments;
+  assert.ok(content instanceof ArrayBuffer || content instanceof Uint8Array);
+  const bytes = new Uint8Array(content);
+  const isWide = said.includes(5500);
+  const { samples, rate } = isWide ? readWav(bytes) : { samples: await decodeAudio(mimeType, bytes), rate: 8000 };
+  assert.equal(rate, isWide ? 16_000 : 8000);
+  const tones = findTones(samples, rate, [...CALLER_TONES, ...(isWide ? [5500] : [])], { minMillis: 150 });
+  assert.deepEqual(
+    tones.flatMap(tone => tone.frequencies),
+    said,
+  );
+}
