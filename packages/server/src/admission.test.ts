@@ -2,27 +2,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admitCall, admitProbe, type LoadFigures } from './admission.ts';
 
-const limits = { calls: 10, lateMillis: 15, backlogSeconds: 100 };
+const limits = { calls: 10, lateMillis: 15, signallingMillis: 100, backlogSeconds: 100 };
 const idle: LoadFigures = {
   ready: true,
   draining: false,
   spoolTakes: true,
   calls: 0,
   lateMillis: 0,
+  signallingMillis: 0,
   backlogSeconds: 0,
 };
 
 test('each limit refuses calls at its own edge', () => {
   assert.equal(admitCall(idle, limits), undefined);
-  assert.equal(admitCall({ ...idle, calls: 9, lateMillis: 15, backlogSeconds: 100 }, limits), undefined);
+  assert.equal(
+    admitCall({ ...idle, calls: 9, lateMillis: 15, signallingMillis: 100, backlogSeconds: 100 }, limits),
+    undefined,
+  );
   assert.equal(admitCall({ ...idle, calls: 10 }, limits), 'call limit');
   assert.equal(admitCall({ ...idle, lateMillis: 15.1 }, limits), 'packets late');
+  assert.equal(admitCall({ ...idle, signallingMillis: 101 }, limits), 'signalling late');
   assert.equal(admitCall({ ...idle, backlogSeconds: 101 }, limits), 'encoding backlog');
   assert.equal(admitCall({ ...idle, ready: false }, limits), 'starting');
 });
 
 test('full is not dead: OPTIONS is refused only while draining or unable to record', () => {
-  assert.equal(admitProbe({ ...idle, calls: 99, lateMillis: 99, backlogSeconds: 999 }), undefined);
+  assert.equal(
+    admitProbe({ ...idle, calls: 99, lateMillis: 99, signallingMillis: 999, backlogSeconds: 999 }),
+    undefined,
+  );
   assert.equal(admitProbe({ ...idle, draining: true }), 'draining');
   assert.equal(admitProbe({ ...idle, spoolTakes: false }), 'spool full');
 });

@@ -8,6 +8,8 @@ export interface LoadFigures {
   readonly calls: number;
   /** How late packets leave, 99 of 100, milliseconds; the worst media thread. */
   readonly lateMillis: number;
+  /** How late the main thread gets to what is due, and so to SIP messages, milliseconds. */
+  readonly signallingMillis: number;
   /** Recorded sound that waits to be encoded, seconds. */
   readonly backlogSeconds: number;
 }
@@ -15,11 +17,19 @@ export interface LoadFigures {
 export interface AdmissionLimits {
   readonly calls: number;
   readonly lateMillis: number;
+  readonly signallingMillis: number;
   readonly backlogSeconds: number;
 }
 
 /** Why a new call is not taken now. */
-export type Overload = 'starting' | 'draining' | 'spool full' | 'call limit' | 'packets late' | 'encoding backlog';
+export type Overload =
+  | 'starting'
+  | 'draining'
+  | 'spool full'
+  | 'call limit'
+  | 'packets late'
+  | 'signalling late'
+  | 'encoding backlog';
 
 /** Whether a new call may come in; undefined means yes. */
 export function admitCall(figures: LoadFigures, limits: AdmissionLimits): Overload | undefined {
@@ -28,6 +38,7 @@ export function admitCall(figures: LoadFigures, limits: AdmissionLimits): Overlo
   if (!figures.spoolTakes) return 'spool full';
   if (figures.calls >= limits.calls) return 'call limit';
   if (figures.lateMillis > limits.lateMillis) return 'packets late';
+  if (figures.signallingMillis > limits.signallingMillis) return 'signalling late';
   if (figures.backlogSeconds > limits.backlogSeconds) return 'encoding backlog';
   return undefined;
 }

@@ -11,11 +11,13 @@ import { createMetrics } from './health/metrics.ts';
 import { serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
 import { createFrontDoor } from './house/front-door.ts';
+import { LoopWatch } from './house/loop-watch.ts';
 import { openMailRoom } from './house/mail-room.ts';
 import { openMediaRoom } from './house/media-room.ts';
 import { openOffice } from './house/office.ts';
 import { createSignalling } from './house/signalling.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
+import { openTraces } from './house/traces.ts';
 import { openVoice, type Voice } from './house/voice.ts';
 
 export interface ServerOptions {
@@ -91,6 +93,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const mediaRoom = await openMediaRoom(opened, { data, config, mailRoom, voice, clock, log });
   const { media, writers, spoolHealth, prompter } = mediaRoom;
+  const loop = opened.adopt(new LoopWatch(clock), each => each.close());
+  const traces = openTraces({ calls: config.sip.trace, directory, telling: () => config.log, clock });
   const calls = new Calls({
     directory,
     drafts: spoolHealth.watched(writers.drafts(call => calls.threadOf(call))),
@@ -98,7 +102,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     localAddress: new LocalAddress(clock, config.rtp.advertise),
     localAddress6: new LocalAddress(clock),
     prompter,
-    records,
+    records: {
+      add(record) {
+        records.add(record);
+        traces.ended(record);
+      },
+    },
     metrics,
     messageIdDomain: await mailDomain(objects),
     node: config.node,
@@ -113,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     spoolTakes: spoolHealth.takes,
     calls: calls.count,
     lateMillis: mediaRoom.load.lateMillis,
+    signallingMillis: loop.lateMillis,
     backlogSeconds: mailRoom.delivery.backlogSeconds,
   });
 
@@ -125,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
     // Calls from whoever is a gateway are bounded by `limits`; strangers are refused anyway, and a flood of theirs costs little.
     unlimited: source => directory.gatewayFor(source) !== undefined,
+    ...(traces.onTraffic && { onTraffic: traces.onTraffic }),
   });
   const userAgent = opened.adopt(signalling.userAgent, each => each.close());
   const sip = await userAgent.listen();
@@ -138,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       records,
       spool: mailRoom.spool,
       hurry: id => mailRoom.delivery.hurry(id),
+      traces: traces.operations,
       status,
       log,
     }),

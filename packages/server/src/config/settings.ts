@@ -170,6 +170,11 @@ export const settings = {
       15,
       'Overload: no new calls while packets leave later than this (99 of 100).',
     ),
+    signallingMillis: live(
+      whole(1, 10_000, 'milliseconds'),
+      100,
+      'Overload: no new calls while SIP messages wait longer than this, for half a second on end, before they are looked at.',
+    ),
     backlogSeconds: live(
       whole(10, 1_000_000, 'seconds'),
       3600,

@@ -7,6 +7,7 @@ import { createMetrics } from './metrics.ts';
 const figures = {
   calls: 3,
   lateMillis: 1.5,
+  signallingMillis: 2.5,
   spoolWaiting: 2,
   spoolOldestSeconds: 9,
   spoolDead: 1,

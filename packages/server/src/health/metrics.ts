@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface LiveFigures {
   readonly calls: number;
   readonly lateMillis: number;
+  readonly signallingMillis: number;
   readonly spoolWaiting: number;
   readonly spoolOldestSeconds: number;
   readonly spoolDead: number;
@@ -41,6 +42,11 @@ export function createMetrics(read: () => LiveFigures): Metrics {
     'parley_media_late_milliseconds',
     'How late packets leave, as admission sees it, worst media thread.',
     figures => figures.lateMillis,
+  );
+  gauge(
+    'parley_signalling_late_milliseconds',
+    'How late the main thread gets to SIP messages, as admission sees it.',
+    figures => figures.signallingMillis,
   );
   gauge('parley_spool_waiting', 'Messages and notices that are not delivered yet.', figures => figures.spoolWaiting);
   gauge('parley_spool_oldest_seconds', 'Age of the oldest of them.', figures => figures.spoolOldestSeconds);
