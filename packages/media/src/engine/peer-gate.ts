@@ -1,3 +1,4 @@
+import type { Latch } from './latch.ts';
 import type { Endpoint, PacketReceiver } from './packet-socket.ts';
 
 /** Lets in only what comes from the negotiated peer; before there is one, nothing. One per socket. */
@@ -10,6 +11,9 @@ export class PeerGate implements PacketReceiver {
   #alsoFrom: string | undefined;
   #strangerAddress = '';
   #strangerPort = 0;
+  /** While the peer may yet turn out to be elsewhere. */
+  #latch: Latch | undefined;
+  #latched: ((peer: Endpoint) => void) | undefined;
 
   constructor(accept: (bytes: Uint8Array) => void) {
     this.#accept = accept;
@@ -30,10 +34,18 @@ export class PeerGate implements PacketReceiver {
     this.#peer = peer;
     this.#alsoFrom = alsoFrom;
     this.#strangerPort = 0;
+    this.#latch = this.#latched = undefined;
+  }
+
+  /** Until the agreed peer is heard, or another is agreed on, the latch may find that it is elsewhere; that is told once, before its packets are let in. */
+  learn(latch: Latch, latched: (peer: Endpoint) => void): void {
+    this.#latch = latch;
+    this.#latched = latched;
   }
 
   packet(bytes: Uint8Array, address: string, port: number): void {
     if (this.#peer?.port === port && (address === this.#peer.address || address === this.#alsoFrom)) {
+      this.#latch = undefined;
       this.accepted += 1;
       this.#accept(bytes);
       return;
@@ -41,5 +53,16 @@ export class PeerGate implements PacketReceiver {
     this.foreign += 1;
     this.#strangerAddress = address;
     this.#strangerPort = port;
+    if (this.#latch) this.#offer(this.#latch, bytes, { address, port });
+  }
+
+  #offer(latch: Latch, bytes: Uint8Array, from: Endpoint): void {
+    if (!latch.offer(bytes, from.address, from.port)) return;
+    const latched = this.#latched;
+    this.agree(from);
+    latched?.(from);
+    const taken = latch.handOn(from.address, from.port);
+    this.foreign -= taken;
+    this.accepted += taken;
   }
 }

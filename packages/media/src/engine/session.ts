@@ -7,7 +7,6 @@ import type { SessionSettings } from '../sdp/settings.ts';
 import { SrtpLink } from '../srtp/srtp-link.ts';
 import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
-import { reachable } from './address.ts';
 import type { SocketPair } from './bind-pair.ts';
 import { Company } from './company.ts';
 import { isHeld, maySend } from './hold.ts';
@@ -18,6 +17,7 @@ import type { Moment } from './moment.ts';
 import { OpusEdge } from './opus-edge.ts';
 import type { Endpoint, PacketSocket } from './packet-socket.ts';
 import { PeerGate } from './peer-gate.ts';
+import { Peers } from './peers.ts';
 import type { SourceShelf } from './playing.ts';
 import { Reports } from './reports.ts';
 import { SoundDetector } from './sound-detector.ts';
@@ -57,6 +57,7 @@ export class Session implements Listener {
   readonly rtpGate = new PeerGate(bytes => this.#rtp(bytes));
   readonly rtcpGate = new PeerGate(bytes => this.#rtcp(bytes));
   readonly #options: SessionOptions;
+  readonly #peers: Peers;
   readonly #srtp = new SrtpLink();
   readonly #listening: Listening;
   readonly #speaking: Speaking;
@@ -93,6 +94,15 @@ export class Session implements Listener {
       wantsBoth: () => this.#activities.takesBoth,
     });
     this.#listening = new Listening(this, moment);
+    this.#peers = new Peers({
+      ...{ moment, log, rtpGate: this.rtpGate, rtcpGate: this.rtcpGate, address: options.address },
+      ssrc: () => this.#listening.ssrc,
+      isProtected: () => this.#srtp.suite !== undefined,
+      openRtp: bytes => this.#srtp.openRtp(bytes),
+      openRtcp: bytes => this.#srtp.openRtcp(bytes),
+      takeRtp: bytes => this.#takeRtp(bytes),
+      takeRtcp: bytes => this.#takeRtcp(bytes),
+    });
     const { random, wall, silenceTicks } = options;
     const srtp = this.#srtp;
     this.#speaking = new Speaking(this.company, { random, silenceTicks, srtp });
@@ -110,8 +120,8 @@ export class Session implements Listener {
     if (!this.#settings) this.#start(now);
     const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
     this.#settings = settings;
-    this.#listenTo(settings);
     this.#srtp.agree(settings.security);
+    this.#peers.agree(settings);
     // What is held back is still in the old codec.
     this.#listening.buffer.flush();
     if (held !== this.#held) this.#hold(held);
@@ -197,7 +207,7 @@ export class Session implements Listener {
       settings
         ? `${settings.opus ? 'opus' : settings.codec}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
         : 'not started',
-      `peer ${peer ? `${peer.address}:${peer.port}` : '-'}`,
+      `peer ${peer ? `${peer.address}:${peer.port}` : '-'}${this.#peers.latched ? ' (latched)' : ''}`,
       `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
       `dropped: foreign ${this.rtpGate.foreign + this.rtcpGate.foreign} malformed ${malformed + this.#reports.malformed}` +
         ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
@@ -261,15 +271,6 @@ export class Session implements Listener {
     }
   }
 
-  #listenTo({ remote, remoteRtcp, rtcpMux, alsoFrom }: SessionSettings): void {
-    const { address: local } = this.#options;
-    const also = alsoFrom && reachable({ address: alsoFrom, port: remote.port }, local)?.address;
-    this.rtpGate.agree(reachable(remote, local), also);
-    // RTCP that was told to be elsewhere (RFC 3605) is not what the second address was granted for.
-    if (rtcpMux) this.rtcpGate.agree(undefined);
-    else this.rtcpGate.agree(reachable(remoteRtcp, local), remoteRtcp.address === remote.address ? also : undefined);
-  }
-
   #key(key: string, toneSamples: () => number): void {
     if (this.company.relay(key)) return;
     this.#keys.add(key);
@@ -296,19 +297,31 @@ export class Session implements Listener {
     }
     this.#options.moment.read();
     const length = this.#srtp.openRtp(bytes);
-    if (length < 0) return;
+    if (length >= 0) this.#takeRtp(length === bytes.length ? bytes : bytes.subarray(0, length));
+  }
+
+  #takeRtp(bytes: Uint8Array): boolean {
     try {
-      if (this.#listening.datagram(length === bytes.length ? bytes : bytes.subarray(0, length))) this.#heard();
+      const isRtp = this.#listening.datagram(bytes);
+      if (isRtp) this.#heard();
       this.#heedTones();
+      return isRtp;
     } catch (error) {
       this.#options.broken(error);
+      return false;
     }
   }
 
   #rtcp(bytes: Uint8Array): void {
-    const now = this.#options.moment.read();
+    this.#options.moment.read();
     const length = this.#srtp.openRtcp(bytes);
-    if (length >= 0 && this.#reports.datagram(bytes.subarray(0, length), now)) this.#heard();
+    if (length >= 0) this.#takeRtcp(bytes.subarray(0, length));
+  }
+
+  #takeRtcp(bytes: Uint8Array): boolean {
+    const isRtcp = this.#reports.datagram(bytes, this.#options.moment.now);
+    if (isRtcp) this.#heard();
+    return isRtcp;
   }
 
   get #rtcpPeer(): Endpoint | undefined {

@@ -1,4 +1,6 @@
 import type { OpusWishes } from '../codec/opus.ts';
+import type { DtlsSettings } from '../dtls/dtls-endpoint.ts';
+import type { IceSettings } from '../ice/ice-settings.ts';
 import type { SrtpSecurity } from '../srtp/suites.ts';
 
 /** The two laws of G.711: one octet a sample at 8 kHz. */
@@ -28,6 +30,13 @@ export interface SessionSettings {
    * a program on this machine: it names one of our addresses and, having called us over loopback, speaks from another.
    */
   readonly alsoFrom?: string;
+  /**
+   * The other side may be behind a NAT, and speak from elsewhere than its description says: where its first packets come from is then where it is, under
+   * strict rules (see the README). Off: only what comes from `remote` is heard.
+   */
+  readonly latch?: true;
+  /** Numeric address that the call's signalling comes from: with `latch` the only one that is believed. */
+  readonly signallingAddress?: string;
   /** The codec of the line; that of the wire too, unless there is `opus`. */
   readonly codec: CodecName;
   /** The wire speaks Opus (RFC 7587), whose RTP clock is 48 kHz; this is what the other side wants of it. */
@@ -43,4 +52,8 @@ export interface SessionSettings {
   readonly direction: Direction;
   /** How packets are protected; nothing is when there is none. Holds keys: never to be logged. */
   readonly security?: SrtpSecurity;
+  /** The other side is where its checks come from, whatever `remote` says. Holds passwords: never to be logged. */
+  readonly ice?: IceSettings;
+  /** The keys come by DTLS, in place of `security`; always with `ice`. */
+  readonly dtls?: DtlsSettings;
 }
