@@ -88,6 +88,10 @@ export class Company implements Voice {
     return sent;
   }
 
+  get quiet(): boolean {
+    return this.#mixer.quiet;
+  }
+
   /** What the session says. */
   fill(into: Uint8Array, offset: number, length: number): number {
     const filled = this.#mixer.fill(into, offset, length);

@@ -51,7 +51,7 @@ class FeedInput extends Input {
 /** What is heard on a line besides what is played to it. */
 export interface MixedVoices {
   /** Plays that take the line for themselves: meanwhile nobody else is heard. */
-  readonly alone: Voice;
+  readonly alone: Voice & { readonly playing: boolean };
   /** Plays that are laid over whatever else is heard. */
   readonly over: Voice & { readonly playing: boolean };
 }
@@ -92,6 +92,10 @@ export class Mixer implements Voice {
   leave(feed: Feed): void {
     const at = this.#inputs.findIndex(input => input.feed === feed);
     if (at >= 0) this.#inputs.splice(at, 1);
+  }
+
+  get quiet(): boolean {
+    return this.#inputs.length === 0 && !this.#voices.alone.playing && !this.#voices.over.playing;
   }
 
   /** A frame of 160 octets, which hold silence before. Returns how many of them are to be heard. */
