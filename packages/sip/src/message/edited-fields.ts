@@ -10,10 +10,13 @@ export class EditedFields implements Fields {
   /** Never `EditedFields`: a change of a changed message is a change of the first one. */
   readonly source: Fields;
   readonly lines: readonly Line[];
+  /** Identifiers of the lines: they are asked for again and again. */
+  readonly #ids: readonly number[];
 
   constructor(source: Fields, lines: readonly Line[]) {
     this.source = source;
     this.lines = lines;
+    this.#ids = lines.map(line => idOf(source, line));
   }
 
   get count(): number {
@@ -21,8 +24,7 @@ export class EditedFields implements Fields {
   }
 
   id(index: number): number {
-    const line = this.lines[index];
-    return typeof line === 'number' ? this.source.id(line) : headerId(line[0]);
+    return this.#ids[index];
   }
 
   name(index: number): string {
@@ -36,8 +38,7 @@ export class EditedFields implements Fields {
   }
 
   has(id: number): boolean {
-    for (let index = 0; index < this.lines.length; index++) if (this.id(index) === id) return true;
-    return false;
+    return this.#ids.includes(id);
   }
 
   /** The start line of a response as it came, when its status and reason are those that came; undefined when it is to be written. */
@@ -66,3 +67,6 @@ export class EditedFields implements Fields {
     }
   }
 }
+
+export const idOf = (source: Fields, line: Line): number =>
+  typeof line === 'number' ? source.id(line) : headerId(line[0]);

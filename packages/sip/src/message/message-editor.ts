@@ -1,6 +1,6 @@
 import { Bug } from '@parley/base';
 import { SIP_BUDGETS } from './budgets.ts';
-import { EditedFields, type Line } from './edited-fields.ts';
+import { EditedFields, idOf, type Line } from './edited-fields.ts';
 import type { Fields } from './fields.ts';
 import { headerId } from './header-names.ts';
 import { splitList } from './list.ts';
@@ -24,8 +24,7 @@ export class MessageEditor {
     if (!fields) throw new Bug('only a message that was parsed or built here can be changed');
     this.#message = message;
     this.#source = fields instanceof EditedFields ? fields.source : fields;
-    this.#lines =
-      fields instanceof EditedFields ? [...fields.lines] : Array.from({ length: fields.count }, (_, at) => at);
+    this.#lines = fields instanceof EditedFields ? [...fields.lines] : upTo(fields.count);
   }
 
   /** Puts fields before all others, in the order given. */
@@ -44,13 +43,17 @@ export class MessageEditor {
       this.last([name, value]);
       return;
     }
-    const kept = this.#lines.filter((line, index) => index <= at || !this.#isNamed(line, name));
+    const id = headerId(name);
+    const kept = this.#lines.filter((line, index) => index <= at || !this.#isNamed(line, name, id));
     this.#lines = kept.with(at, [name, value]);
   }
 
   remove(...names: readonly string[]): void {
-    if (!names.some(name => this.#find(name) >= 0)) return;
-    this.#lines = this.#lines.filter(line => !names.some(name => this.#isNamed(line, name)));
+    for (const name of names) {
+      if (this.#find(name) < 0) continue;
+      const id = headerId(name);
+      this.#lines = this.#lines.filter(line => !this.#isNamed(line, name, id));
+    }
   }
 
   /** Writes the first value of a list header anew; removes it when `value` is undefined. What follows it in its field stays. */
@@ -66,7 +69,8 @@ export class MessageEditor {
 
   /** Removes the last value of a list header. */
   removeLastValue(name: string): void {
-    const at = this.#lines.findLastIndex(line => this.#isNamed(line, name));
+    const id = headerId(name);
+    const at = this.#lines.findLastIndex(line => this.#isNamed(line, name, id));
     if (at < 0) throw new Bug(`there is no ${name}`);
     const line = this.#lines[at];
     const text = this.#valueOf(line);
@@ -99,13 +103,12 @@ export class MessageEditor {
   }
 
   #find(name: string): number {
-    return this.#lines.findIndex(line => this.#isNamed(line, name));
+    const id = headerId(name);
+    return this.#lines.findIndex(line => this.#isNamed(line, name, id));
   }
 
-  #isNamed(line: Line, name: string): boolean {
-    const id = headerId(name);
-    const lineId = typeof line === 'number' ? this.#source.id(line) : headerId(line[0]);
-    return lineId === id && (id !== 0 || this.#nameOf(line).toLowerCase() === name.toLowerCase());
+  #isNamed(line: Line, name: string, id: number): boolean {
+    return idOf(this.#source, line) === id && (id !== 0 || this.#nameOf(line).toLowerCase() === name.toLowerCase());
   }
 
   #nameOf(line: Line): string {
@@ -122,4 +125,10 @@ function afterFirst(text: string): string {
   const [first] = splitList(text);
   const rest = text.trimStart().slice(first.length).trimStart();
   return rest.slice(1).trimStart();
+}
+
+function upTo(count: number): number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < count; at++) numbers.push(at);
+  return numbers;
 }

@@ -1,7 +1,7 @@
 import { Bug } from '@parley/base';
 import { EditedFields } from './edited-fields.ts';
 import { CONTENT_LENGTH, headerId } from './header-names.ts';
-import type { SipMessage } from './message.ts';
+import type { RawHeader, SipMessage } from './message.ts';
 import { classOf, isAll, TOKEN, URI } from './octets.ts';
 import { fieldsOf } from './typed-message.ts';
 
@@ -41,12 +41,15 @@ function printEdited(message: SipMessage, fields: EditedFields): Buffer {
   const pieces: Uint8Array[] = [fields.startLine(message) ?? Buffer.from(`${startLineOf(message)}\r\n`)];
   for (const piece of fields.pieces()) {
     if (piece instanceof Uint8Array) pieces.push(piece);
-    else pieces.push(Buffer.from(`${checkedName(piece[0])}: ${checked(piece[1], piece[0])}\r\n`));
+    else pieces.push(Buffer.from(checkedField(piece)));
   }
   if (!fields.has(CONTENT_LENGTH)) pieces.push(Buffer.from(`Content-Length: ${message.body.length}\r\n`));
   pieces.push(LINE_END, message.body);
   return Buffer.concat(pieces);
 }
+
+/** A field with its line end. Throws `Bug` when it could break out of its line. */
+export const checkedField = ([name, value]: RawHeader): string => `${checkedName(name)}: ${checked(value, name)}\r\n`;
 
 function startLineOf(message: SipMessage): string {
   if (message.kind === 'response')

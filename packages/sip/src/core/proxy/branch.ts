@@ -208,7 +208,9 @@ export class Branch {
 
   #unanswered(why: 'timeout' | 'transport error', from: Peer): void {
     if (this.#state === 'over') return;
-    const outcome = why === 'timeout' ? NO_ANSWER : UNSENT;
+    // A flow that breaks while something is sent is one that is gone.
+    const unsent = this.#target.flowOnly ? FLOW_FAILED : UNSENT;
+    const outcome = why === 'timeout' ? NO_ANSWER : unsent;
     if (this.#isHeard || this.#state !== 'trying') {
       this.#end(outcome, from);
       return;

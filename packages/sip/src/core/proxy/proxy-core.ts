@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@parley/base';
-import { buildResponse, printMessage, type SipRequest } from '../../message/index.ts';
+import type { SipRequest } from '../../message/index.ts';
 import type { RawHeader } from '../../message/message.ts';
+import { printAnswer } from '../../message/print-answer.ts';
 import type { Gate } from '../../protection/gate.ts';
 import type { Refusals } from '../../protection/refusals.ts';
 import type { Locator } from '../../resolve/locator.ts';
@@ -46,5 +47,6 @@ export interface ProxyCore {
 /** The bytes of an answer of ours. */
 export function printedAnswer({ name }: ProxyCore, request: SipRequest, answer: Answer & { toTag?: string }): Buffer {
   const headers: RawHeader[] = [['Server', name], ...(answer.headers ?? [])];
-  return printMessage(buildResponse(request, { ...answer, headers }));
+  const { status, reason, toTag, body } = answer;
+  return printAnswer(request, { status, reason, toTag, body, headers });
 }

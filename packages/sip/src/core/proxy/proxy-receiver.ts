@@ -101,10 +101,8 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     this.#core.gate.ended(transaction.channel.peer);
   }
 
-  reply(request: SipRequest, channel: Channel, answer: Answer): Uint8Array {
-    const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) });
-    this.send(bytes, channel);
-    return bytes;
+  reply(request: SipRequest, channel: Channel, answer: Answer): void {
+    this.send(printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) }), channel);
   }
 
   send(bytes: Uint8Array, channel: Channel): void {

@@ -6,12 +6,12 @@ import type { Channel } from '../../transport/transport.ts';
 import { stackOf } from '../counted-clock.ts';
 import type { Answer, Service } from '../service.ts';
 import { Answered } from './answered.ts';
-import type { ProxyCore } from './proxy-core.ts';
+import { type ProxyCore, printedAnswer } from './proxy-core.ts';
 
 /** Sends what is said without a transaction. */
 export interface Speaker {
-  /** With the tag that every copy of the request gets; returns the bytes. */
-  reply(request: SipRequest, channel: Channel, answer: Answer): Uint8Array;
+  /** With the tag that every copy of the request gets. */
+  reply(request: SipRequest, channel: Channel, answer: Answer): void;
   send(bytes: Uint8Array, channel: Channel): void;
 }
 
@@ -80,7 +80,9 @@ export class Services {
     }
     const { refusals } = this.#core;
     if (answer.status < 300) {
-      this.#answered.keep(key, this.#speaker.reply(request, channel, answer));
+      const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#core.ids.tag() });
+      this.#answered.keep(key, bytes);
+      this.#speaker.send(bytes, channel);
       return;
     }
     const { status, reason: detail } = answer;
