@@ -5,9 +5,10 @@ import { claimSocket } from './claim-socket.ts';
 import { refusalOf } from './refusals.ts';
 import { type ObjectRoutes, objectRoutes } from './routes/objects.ts';
 import { type OperationRoutes, operationRoutes } from './routes/operations.ts';
+import { type TraceRoutes, traceRoutes } from './routes/traces.ts';
 import { bindablePath } from './socket-path.ts';
 
-export interface AdminOptions extends ObjectRoutes, OperationRoutes {
+export interface AdminOptions extends ObjectRoutes, OperationRoutes, TraceRoutes {
   readonly log: Log;
 }
 
@@ -38,6 +39,7 @@ export function createAdmin(options: AdminOptions): Admin {
   answerRefusals(app, options.log);
   objectRoutes(app, options);
   operationRoutes(app, options);
+  traceRoutes(app, options);
   return {
     async listen(path) {
       const bindable = bindablePath(path);

@@ -1,3 +1,13 @@
 export { type Admin, type AdminOptions, createAdmin } from './admin.ts';
-export type { SpoolEntry, SpoolOperations, Status } from './ports.ts';
+export type {
+  SpoolEntry,
+  SpoolOperations,
+  Status,
+  Trace,
+  TracedMedia,
+  TracedMessage,
+  TraceEntry,
+  TraceFound,
+  TraceOperations,
+} from './ports.ts';
 export { adminSocket } from './socket-path.ts';

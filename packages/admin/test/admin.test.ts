@@ -214,6 +214,7 @@ const another = () =>
     objects: memoryObjects({ clock: new FakeClock() }),
     callRecords: memoryCallRecords(),
     spool: { list: async () => [], show: async () => undefined, export: async () => [], retry: async () => {} },
+    traces: { list: () => [], find: () => ({ kind: 'none', why: 'none are kept' }) },
     status: () => ({}),
     log: silentLog,
   });

@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Admin, adminSocket, createAdmin, type SpoolEntry, type SpoolOperations } from '@parley/admin';
+import {
+  type Admin,
+  adminSocket,
+  createAdmin,
+  type SpoolEntry,
+  type SpoolOperations,
+  type Trace,
+  type TraceOperations,
+} from '@parley/admin';
 import { memoryLog } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
 import { type CallRecords, firstStart, type KeptObjects } from '@parley/directory';
@@ -29,6 +37,128 @@ const ITEM: SpoolEntry = {
   why: 'no such mailbox',
 };
 
+const ANSWER_HEAD =
+  'SIP/2.0 404 Not Found\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\nCall-ID: 3848276298@pbx\r\nCSeq: 1 INVITE';
+
+/** A call that was refused, and the one that it was handed on to; a hostile caller. */
+const TRACE: Trace = {
+  callId: '3848276298@pbx',
+  startedAt: Date.UTC(2026, 0, 5, 9),
+  caller: '\u001b[31mEvil\u202e',
+  called: '4999',
+  outcome: '404 Not Found',
+  messages: 4,
+  ladder: [
+    {
+      atMillis: 0,
+      direction: 'in',
+      peer: 'udp 192.0.2.1:5060',
+      summary: 'INVITE sip:4999@192.0.2.9',
+      retransmission: false,
+      remarks: [],
+      body: 'application/sdp, 140 octets',
+      media: [
+        {
+          kind: 'audio',
+          protocol: 'RTP/SAVP',
+          address: '192.0.2.1',
+          port: 4000,
+          codecs: ['PCMA', 'telephone-event'],
+          direction: 'sendrecv',
+          encryption: 'SDES',
+        },
+        {
+          kind: 'video',
+          protocol: 'RTP/AVP',
+          address: '',
+          port: 0,
+          codecs: ['H264'],
+          direction: 'sendrecv',
+          encryption: 'none',
+        },
+      ],
+      head: 'INVITE sip:4999@192.0.2.9 SIP/2.0',
+    },
+    {
+      atMillis: 500.4,
+      direction: 'in',
+      peer: 'udp 192.0.2.1:5060',
+      summary: 'INVITE sip:4999@192.0.2.9',
+      retransmission: true,
+      remarks: [],
+      media: [],
+      head: 'INVITE sip:4999@192.0.2.9 SIP/2.0',
+    },
+    {
+      atMillis: 12_345,
+      direction: 'out',
+      peer: 'tcp 192.0.2.7:5060',
+      summary: `404 ${'Not Found '.repeat(9)}`.trim(),
+      retransmission: false,
+      remarks: ['Warning: 399 parley "no such \u001b[2Jmailbox"'],
+      media: [],
+      head: ANSWER_HEAD,
+    },
+  ],
+  leftOut: { count: 1, before: 2 },
+  legs: [
+    {
+      callId: 'leg@parley',
+      startedAt: Date.UTC(2026, 0, 5, 9, 1),
+      caller: 'ann',
+      called: 'bob',
+      outcome: '486 Busy Here',
+      messages: 1,
+      ladder: [
+        {
+          atMillis: 60_000,
+          direction: 'out',
+          peer: 'udp 192.0.2.8:5060',
+          summary: 'INVITE sip:bob@192.0.2.8',
+          retransmission: false,
+          remarks: [],
+          body: 'text/plain, 3 octets',
+          media: [],
+          head: '',
+        },
+      ],
+      legs: [],
+    },
+  ],
+};
+
+/** One that was answered, and is over. */
+const OVER: Trace = {
+  ...TRACE.legs[0],
+  callId: 'over@pbx',
+  legs: [],
+  record: {
+    callStartTime: Date.UTC(2026, 0, 5, 9, 1),
+    callType: 'Call Answering Voice Message',
+    callIdentity: 'over@pbx',
+    umServerName: 'um1',
+    callDurationMillis: 12_345,
+    offerResult: 'Answer',
+    reasonForCall: 'DivertNoAnswer',
+    dropCallReason: 'Graceful Hangup',
+    calleeMailboxAlias: 'ann',
+    audioCodec: 'G.711',
+    jitter: 1.2345,
+    packetLoss: 0.5,
+    roundTrip: 12,
+  },
+};
+
+const traces: TraceOperations = {
+  list: limit => [TRACE, TRACE.legs[0]].slice(0, limit),
+  find(callId) {
+    if (TRACE.callId.startsWith(callId)) return { kind: 'found', trace: TRACE };
+    if (callId === OVER.callId) return { kind: 'found', trace: OVER };
+    if (callId === 'm') return { kind: 'ambiguous', callIds: ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'] };
+    return { kind: 'none', why: 'the newest 1000 calls are kept' };
+  },
+};
+
 function spoolOf(asked: string[]): SpoolOperations {
   return {
     list: async () => [ITEM],
@@ -50,7 +180,7 @@ export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
   const log = memoryLog();
   const asked: string[] = [];
   const status = () => ({ version: '0.1.0', calls: 2 });
-  const admin = createAdmin({ objects, callRecords, spool: spoolOf(asked), status, log });
+  const admin = createAdmin({ objects, callRecords, spool: spoolOf(asked), traces, status, log });
   await admin.listen(adminSocket(dataFolder));
   return { dataFolder, admin, objects, callRecords, log, asked };
 }

@@ -7,6 +7,7 @@ import { callsNoun } from './nouns/calls.ts';
 import { objectNouns } from './nouns/objects.ts';
 import { spoolNoun } from './nouns/spool.ts';
 import { statusNoun } from './nouns/status.ts';
+import { traceNoun } from './nouns/trace.ts';
 import { checkPositionals, readOptions } from './options.ts';
 import { clean } from './print/clean.ts';
 
@@ -19,7 +20,7 @@ export interface CommandIo {
 }
 
 /** Every word of the command line that is a client of the server. */
-export const nouns: readonly Noun[] = [...objectNouns, callsNoun, spoolNoun, statusNoun];
+export const nouns: readonly Noun[] = [...objectNouns, callsNoun, traceNoun, spoolNoun, statusNoun];
 
 /** The same for the general help: a name and one line. */
 export const commands: readonly { readonly name: string; readonly summary: string }[] = nouns.map(

@@ -162,3 +162,65 @@ test('every noun and every verb has help with usage, and it needs no server', as
   assert.match(out, /--max-recording-duration VALUE\n {6}Longest recording.*\(1 to 100 minutes; default 20\)/);
   assert.doesNotMatch(out, /--uri-type/, 'what is fixed after creation cannot be set');
 });
+
+test('a call is drawn as a ladder: times, copies, what was left out, refusals and their reasons, media, legs', async () => {
+  const { code, out } = await line('parley trace --call 3848');
+  assert.equal(code, 0);
+  assert.deepEqual(out.split('\n'), [
+    'Call-ID : 3848276298@pbx',
+    'began   : 2026-01-05 09:00:00Z',
+    'caller  : [31mEvil',
+    'called  : 4999',
+    'outcome : 404 Not Found',
+    '',
+    '  seconds  udp 192.0.2.1:5060                                          Parley',
+    '    0.000  |--- INVITE sip:4999@192.0.2.9 --------------------------------->|',
+    '               audio at 192.0.2.1 4000, sendrecv: PCMA, telephone-event; RTP/SAVP, encrypted (SDES)',
+    '               video refused: H264; RTP/AVP, not encrypted',
+    '    0.500  |--- INVITE sip:4999@192.0.2.9 (again) ------------------------->|',
+    '           ... left out: 1 ...',
+    '   12.345  |<--- 404 Not Found Not Found Not Found Not Found Not Foun... ---|  tcp 192.0.2.7:5060',
+    `               404 ${'Not Found '.repeat(9)}`.trimEnd(),
+    '               Warning: 399 parley "no such [2Jmailbox"',
+    '',
+    'handed on : leg@parley',
+    'outcome   : 486 Busy Here',
+    '',
+    '  seconds  udp 192.0.2.8:5060                                          Parley',
+    '   60.000  |<---------------------------------- INVITE sip:bob@192.0.2.8 ---|',
+    '               text/plain, 3 octets',
+    '',
+  ]);
+});
+
+test('what the call record says stands above the ladder; traces are listed, and told in JSON', async () => {
+  const { out } = await line('parley trace --call over@pbx');
+  assert.deepEqual(out.split('\n\n')[0].split('\n').slice(4), [
+    'outcome  : 486 Busy Here',
+    'call     : Call Answering Voice Message, Answer, DivertNoAnswer, 12.3 s',
+    'ended by : Graceful Hangup',
+    'mailbox  : ann',
+    'media    : G.711, loss 0.5 %, jitter 1.23 ms, round trip 12 ms',
+  ]);
+  const listed = (await line('parley trace')).out.split('\n').slice(2);
+  assert.deepEqual(listed, [
+    '2026-01-05 09:00:00Z  [31mEvil  4999    404 Not Found         4  3848276298@pbx',
+    '2026-01-05 09:01:00Z  ann       bob     486 Busy Here         1  leg@parley',
+    '',
+  ]);
+  assert.equal(JSON.parse((await line('parley trace --limit 1 --json')).out).length, 1);
+  assert.equal(JSON.parse((await line('parley trace --call over@pbx --json')).out).record.calleeMailboxAlias, 'ann');
+});
+
+test('a beginning that many Call-IDs have, and one that none has, are told', async () => {
+  assert.deepEqual(await line('parley trace --call m'), {
+    code: 1,
+    out: '',
+    error: 'parley: 6 calls have a Call-ID that begins with "m": m1, m2, m3, m4, m5 ...\n',
+  });
+  assert.deepEqual(await line('parley trace --call "x y/%41"'), {
+    code: 1,
+    out: '',
+    error: 'parley: no call has the Call-ID "x y/%41": the newest 1000 calls are kept\n',
+  });
+});

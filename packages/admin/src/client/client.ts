@@ -1,6 +1,6 @@
 import type { CallRecord, CallRecordFilter, ListOptions, Removed, Stored } from '@parley/directory';
 import { definitionOf, type Kind } from '@parley/schema';
-import type { SpoolEntry, Status } from '../ports.ts';
+import type { SpoolEntry, Status, Trace, TraceEntry } from '../ports.ts';
 import { type Exchange, exchangeOver } from './exchange.ts';
 
 export interface ConnectOptions {
@@ -29,6 +29,10 @@ export interface AdminClient {
   /** `folder` is an absolute path that the server's user may write. */
   spoolExport(id: string, folder: string): Promise<readonly string[]>;
   spoolRetry(id: string): Promise<void>;
+  /** Calls whose SIP messages are kept, the newest first; 20 when no limit is given, 1000 at most. */
+  traces(limit?: number): Promise<readonly TraceEntry[]>;
+  /** By Call-ID, or the beginning of one. Refused with `TRACE_NOT_FOUND` and `TRACE_AMBIGUOUS`. */
+  trace(callId: string): Promise<Trace>;
   status(): Promise<Status>;
 }
 
@@ -77,6 +81,13 @@ function clientOver(exchange: Exchange): AdminClient {
     },
     async spoolRetry(id) {
       await exchange({ method: 'POST', path: pathOf(['spool', id, 'retry']), body: {} });
+    },
+    async traces(limit) {
+      const path = pathOf(['traces'], { limit });
+      return (await exchange<{ traces: readonly TraceEntry[] }>({ method: 'GET', path })).traces;
+    },
+    async trace(callId) {
+      return (await exchange<{ trace: Trace }>({ method: 'GET', path: pathOf(['traces', callId]) })).trace;
     },
     async status() {
       return (await exchange<{ status: Status }>({ method: 'GET', path: pathOf(['status']) })).status;

@@ -1,4 +1,11 @@
-import { adminSocket, createAdmin, type SpoolEntry, type SpoolOperations, type Status } from '@parley/admin';
+import {
+  adminSocket,
+  createAdmin,
+  type SpoolEntry,
+  type SpoolOperations,
+  type Status,
+  type TraceOperations,
+} from '@parley/admin';
 import type { Log } from '@parley/base';
 import type { CallRecords, Directory, Objects } from '@parley/directory';
 import { readEnvelope } from '@parley/messaging';
@@ -13,14 +20,15 @@ export interface AdminParts {
   readonly spool: Spool;
   /** Tries an item that waits at once. */
   readonly hurry: (id: string) => void;
+  readonly traces: TraceOperations;
   readonly status: () => Status;
   readonly log: Log;
 }
 
 /** Opens the administrators' door in the data folder. */
 export async function serveAdmin(parts: AdminParts): Promise<{ close(): Promise<void> }> {
-  const { data, objects, records, status, log } = parts;
-  const admin = createAdmin({ objects, callRecords: records, spool: spoolOperations(parts), status, log });
+  const { data, objects, records, traces, status, log } = parts;
+  const admin = createAdmin({ objects, callRecords: records, spool: spoolOperations(parts), traces, status, log });
   await admin.listen(adminSocket(data));
   return admin;
 }

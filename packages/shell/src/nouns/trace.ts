@@ -1,0 +1,104 @@
+import type { AdminClient, CallRecord, Trace, TraceEntry } from '@parley/admin/client';
+import type { Noun } from '../command.ts';
+import { cleanJson, moment, seconds } from '../print/clean.ts';
+import { ladder } from '../print/ladder.ts';
+import { type Cell, pairs, table } from '../print/table.ts';
+
+const HEADINGS = ['start', 'caller', 'called', 'outcome', 'messages', 'Call-ID'];
+
+/** Measurements of a call record's media, those first that everybody asks for; a call has those that its media could be measured by. */
+const QUALITY: readonly (readonly [property: string, name: string, unit: string])[] = [
+  ['packetsReceived', 'packets received', ''],
+  ['packetsSent', 'packets sent', ''],
+  ['packetLoss', 'loss', ' %'],
+  ['jitter', 'jitter', ' ms'],
+  ['roundTrip', 'round trip', ' ms'],
+  ['nmos', 'MOS', ''],
+  ['nmosDegradation', 'MOS lost', ''],
+  ['nmosDegradationPacketLoss', 'MOS lost by packet loss', ''],
+  ['nmosDegradationJitter', 'MOS lost by jitter', ''],
+  ['burstDensity', 'burst density', ' %'],
+  ['burstDuration', 'burst duration', ' ms'],
+];
+
+function row({ startedAt, caller, called, outcome, messages, callId }: TraceEntry): Cell[] {
+  return [moment(startedAt), caller, called, outcome, messages, callId];
+}
+
+/** "G.711, loss 0.4 %, jitter 1.2 ms"; empty for a call without media. */
+function quality(record: CallRecord): string {
+  const values = new Map<string, unknown>(Object.entries(record));
+  const measured = QUALITY.flatMap(([property, name, unit]) => {
+    const value = values.get(property);
+    return typeof value === 'number' ? [`${name} ${Math.round(value * 100) / 100}${unit}`] : [];
+  });
+  return [record.audioCodec ?? [], measured].flat().join(', ');
+}
+
+/** What the call record says of a call. */
+function over({ record }: Trace): [string, Cell][] {
+  if (!record) return [];
+  const { callType, offerResult, dropCallReason, reasonForCall, callDurationMillis, calleeMailboxAlias } = record;
+  const lines: [string, Cell][] = [
+    ['call', `${callType}, ${offerResult}, ${reasonForCall}, ${seconds(callDurationMillis)} s`],
+  ];
+  if (dropCallReason !== undefined) lines.push(['ended by', dropCallReason]);
+  if (calleeMailboxAlias !== undefined) lines.push(['mailbox', calleeMailboxAlias]);
+  const media = quality(record);
+  if (media !== '') lines.push(['media', media]);
+  return lines;
+}
+
+function shown(trace: Trace): string {
+  const { callId, startedAt, caller, called, outcome, legs } = trace;
+  const heading = pairs([
+    ['Call-ID', callId],
+    ['began', moment(startedAt)],
+    ['caller', caller],
+    ['called', called],
+    ['outcome', outcome],
+    ...over(trace),
+  ]);
+  const others = legs.map(
+    leg =>
+      `\n${pairs([
+        ['handed on', leg.callId],
+        ['outcome', leg.outcome],
+      ])}\n${ladder(leg)}`,
+  );
+  return `${heading}\n${ladder(trace)}${others.join('')}`;
+}
+
+async function list(limit: unknown, json: boolean, client: AdminClient): Promise<string> {
+  const entries = await client.traces(typeof limit === 'number' ? limit : undefined);
+  return json ? `${cleanJson(entries)}\n` : table(HEADINGS, entries.map(row));
+}
+
+export const traceNoun: Noun = {
+  name: 'trace',
+  summary: 'The SIP messages of the newest calls, refused ones too.',
+  verbs: [
+    {
+      name: '',
+      summary:
+        'list calls, or show the messages of one with their times, what was refused and why, and how its media were',
+      positionals: [],
+      options: [
+        { name: 'call', takes: 'text', help: 'Show the call with this Call-ID; its beginning is enough.' },
+        { name: 'limit', takes: 'number', help: 'Most calls listed; 20 when not given, 1000 at most.' },
+      ],
+      examples: [
+        'parley trace',
+        'parley trace --limit 100 --json',
+        'parley trace --call 3848276298',
+        'parley trace --call 3848276298 --json',
+      ],
+      async run({ values, json }, client) {
+        const callId = values.get('call');
+        if (typeof callId !== 'string') return list(values.get('limit'), json, client);
+        const trace = await client.trace(callId);
+        return json ? `${cleanJson(trace)}\n` : shown(trace);
+      },
+    },
+  ],
+};

@@ -1,0 +1,65 @@
+import type { Trace, TracedMedia, TracedMessage } from '@parley/admin/client';
+import { clean } from './clean.ts';
+import { width } from './table.ts';
+
+/** Columns of an arrow with what stands in it. */
+const ARROW = 64;
+/** Columns of the seconds in front of it. */
+const TIME = 9;
+const INDENT = ' '.repeat(TIME + 6);
+/** Fewest strokes of an arrow. */
+const STROKES = 3;
+
+/**
+ * The messages of a call between its other side and us: an arrow each, with the seconds since the first one, what was sent, and
+ * below it what the session description says and why something was refused. Ends with a line end.
+ */
+export function ladder({ ladder: messages, leftOut }: Trace): string {
+  const peer = messages[0]?.peer ?? '';
+  const lines = [heading(peer)];
+  messages.forEach((message, index) => {
+    if (leftOut?.before === index) lines.push(`${' '.repeat(TIME)}  ... left out: ${leftOut.count} ...`);
+    lines.push(rung(message, peer), ...details(message));
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function heading(peer: string): string {
+  const us = 'Parley';
+  const left = fitted(peer, ARROW - us.length);
+  return `${'seconds'.padStart(TIME)}  ${left}${' '.repeat(Math.max(1, ARROW + 2 - width(left) - us.length))}${us}`;
+}
+
+function rung({ atMillis, direction, summary, retransmission, peer }: TracedMessage, usual: string): string {
+  const time = (atMillis / 1000).toFixed(3).padStart(TIME);
+  const label = fitted(`${summary}${retransmission ? ' (again)' : ''}`, ARROW - 2 * STROKES - 3);
+  const strokes = '-'.repeat(ARROW - STROKES - 3 - width(label));
+  const edge = '-'.repeat(STROKES);
+  const arrow = direction === 'in' ? `${edge} ${label} ${strokes}>` : `<${strokes} ${label} ${edge}`;
+  return `${time}  |${arrow}|${peer === usual ? '' : `  ${clean(peer)}`}`;
+}
+
+/** What does not fit into the arrow, and what stands in the message beside its start line. */
+function details({ summary, remarks, body, media }: TracedMessage): string[] {
+  const whole = width(clean(summary)) > ARROW - 2 * STROKES - 3 ? [summary] : [];
+  const described = media.length > 0 ? media.map(mediaLine) : body === undefined ? [] : [body];
+  return [...whole, ...remarks, ...described].map(line => INDENT + clean(line));
+}
+
+function mediaLine({ kind, protocol, address, port, codecs, direction, encryption }: TracedMedia): string {
+  const where = port === 0 ? 'refused' : `at ${address} ${port}, ${direction}`;
+  const safety = encryption === 'none' ? 'not encrypted' : `encrypted (${encryption})`;
+  return `${kind} ${where}: ${codecs.join(', ')}; ${protocol}, ${safety}`;
+}
+
+/** One line of at most so many columns. */
+function fitted(text: string, columns: number): string {
+  const line = clean(text);
+  if (width(line) <= columns) return line;
+  let fit = '';
+  for (const character of line) {
+    if (width(fit) + width(character) > columns - 3) break;
+    fit += character;
+  }
+  return `${fit}...`;
+}
