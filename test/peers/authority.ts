@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Authority as CertificateAuthority } from '../../packages/sip/test/certificates.ts';
+import { Authority as CertificateAuthority, type Name } from '../../packages/sip/test/certificates.ts';
 
 /** Files of a certificate that proves one name. */
 export interface CertificateFiles {
@@ -14,8 +14,8 @@ export interface CertificateFiles {
 export interface AuthorityFiles {
   /** Its own certificate. */
   readonly file: string;
-  /** Makes a certificate for that name, and that address when one is given; servers and clients both may use it. */
-  issue(name: string, address?: string): Promise<CertificateFiles>;
+  /** Makes a certificate for that SIP domain, and for whatever else is given; servers and clients both may use it. */
+  issue(domain: string, others?: readonly Name[]): Promise<CertificateFiles>;
 }
 
 /** Makes an authority in an existing folder. */
@@ -25,15 +25,15 @@ export async function makeAuthority(folder: string): Promise<AuthorityFiles> {
   writeFileSync(file, authority.certificate);
   return {
     file,
-    async issue(name, address) {
+    async issue(domain, others = []) {
       const { certificate, key } = await authority.issue({
-        subject: `CN=${name}`,
-        names: [['url', `sip:${name}`], ['dns', name], ...(address === undefined ? [] : [['ip', address] as const])],
+        subject: `CN=${domain}`,
+        names: [['url', `sip:${domain}`], ['dns', domain], ...others],
       });
       const files = {
-        certificate: join(folder, `${name}.pem`),
-        key: join(folder, `${name}.key`),
-        both: join(folder, `${name}.both.pem`),
+        certificate: join(folder, `${domain}.pem`),
+        key: join(folder, `${domain}.key`),
+        both: join(folder, `${domain}.both.pem`),
       };
       writeFileSync(files.certificate, certificate);
       writeFileSync(files.key, key, { mode: 0o600 });

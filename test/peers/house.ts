@@ -4,6 +4,7 @@ import { type AuthorityFiles, makeAuthority } from './authority.ts';
 import { type ConfigChange, type Server, startServer, testFolder } from './parley.ts';
 import { type Seed, seedData } from './seed.ts';
 
+/** What its certificate proves, beside its address and `localhost`. */
 export const SERVER_NAME = 'voicemail.parley.test';
 
 /** A server on every transport, with an authority that all its peers have their certificates from. */
@@ -29,7 +30,10 @@ export async function startHouse(t: Pick<TestContext, 'after'>, options: HouseOp
   const { address = '127.0.0.1', seed, extensions, config = {} } = options;
   const folder = testFolder(t);
   const authority = await makeAuthority(folder);
-  const { certificate, key } = await authority.issue(SERVER_NAME, address);
+  const { certificate, key } = await authority.issue(SERVER_NAME, [
+    ['ip', address],
+    ['dns', 'localhost'],
+  ]);
   const data = join(folder, 'data');
   const mailboxes = Object.entries(extensions).flatMap(([plan, each]) =>
     each.map(extension => [extension, { umMailboxPolicy: `${plan} Default Policy` }]),
