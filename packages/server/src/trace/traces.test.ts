@@ -39,8 +39,8 @@ function text({ start = 'INVITE sip:1001@h SIP/2.0', callId = 'c1', cseq = '1 IN
 function setUp(calls = 10) {
   const clock = new FakeClock();
   const traces = new Traces({ calls, isKnown: ({ address }) => address === GATEWAY.address, clock });
-  const hear = (direction: 'in' | 'out', message: MessageText | Buffer, peer = GATEWAY) =>
-    traces.take({ direction, peer, bytes: message instanceof Buffer ? message : text(message) });
+  const hear = (direction: 'in' | 'out', message: MessageText | string, peer = GATEWAY) =>
+    traces.take({ direction, peer, bytes: typeof message === 'string' ? Buffer.from(message) : text(message) });
   const shown = (callId: string, telling = PLAIN) => {
     const call = traces.get(callId);
     assert.ok(call, `no ${callId}`);
@@ -122,10 +122,10 @@ test('the keys of an INFO are not kept, only that there were some', () => {
 
 test('what is malformed is kept as far as it has a Call-ID, wherever that stands and however it is written', () => {
   const { hear, shown, traces } = setUp(100);
-  hear('in', Buffer.from('INVITE\r\ni : a1\r\nCSeq: x'));
-  hear('in', Buffer.from('\u0000\u0001INVITE sip:x\nCALL-ID:\n  folded\n\n'));
-  hear('in', Buffer.from(`INVITE sip:x SIP/2.0\r\n${'Via: SIP/2.0/UDP h\r\n'.repeat(200)}Call-ID: far\r\n\r\n`));
-  hear('in', Buffer.from('INVITE sip:x SIP/2.0\r\nX-Call-ID: none\r\n\r\nCall-ID: none'));
+  hear('in', 'INVITE\r\ni : a1\r\nCSeq: x');
+  hear('in', '\u0000\u0001INVITE sip:x\nCALL-ID:\n  folded\n\n');
+  hear('in', `INVITE sip:x SIP/2.0\r\n${'Via: SIP/2.0/UDP h\r\n'.repeat(200)}Call-ID: far\r\n\r\n`);
+  hear('in', 'INVITE sip:x SIP/2.0\r\nX-Call-ID: none\r\n\r\nCall-ID: none');
   assert.equal(shown('a1').ladder[0].summary, 'INVITE');
   assert.equal(shown('folded').messages, 1);
   assert.equal(shown('far').ladder[0].head.length, 2048);
