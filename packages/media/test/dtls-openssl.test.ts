@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { type SrtpSecurity, SUITES } from '../src/srtp/suites.ts';
-import { clientFiles, exportedBy, type Meddling, openEnd, startClient } from './openssl-client.ts';
+import { clientFiles, exportedBy, openEnd, startClient } from './openssl-client.ts';
 
 const has = (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, 'openssl')));
 const options = { skip: has ? false : 'needs openssl', timeout: 20_000 };

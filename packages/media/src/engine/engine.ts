@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Clock, Log } from '@parley/base';
 import { OpusLibrary } from '../codec/opus.ts';
+import type { DtlsFactory } from '../dtls/dtls-endpoint.ts';
+import { DtlsServer } from '../dtls/dtls-server.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { MediaCommand, MediaEvent, Recorder } from '../worker/protocol.ts';
 import { bindPair } from './bind-pair.ts';
@@ -39,6 +41,8 @@ export interface EngineOptions {
   readonly silenceEveryMillis?: number;
   /** 0 to 1; unguessable by default. */
   readonly random?: () => number;
+  /** How calls of browsers get their keys; `DtlsServer` by default. */
+  readonly dtls?: DtlsFactory;
 }
 
 type SessionCommand = Exclude<MediaCommand, { do: 'add clip' | 'drop clip' | 'open' }>;
@@ -162,6 +166,7 @@ export class MediaEngine {
       moment: this.#moment,
       shelf: { clips: this.#clips, recorder: this.#options.recorder },
       opus: this.#opus,
+      dtls: this.#options.dtls ?? (options => new DtlsServer(options)),
       silentMillis: this.#options.silentMillis ?? 60_000,
       silenceTicks: Math.max(1, Math.round((this.#options.silenceEveryMillis ?? FRAME_MILLIS) / FRAME_MILLIS)),
       log: this.#options.log.with({ session: number }),

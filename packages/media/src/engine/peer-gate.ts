@@ -1,6 +1,17 @@
 import type { Latch } from './latch.ts';
 import type { Endpoint, PacketReceiver } from './packet-socket.ts';
 
+/** What a datagram is: media of the peer; for whoever proves where the peer is, and dealt with; or nobody's business here. */
+export type Admission = 'media' | 'own' | 'foreign';
+
+/** Who knows where the peer is otherwise than by what was negotiated (ICE). */
+export interface PeerProof {
+  /** Where packets are sent to; undefined while they may not be. */
+  readonly peer: Endpoint | undefined;
+  /** One datagram, lent for the length of the call. */
+  admit(bytes: Uint8Array, address: string, port: number): Admission;
+}
+
 /** Lets in only what comes from the negotiated peer; before there is one, nothing. One per socket. */
 export class PeerGate implements PacketReceiver {
   accepted = 0;
@@ -14,6 +25,8 @@ export class PeerGate implements PacketReceiver {
   /** While the peer may yet turn out to be elsewhere. */
   #latch: Latch | undefined;
   #latched: ((peer: Endpoint) => void) | undefined;
+  /** In place of what was negotiated, while it is there. */
+  proof: PeerProof | undefined;
 
   constructor(accept: (bytes: Uint8Array) => void) {
     this.#accept = accept;
@@ -21,7 +34,7 @@ export class PeerGate implements PacketReceiver {
 
   /** Where packets are sent to, and may come from. */
   get peer(): Endpoint | undefined {
-    return this.#peer;
+    return this.proof ? this.proof.peer : this.#peer;
   }
 
   /** Where the last packet from elsewhere came from, since this peer was agreed on. */
@@ -44,6 +57,10 @@ export class PeerGate implements PacketReceiver {
   }
 
   packet(bytes: Uint8Array, address: string, port: number): void {
+    if (this.proof) {
+      this.#proved(this.proof.admit(bytes, address, port), bytes);
+      return;
+    }
     if (this.#peer?.port === port && (address === this.#peer.address || address === this.#alsoFrom)) {
       this.#latch = undefined;
       this.accepted += 1;
@@ -54,6 +71,13 @@ export class PeerGate implements PacketReceiver {
     this.#strangerAddress = address;
     this.#strangerPort = port;
     if (this.#latch) this.#offer(this.#latch, bytes, { address, port });
+  }
+
+  #proved(admission: Admission, bytes: Uint8Array): void {
+    if (admission === 'foreign') this.foreign += 1;
+    if (admission !== 'media') return;
+    this.accepted += 1;
+    this.#accept(bytes);
   }
 
   #offer(latch: Latch, bytes: Uint8Array, from: Endpoint): void {

@@ -1,5 +1,6 @@
 import type { Log } from '@parley/base';
 import type { OpusLibrary } from '../codec/opus.ts';
+import type { DtlsFactory } from '../dtls/dtls-endpoint.ts';
 import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
@@ -8,6 +9,7 @@ import { SrtpLink } from '../srtp/srtp-link.ts';
 import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
 import type { SocketPair } from './bind-pair.ts';
+import { BrowserLink } from './browser-link.ts';
 import { Company } from './company.ts';
 import { isHeld, maySend } from './hold.ts';
 import { InBandKeys } from './in-band-keys.ts';
@@ -42,6 +44,7 @@ export interface SessionOptions {
   readonly moment: Moment;
   readonly shelf: SourceShelf;
   readonly opus: OpusLibrary;
+  readonly dtls: DtlsFactory;
   readonly silentMillis: number;
   readonly silenceTicks: number;
   readonly log: Log;
@@ -72,6 +75,8 @@ export class Session implements Listener {
   /** While the other side sends no RFC 4733 events. */
   #tones: InBandKeys | undefined;
   #sockets: SocketPair | undefined;
+  /** To a browser: what says where it is, and brings the keys. */
+  #link: BrowserLink | undefined;
   /** While Opus is spoken on the wire. */
   #edge: OpusEdge | undefined;
   #settings: SessionSettings | undefined;
@@ -120,7 +125,8 @@ export class Session implements Listener {
     if (!this.#settings) this.#start(now);
     const held = isHeld(settings.direction, this.#settings?.direction, this.#held);
     this.#settings = settings;
-    this.#srtp.agree(settings.security);
+    this.#linkTo(settings);
+    this.#srtp.agree(this.#link ? this.#link.security : settings.security);
     this.#peers.agree(settings);
     // What is held back is still in the old codec.
     this.#listening.buffer.flush();
@@ -160,6 +166,7 @@ export class Session implements Listener {
     this.#heedTones();
     this.#activities.elapse(this.#listening.buffer.waiting);
     if (!this.#settings || !this.#sockets) return;
+    this.#link?.elapse(now);
     this.#speak(this.#settings, this.#sockets);
     this.#takeBoth();
     const rtcpPeer = this.#rtcpPeer;
@@ -188,10 +195,11 @@ export class Session implements Listener {
   /** Closes the sockets and nothing else. */
   shut(): void {
     const sockets = this.#sockets;
-    this.#sockets = undefined;
     this.#edge?.close();
     const rtcpPeer = this.#rtcpPeer;
     if (sockets && rtcpPeer) this.#reports.leave(this.#options.moment.now, this.#rtcpSocket(sockets), rtcpPeer);
+    this.#link?.close();
+    this.#sockets = undefined;
     sockets?.rtp.close();
     sockets?.rtcp.close();
     this.rtpGate.agree(undefined);
@@ -211,6 +219,7 @@ export class Session implements Listener {
       `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
       `dropped: foreign ${this.rtpGate.foreign + this.rtcpGate.foreign} malformed ${malformed + this.#reports.malformed}` +
         ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
+      ...(this.#link ? [this.#link.describe()] : []),
       ...(this.#srtp.suite ? [this.#srtp.describe()] : []),
       `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
       ...(this.#edge ? [`mended from copies ${this.#edge.recovered}`] : []),
@@ -260,6 +269,31 @@ export class Session implements Listener {
       if (!press || !this.#activities.heeds(press.key)) continue;
       if (this.#presses.isNew(press.key, 'tone', this.#options.moment.now)) this.#key(press.key, () => press.samples);
     }
+  }
+
+  #linkTo(settings: SessionSettings): void {
+    if (settings.ice && settings.dtls) {
+      this.#link ??= this.#openLink();
+      this.#link.agree(settings);
+    } else if (this.#link) {
+      this.#link.close();
+      this.#link = undefined;
+    }
+    this.rtpGate.proof = this.#link;
+  }
+
+  #openLink(): BrowserLink {
+    const { moment, dtls, log, session } = this.#options;
+    return new BrowserLink({
+      moment,
+      dtls,
+      socket: () => this.#sockets?.rtp,
+      keyed: security => this.#srtp.agree(security, true),
+      failed: why => {
+        log.warn('the way to a browser is not there', { session, why, chain: this.describe() });
+        this.#tellOfSilence();
+      },
+    });
   }
 
   #speakOpus({ opus }: SessionSettings): void {
@@ -340,7 +374,8 @@ export class Session implements Listener {
   #speak(settings: SessionSettings, sockets: SocketPair): void {
     if (maySend(settings.direction) && this.rtpGate.peer) this.#speaking.send(sockets.rtp, this.rtpGate.peer);
     // On hold a prompt waits, or the caller would miss it; a side that never listens must not keep the call from going on.
-    else this.#speaking.mute(!this.#held);
+    // So does what is said before a browser can hear it.
+    else this.#speaking.mute(!this.#held && !this.#link?.isWaiting);
   }
 
   /** The sockets may have been open for hours: what knocked before is none of this call's business. */
@@ -361,8 +396,12 @@ export class Session implements Listener {
 
   #listenForSilence(now: number): void {
     if (this.#held || this.#silentTold || now - this.#heardAt < this.#options.silentMillis) return;
-    this.#silentTold = true;
     this.#options.log.info('nothing heard', { session: this.#options.session, chain: this.describe() });
+    this.#tellOfSilence();
+  }
+
+  #tellOfSilence(): void {
+    this.#silentTold = true;
     this.#options.emit({ on: 'silent', session: this.#options.session, at: this.at });
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isSrtpSuite, type SrtpKey, type SrtpSuite, SUITES } from '../srtp/suites.ts';
 import { type CryptoLine, readCrypto } from './crypto-line.ts';
 import type { MediaDescription, SessionDescription } from './description.ts';
+import { type DtlsReading, type OwnDtls, readDtlsSection } from './dtls-keying.ts';
 import type { Objection } from './objection.ts';
 
 /** Whether media are encrypted: never; when the other side can; always, or there is no call. */
@@ -13,13 +14,11 @@ const ANSWERED: readonly SrtpSuite[] = Object.keys(SUITES).filter(isSrtpSuite);
 const OFFERED: readonly SrtpSuite[] = ['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_128_GCM'];
 
 /** What our end has to say about encryption. */
-export interface OwnEncryption {
+export interface OwnEncryption extends OwnDtls {
   /** `none` when not given. */
   readonly security?: MediaSecurity;
   /** The suites that we take (in an offer: in this order). */
   readonly suites?: readonly SrtpSuite[];
-  /** Where keys come from: so many bytes that nobody can guess. Those of the system when not given. */
-  readonly random?: (bytes: number) => Uint8Array;
   /** The description that we sent last in this dialog: the keys in it stay ours. */
   readonly previous?: SessionDescription;
 }
@@ -28,21 +27,29 @@ export interface OwnEncryption {
 export type EncryptionReading =
   | { readonly kind: 'clear' }
   | { readonly kind: 'sdes'; readonly line: CryptoLine }
+  | DtlsReading
   | { readonly kind: 'refused'; readonly objection: Objection };
 
 /** What is asked of an `m=` section of the other side. */
 export interface EncryptionTerms {
   readonly security: MediaSecurity;
+  /** Whether keys may come by DTLS. */
+  readonly dtls: boolean;
   takes(line: CryptoLine): boolean;
 }
 
 /**
  * Reads profile and `a=crypto` lines of the other side; of the lines the first that we can take (RFC 4568 section 5.1.2). RTP/AVP with `a=crypto` is an offer to encrypt
- * as well, if the other side likes (RFC 8643). Media keyed by DTLS (RFC 5764) are not negotiated here: a section of that kind is refused.
+ * as well, if the other side likes (RFC 8643). A profile of DTLS (RFC 5764) has no keys in its lines, but what proves whose they are.
  */
-export function readEncryption(media: MediaDescription, terms: EncryptionTerms): EncryptionReading {
+export function readEncryption(
+  session: SessionDescription,
+  media: MediaDescription,
+  terms: EncryptionTerms,
+): EncryptionReading {
   const profile = profileOf(media.protocol);
-  if (profile === undefined)
+  if (profile === 'dtls' && terms.dtls) return readDtlsKeying(session, media, terms);
+  if (profile === undefined || profile === 'dtls')
     return refused(302, `Incompatible transport protocol: ${PROFILES[terms.security]} only, and no keys by DTLS`);
   if (terms.security === 'none') {
     if (profile === 'clear') return { kind: 'clear' };
@@ -62,6 +69,21 @@ export function readEncryption(media: MediaDescription, terms: EncryptionTerms):
   return refused(306, `Attribute not understood: no a=crypto line that can be taken: ${found}`);
 }
 
+/** Browsers do nothing else, so a call that is not to be encrypted is one that they cannot make. */
+function readDtlsKeying(
+  session: SessionDescription,
+  media: MediaDescription,
+  { security }: EncryptionTerms,
+): EncryptionReading {
+  if (security === 'none')
+    return refused(
+      302,
+      'Incompatible transport protocol: media are not encrypted here, and DTLS always does; have rtp.srtp whenOffered and call by wss, or VoIPSecurity Secured',
+    );
+  const reading = readDtlsSection(session, media);
+  return 'kind' in reading ? reading : { kind: 'refused', objection: reading };
+}
+
 /** The lines of an offer of ours. */
 export function offeredLines(own: OwnEncryption): CryptoLine[] {
   if ((own.security ?? 'none') === 'none') return [];
@@ -74,6 +96,7 @@ export function answerTerms(own: OwnEncryption): EncryptionTerms {
   const ours = own.previous ? linesOf(own.previous.media) : [];
   return {
     security: own.security ?? 'none',
+    dtls: own.identity !== undefined || own.agreed?.dtls !== undefined,
     takes: line => suites.includes(line.suite) && !ours.some(({ key }) => isSameKey(key, line.key)),
   };
 }
@@ -81,9 +104,11 @@ export function answerTerms(own: OwnEncryption): EncryptionTerms {
 /** What an answer to this `m=` section of ours has to bring: a tag that we offered, with its suite (RFC 4568 section 5.1.3). */
 export function completionTerms(ours: MediaDescription): EncryptionTerms {
   const lines = linesOf([ours]);
-  const security = profileOf(ours.protocol) === 'secure' ? 'required' : lines.length > 0 ? 'optional' : 'none';
+  const profile = profileOf(ours.protocol);
+  const security = profile === 'secure' || profile === 'dtls' ? 'required' : lines.length > 0 ? 'optional' : 'none';
   return {
     security,
+    dtls: profile === 'dtls',
     takes: line =>
       lines.some(({ tag, suite }) => tag === line.tag && suite === line.suite) &&
       !lines.some(({ key }) => isSameKey(key, line.key)),
@@ -126,8 +151,9 @@ function chooseLine(media: MediaDescription, terms: EncryptionTerms): CryptoLine
   return why ?? NO_LINE;
 }
 
-function profileOf(protocol: string): 'clear' | 'secure' | undefined {
+function profileOf(protocol: string): 'clear' | 'secure' | 'dtls' | undefined {
   const upper = protocol.toUpperCase();
+  if (upper === 'UDP/TLS/RTP/SAVPF' || upper === 'UDP/TLS/RTP/SAVP') return 'dtls';
   if (upper === 'RTP/AVP' || upper === 'RTP/AVPF') return 'clear';
   return upper === 'RTP/SAVP' || upper === 'RTP/SAVPF' ? 'secure' : undefined;
 }

@@ -2,13 +2,14 @@ import { familyOf } from './address.ts';
 import { type CryptoLine, printCrypto } from './crypto-line.ts';
 import type { Attribute, MediaDescription, SessionDescription } from './description.ts';
 import { attributeOf } from './description.ts';
+import { dtlsAttributes, dtlsSettings, LITE_ATTRIBUTES } from './dtls-keying.ts';
 import { answerTerms, type OwnEncryption, ownKey } from './encryption.ts';
 import { OUR_EVENTS } from './formats.ts';
 import type { Objection } from './objection.ts';
 import { OPUS_RTPMAP, OUR_OPUS } from './opus-format.ts';
 import { printSdp } from './print.ts';
 import type { Direction, SessionSettings, WireCodec } from './settings.ts';
-import { PACKET_MILLIS, readStream } from './stream.ts';
+import { PACKET_MILLIS, readStream, type StreamReading } from './stream.ts';
 
 /** Our end, as it is written into an offer or an answer. */
 export interface OwnMedia extends OwnEncryption {
@@ -61,18 +62,20 @@ export function negotiateAnswer(offer: SessionDescription, own: OwnMedia): Agree
       first?.kind === 'unusable' ? first.objection : { code: 304, text: 'Media type not available: no audio stream' },
     );
   }
-  const { settings, crypto } = withKeys(reading.settings, reading.crypto, own);
+  const { settings, crypto } = withKeys(reading, own);
   const media = offer.media.map((theirs, at) =>
     at === chosen ? answeredStream(theirs, { settings, crypto, own }) : rejected(theirs),
   );
   const times = offer.extras.filter(extra => extra.type === 't' || extra.type === 'r');
-  const attributes = bundled(offer, offer.media[chosen]);
+  const attributes = [...bundled(offer, offer.media[chosen]), ...(settings.ice ? LITE_ATTRIBUTES : [])];
   const answer = { ...heading(own), extras: times.length > 0 ? times : ALWAYS, attributes, media };
   return { kind: 'agreed', settings, answer };
 }
 
 /** The settings with both keys, and the line that tells the other side ours: its tag and suite are those of the line we took (RFC 4568 section 5.1.2). */
-function withKeys(settings: SessionSettings, theirs: CryptoLine | undefined, own: OwnMedia) {
+function withKeys(reading: StreamReading & { readonly kind: 'usable' }, own: OwnMedia) {
+  const { settings, crypto: theirs, dtls } = reading;
+  if (dtls) return { settings: { ...settings, ...dtlsSettings(dtls, own) } };
   if (!theirs) return { settings };
   const { tag, suite, key: remote } = theirs;
   const local = ownKey(suite, own);
@@ -145,6 +148,7 @@ function answeredStream(theirs: MediaDescription, { settings, crypto, own }: Ans
       ...eventAttributes(settings.telephoneEvent, settings.eventRate),
       ...(crypto ? [printCrypto(crypto)] : []),
       ...(settings.rtcpMux ? [{ name: 'rtcp-mux' }] : []),
+      ...dtlsAttributes(settings, own, 'passive'),
       ...transportAttributes(own),
       { name: settings.direction },
     ],

@@ -1,6 +1,7 @@
 import { Bug } from '@parley/base';
 import { printCrypto } from './crypto-line.ts';
-import { attributeOf, type SessionDescription } from './description.ts';
+import { type Attribute, attributeOf, type SessionDescription } from './description.ts';
+import { DTLS_PROFILE, dtlsAttributes, dtlsSettings, LITE_ATTRIBUTES } from './dtls-keying.ts';
 import { completionTerms, linesOf, offeredLines } from './encryption.ts';
 import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
 import {
@@ -27,30 +28,42 @@ export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSet
 
 /**
  * An offer of one audio stream: our codecs in our order, and key events. For calls that we place, and in the 200 to an INVITE without a description.
- * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643).
+ * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643). To whom we talk by DTLS already (`agreed`) the same is offered again.
  */
 export function makeOffer(own: OwnMedia): SessionDescription {
   const codecs = own.codecs.map(codec => ({ codec, payloadType: OUR_PAYLOAD_TYPES[codec] }));
   const events = ourEvents(own.codecs);
+  const { agreed = {}, previous } = own;
+  const mid = attributeOf(previous?.media.find(media => media.port > 0)?.attributes ?? [], 'mid');
   return {
     ...heading(own),
+    attributes: agreed.dtls ? [...groupOf(mid), ...LITE_ATTRIBUTES] : [],
     media: [
       {
         media: 'audio',
         port: own.port,
-        protocol: own.security === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
+        protocol: agreed.dtls ? DTLS_PROFILE : own.security === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
         formats: [...codecs, ...events].map(({ payloadType }) => String(payloadType)),
         extras: [],
         attributes: [
           ...codecs.flatMap(({ codec, payloadType }) => voiceAttributes(codec, payloadType)),
           ...events.flatMap(({ payloadType, rate }) => eventAttributes(payloadType, rate)),
-          ...offeredLines(own).map(printCrypto),
+          ...(agreed.dtls ? [...midOf(mid), { name: 'rtcp-mux' }] : offeredLines(own).map(printCrypto)),
+          ...dtlsAttributes(agreed, own, 'actpass'),
           ...transportAttributes(own),
           { name: own.direction ?? 'sendrecv' },
         ],
       },
     ],
   };
+}
+
+function midOf(mid: string | undefined): Attribute[] {
+  return mid === undefined ? [] : [{ name: 'mid', value: mid }];
+}
+
+function groupOf(mid: string | undefined): Attribute[] {
+  return mid === undefined ? [] : [{ name: 'group', value: `BUNDLE ${mid}` }];
 }
 
 /** RFC 4733 section 2.1: events for every clock among the codecs. */
@@ -64,8 +77,13 @@ function ourEvents(codecs: readonly WireCodec[]): { readonly payloadType: number
 /**
  * Reads the answer to an offer of `makeOffer`. The codec is the first of the answer that we offered; several in an answer are allowed
  * (RFC 3264 6.1) and the first is what the other side would rather have.
+ * @param agreed what the dialog had agreed on before, when the offer was made with it.
  */
-export function completeOffer(offer: SessionDescription, answer: SessionDescription): Completed {
+export function completeOffer(
+  offer: SessionDescription,
+  answer: SessionDescription,
+  agreed?: OwnMedia['agreed'],
+): Completed {
   const theirs = answer.media[0];
   if (!theirs) return refusal({ code: 304, text: 'Media type not available: the answer has no audio stream' });
   const ours = offer.media[0];
@@ -80,7 +98,8 @@ export function completeOffer(offer: SessionDescription, answer: SessionDescript
     rtcpMux: attributeOf(ours.attributes, 'rtcp-mux') !== undefined,
   });
   if (reading.kind === 'unusable') return refusal(reading.objection);
-  const { settings, crypto } = reading;
+  const { settings, crypto, dtls } = reading;
+  if (dtls) return { kind: 'agreed', settings: { ...settings, ...dtlsSettings(dtls, { ...(agreed && { agreed }) }) } };
   const local = linesOf([ours]).find(line => line.tag === crypto?.tag)?.key;
   if (!crypto || !local) return { kind: 'agreed', settings };
   return { kind: 'agreed', settings: { ...settings, security: { suite: crypto.suite, local, remote: crypto.key } } };

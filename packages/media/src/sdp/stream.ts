@@ -1,6 +1,7 @@
 import { addressProblem, isHoldAddress } from './address.ts';
 import type { CryptoLine } from './crypto-line.ts';
 import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
+import type { DtlsReading } from './dtls-keying.ts';
 import { type EncryptionTerms, readEncryption } from './encryption.ts';
 import { COMFORT_NOISE, type KnownFormat, knownFormats, maxPacketMillis } from './formats.ts';
 import { decimal } from './lines.ts';
@@ -17,7 +18,13 @@ export const PACKET_MILLIS = 20;
  * What the other side's `m=` section comes to: settings to talk to it (without keys, and with the line that brings theirs when media are to be encrypted), or why not.
  */
 export type StreamReading =
-  | { readonly kind: 'usable'; readonly settings: SessionSettings; readonly crypto?: CryptoLine }
+  | {
+      readonly kind: 'usable';
+      readonly settings: SessionSettings;
+      readonly crypto?: CryptoLine;
+      /** In place of a line, when the handshake of DTLS will bring the keys. */
+      readonly dtls?: DtlsReading;
+    }
   | { readonly kind: 'unusable'; readonly objection: Objection };
 
 /** What we would have of a stream. */
@@ -39,23 +46,28 @@ export interface StreamTerms {
 export function readStream(session: SessionDescription, media: MediaDescription, own: StreamTerms): StreamReading {
   const connection = media.connection ?? session.connection;
   const formats = knownFormats(media);
-  const encryption = readEncryption(media, own.encryption);
+  const encryption = readEncryption(session, media, own.encryption);
+  // With ICE the address in a description is a guess that nobody believes: packets go where checks come from.
+  const byIce = encryption.kind === 'dtls';
   const objection =
     streamObjection(media) ??
     (encryption.kind === 'refused' ? encryption.objection : undefined) ??
     formatObjection(formats, own.codecs) ??
-    addressProblem(connection, own.address) ??
+    (byIce ? undefined : addressProblem(connection, own.address)) ??
     packetObjection(media);
   const voice = formats.find(format => format.kind === 'voice' && own.codecs.includes(format.codec));
   if (objection || !connection || voice?.kind !== 'voice')
     return { kind: 'unusable', objection: objection ?? { code: 399, text: 'Miscellaneous warning' } };
   const remote = { address: connection.address, port: media.port };
-  const rtcpMux = own.rtcpMux && attributeOf(media.attributes, 'rtcp-mux') !== undefined;
+  const rtcpMux = (own.rtcpMux || byIce) && attributeOf(media.attributes, 'rtcp-mux') !== undefined;
   const remoteRtcp = rtcpMux ? remote : rtcpAddress(media, remote, own.address);
   if (!remoteRtcp)
     return { kind: 'unusable', objection: { code: 306, text: 'Attribute not understood: a=rtcp with a usable port' } };
   const theirs = directionOf(session.attributes, media.attributes);
-  const direction = both(isHoldAddress(connection) ? withoutReceiving(theirs) : theirs, own.direction ?? 'sendrecv');
+  const direction = both(
+    !byIce && isHoldAddress(connection) ? withoutReceiving(theirs) : theirs,
+    own.direction ?? 'sendrecv',
+  );
   return {
     kind: 'usable',
     settings: {
@@ -66,6 +78,7 @@ export function readStream(session: SessionDescription, media: MediaDescription,
       direction,
     },
     ...(encryption.kind === 'sdes' ? { crypto: encryption.line } : {}),
+    ...(byIce ? { dtls: encryption } : {}),
   };
 }
 

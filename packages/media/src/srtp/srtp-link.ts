@@ -26,8 +26,11 @@ export class SrtpLink {
     return `${this.suite ?? 'not protected'} rejected ${this.rejected} replayed ${this.replayed}`;
   }
 
-  /** The agreement of now on. Keys that stay the same go on with their counters; a new key of the other side begins anew. */
-  agree(security: SrtpSecurity | undefined): void {
+  /**
+   * The agreement of now on. Keys that stay the same go on with their counters; a new key of the other side begins anew.
+   * @param anew our counters begin anew with our key too: those of a DTLS handshake are for a stream of their own (RFC 5764 section 3).
+   */
+  agree(security: SrtpSecurity | undefined, anew = false): void {
     const was = this.#security;
     this.#security = security;
     if (!security) {
@@ -35,7 +38,7 @@ export class SrtpLink {
       return;
     }
     const { suite, local, remote } = security;
-    if (!this.#sender) this.#sender = new SrtpSender(suite, local);
+    if (!this.#sender || anew) this.#sender = new SrtpSender(suite, local);
     else if (!was || was.suite !== suite || !isSameKey(was.local, local)) this.#sender.rekey(suite, local);
     if (this.#receiver && was?.suite === suite && isSameKey(was.remote, remote)) return;
     this.#before = this.#receiver;
