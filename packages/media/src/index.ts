@@ -30,6 +30,10 @@ export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
 export { OPUS_RATE, OpusLibrary, type OpusStream, type OpusWishes } from './codec/opus.ts';
 export { silenceByte } from './codec/silence.ts';
 export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
+export type { DtlsEndpoint, DtlsFactory, DtlsOptions, DtlsSettings } from './dtls/dtls-endpoint.ts';
+export { DtlsServer } from './dtls/dtls-server.ts';
+export { DtlsIdentities, type DtlsIdentity, makeIdentity } from './dtls/identity.ts';
+export type { IceCredentials, IceSettings } from './ice/ice-settings.ts';
 export {
   type Attribute,
   attributeOf,

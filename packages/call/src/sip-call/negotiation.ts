@@ -38,7 +38,8 @@ export interface NegotiationOptions {
 export class Negotiation {
   readonly #options: NegotiationOptions;
   #description: SessionDescription | undefined;
-  #started = false;
+  /** What media were last told. */
+  #agreed: SessionSettings | undefined;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
@@ -71,7 +72,7 @@ export class Negotiation {
       this.#options.log.info('our offer got no answer that can be read');
       return false;
     }
-    const completed = completeOffer(this.#description, answer);
+    const completed = completeOffer(this.#description, answer, this.#agreed);
     if (completed.kind === 'agreed') this.#settle(completed.settings, source);
     else this.#refused(completed);
     return completed.kind === 'agreed';
@@ -95,9 +96,9 @@ export class Negotiation {
     const { media, alsoFrom } = this.#options;
     const also = source && alsoFrom?.(source, settings.remote.address);
     const settled = also === undefined ? settings : { ...settings, alsoFrom: also };
-    if (this.#started) media.update(settled);
+    if (this.#agreed) media.update(settled);
     else media.start(settled);
-    this.#started = true;
+    this.#agreed = settled;
   }
 
   /** A description from outside; undefined (and a line in the log) when it cannot be read. */
@@ -118,7 +119,17 @@ export class Negotiation {
 
   #own() {
     const { address, media, codecs, sessionId, security = 'none' } = this.#options;
-    return { address, port: media.port, codecs, sessionId, security };
+    const { identity } = media;
+    const agreed = this.#agreed;
+    return {
+      address,
+      port: media.port,
+      codecs,
+      sessionId,
+      security,
+      ...(identity && { identity }),
+      ...(agreed && { agreed }),
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DtlsIdentity } from '../dtls/identity.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { AudioSource, RecordEnd, SessionStatistics, TakeRef } from './protocol.ts';
 
@@ -89,6 +90,8 @@ export interface MediaSession {
   /** Address and RTP port to put into SDP (RTCP is one above). */
   readonly address: string;
   readonly port: number;
+  /** Who we are in the handshakes of calls that begin now; undefined: keys by DTLS are not for this session. */
+  readonly identity?: DtlsIdentity;
   /**
    * Aborts when the session is gone through no act of ours: its thread died, or it failed itself. Until then what was underway
    * settles: plays with 'stopped', a recording with 'failed' and length 0, because only the log of its thread knows what is kept.

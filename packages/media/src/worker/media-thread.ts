@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, defer, messageOf, ParleyError } from '@parley/base';
+import type { DtlsIdentities } from '../dtls/identity.ts';
 import { settle } from '../engine/linux-sockets/index.ts';
 import type { MediaEvent } from './protocol.ts';
-import { RemoteSession } from './remote-session.ts';
+import { type RemoteOptions, RemoteSession } from './remote-session.ts';
 import { SpareSessions } from './spare-sessions.ts';
 import { threadArguments } from './thread-arguments.ts';
 import {
@@ -22,6 +23,7 @@ export interface MediaThreadOptions {
   readonly data: ThreadData;
   /** How many sessions there should be that wait for a call. */
   readonly spares: number;
+  readonly identities: DtlsIdentities;
   readonly clock: Clock;
   /** A message of another channel. */
   onMessage(message: ChannelMessage): void;
@@ -85,7 +87,9 @@ export class MediaThread {
   open(session: number, other?: string): RemoteSession {
     const { thread, address: usual } = this.#options.data.media;
     const address = other ?? usual;
-    const remote = new RemoteSession({ session, thread, address, home: this, post: command => this.post(command) });
+    const { identities } = this.#options;
+    const post: RemoteOptions['post'] = command => this.post(command);
+    const remote = new RemoteSession({ session, thread, address, home: this, identities, post });
     if (this.#alive) this.#sessions.set(session, remote);
     // It died since its owner chose it: nobody would ever answer.
     else remote.loseThrough(new ParleyError('MEDIA_LOST', `media thread ${thread} is dead`));

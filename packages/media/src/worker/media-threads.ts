@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Clock, type Log, ParleyError, type Timer } from '@parley/base';
+import { DtlsIdentities } from '../dtls/identity.ts';
 import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
 import type { MediaSession } from './media-session.ts';
@@ -64,6 +65,7 @@ export class MediaThreads {
   readonly #shares: readonly PortRange[];
   readonly #threads: MediaThread[] = [];
   readonly #startedAt: number[] = [];
+  readonly #identities: DtlsIdentities;
   readonly #clips = new Map<number, ClipAudio>();
   readonly #handlers = new Map<number, (message: ChannelMessage) => void>();
   #nextSession = 1;
@@ -74,6 +76,7 @@ export class MediaThreads {
 
   constructor(options: MediaThreadsOptions) {
     this.#options = options;
+    this.#identities = new DtlsIdentities(options.clock);
     this.#shares = sharePorts(options.ports, options.count);
   }
 
@@ -207,6 +210,7 @@ export class MediaThreads {
         data: data?.(thread),
       },
       spares,
+      identities: this.#identities,
       clock,
       onMessage: message => this.#handlers.get(thread)?.(message),
       onLost: error => this.#replace(thread, error),

@@ -1,4 +1,5 @@
 import { Bug, type Deferred, defer, ParleyError } from '@parley/base';
+import type { DtlsIdentities, DtlsIdentity } from '../dtls/identity.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type {
   BridgeOptions,
@@ -33,6 +34,7 @@ export interface RemoteOptions {
   readonly address: string;
   /** Stands for the thread: sessions of the same one can be joined. */
   readonly home: object;
+  readonly identities?: DtlsIdentities;
   post(command: MediaCommand): void;
 }
 
@@ -68,6 +70,10 @@ export class RemoteSession implements MediaSession {
 
   get port(): number {
     return this.#port;
+  }
+
+  get identity(): DtlsIdentity | undefined {
+    return this.#options.identities?.current;
   }
 
   get lost(): AbortSignal {
