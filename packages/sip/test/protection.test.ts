@@ -51,7 +51,7 @@ test('a flood of INVITEs from one source: others call, its own call goes on, ans
   assert.ok(refused['too many requests'] >= 2940 && refused['too many transactions'] > 0, JSON.stringify(refused));
   const lines = stage.lines.filter(({ event }) => event === 'sip request refused');
   assert.ok(lines.length <= 10, `${lines.length} lines`);
-  assert.ok(lines.every(({ fields }) => fields.source === attacker && typeof fields.advice === 'string'));
+  assert.ok(lines.every(({ fields }) => fields.source === attacker && typeof fields.change === 'string'));
   // What belongs to calls gets through, from the attacked and from the attacker.
   assert.equal(await own.info(OFFER), 415);
   assert.equal(await others.info(OFFER), 415);

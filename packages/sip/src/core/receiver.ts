@@ -49,7 +49,9 @@ export class Receiver implements TransportUser, TransactionUser {
     }
     const { partial, status, message: reason } = thrown;
     const { refusals } = this.#core;
-    refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
+    const { method } = partial ?? {};
+    const callId = partial?.header('call-id');
+    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
       this.#tell(stamped(partial, from.peer), from, { status, reason });
@@ -139,9 +141,12 @@ export class Receiver implements TransportUser, TransactionUser {
   }
 
   /** Counts a refusal and says why; whether it is to be answered: never ACK, and no source without end. */
-  #mayTell({ method }: SipRequest, peer: Peer, { reason, refusal }: Verdict): boolean {
+  #mayTell(request: SipRequest, peer: Peer, { reason, refusal }: Verdict): boolean {
     const { refusals } = this.#core;
-    refusals.count({ reason, peer, status: refusal.status, method, detail: refusal.reason });
+    const { method } = request;
+    const { status, rule, change } = refusal;
+    const callId = request.header('call-id');
+    refusals.count({ reason, peer, status, method, callId, rule, change, detail: detailOf(refusal) });
     return method !== 'ACK' && refusals.mayAnswer(peer);
   }
 
@@ -187,6 +192,11 @@ export class Receiver implements TransportUser, TransactionUser {
     const stack = level === 'error' ? stackOf(thrown) : undefined;
     this.#core.log[level](event, { transport, source: address, reason: messageOf(thrown), stack });
   }
+}
+
+/** What the answer says beyond its status. */
+function detailOf({ reason, headers = [] }: Refusal): string | undefined {
+  return reason ?? headers.find(([name]) => name === 'Unsupported' || name === 'Warning')?.join(': ');
 }
 
 /** Refusals that have to say much: what we speak, to those who are let in; and challenges, whose answer proves an address. */

@@ -36,6 +36,10 @@ export interface Refusal {
   readonly reason?: string;
   /** Extra header fields, for example Retry-After or Warning. */
   readonly headers?: readonly (readonly [string, string])[];
+  /** Not sent: for the line in the log about a request that `admit` refused. Which rule it was, one of a few constant texts, */
+  readonly rule?: string;
+  /** and what to change where it should have been let in. */
+  readonly change?: string;
 }
 
 /** A body to send. */

@@ -119,7 +119,13 @@ test('refusals are counted one by one and said a few at a time, with the rule an
     unlimited: () => false,
   });
   for (let n = 0; n < 100; n++)
-    refusals.count({ reason: 'too many requests', peer: PEER, status: 503, method: 'X'.repeat(500) });
+    refusals.count({
+      reason: 'too many requests',
+      peer: PEER,
+      status: 503,
+      method: 'X'.repeat(500),
+      callId: 'c'.repeat(500),
+    });
   refusals.count({ reason: 'merged', peer: PEER, status: 482 });
   assert.equal(refusals.counts['too many requests'], 100);
   assert.equal(refusals.counts.merged, 1);
@@ -127,13 +133,14 @@ test('refusals are counted one by one and said a few at a time, with the rule an
   assert.equal(warnings.length, 5);
   assert.deepEqual(warnings[0].fields, {
     rule: 'too many requests',
+    status: 503,
     source: '10.0.0.2',
     transport: 'udp',
     method: 'X'.repeat(20),
-    status: 503,
+    callId: 'c'.repeat(128),
     detail: undefined,
     times: 1,
-    advice: 'If this source is one of yours, let the option unlimited say so, or raise the budget requestsPerSecond.',
+    change: 'If this source is one of yours, let the option unlimited say so, or raise the budget requestsPerSecond.',
   });
   clock.advance(5_000);
   refusals.count({ reason: 'too many requests', peer: PEER, status: 503 });

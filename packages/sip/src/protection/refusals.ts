@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@parley/base';
 import type { Peer } from '../transport/peer.ts';
 import { BucketTable } from './bucket-table.ts';
+import { refusalWords } from './refusal-words.ts';
 import { sourceNetwork } from './source-network.ts';
 
 /** Every rule by which a request is refused before it costs memory. */
@@ -18,47 +19,6 @@ export type RefusalReason =
 
 /** How many requests each rule refused, and how many of all of these got no answer because their source had had enough of them. */
 export type RefusalCounts = Readonly<Record<RefusalReason | 'unanswered', number>>;
-
-interface Rule {
-  /** Lines of daily life are for who looks for them. */
-  readonly level: 'debug' | 'info' | 'warn';
-  /** What to change where this refuses somebody who should be served. */
-  readonly advice: string;
-}
-
-const RULES: Readonly<Record<RefusalReason, Rule>> = {
-  'too many requests': {
-    level: 'warn',
-    advice: 'If this source is one of yours, let the option unlimited say so, or raise the budget requestsPerSecond.',
-  },
-  'too many transactions': {
-    level: 'warn',
-    advice:
-      'If this source is one of yours, let the option unlimited say so, or raise the budget transactionsPerSource.',
-  },
-  'tables full': {
-    level: 'warn',
-    advice:
-      'There are more calls than the budgets transactions and dialogs allow: raise them, or spread the calls over more machines.',
-  },
-  overload: {
-    level: 'warn',
-    advice:
-      'This machine has no room for new calls at the moment; those that it has go on. Spread the calls over more machines.',
-  },
-  'not admitted': {
-    level: 'info',
-    advice: 'The rules of admission do not know this source, or do not let it do this.',
-  },
-  'not authorized': {
-    level: 'debug',
-    advice: 'A peer without credentials is asked for them; its next request has them.',
-  },
-  malformed: { level: 'info', advice: 'The sender breaks the grammar of SIP; the reason says where. Mend the sender.' },
-  'not supported': { level: 'info', advice: 'The sender needs something that is not done here; the answer names it.' },
-  'no dialog': { level: 'debug', advice: 'The call is over, or it was never here.' },
-  merged: { level: 'debug', advice: 'The same request came on two ways; the first one is served.' },
-};
 
 export interface RefusalsOptions {
   readonly clock: Clock;
@@ -80,15 +40,25 @@ export interface Refused {
   /** Status that it gets. */
   readonly status: number;
   readonly method?: string;
+  readonly callId?: string;
+  /** The application's own rule, one of a few constant texts, and what to change; the words for `reason` when left out. */
+  readonly rule?: string;
+  readonly change?: string;
   /** In words, where the rule alone does not say it. */
   readonly detail?: string;
 }
 
 /** Lines about one rule: so many at once, and then one in so many seconds. */
-const LINES = 5;
-const LINES_PER_SECOND = 0.2;
-/** Characters of a method, which is whatever a stranger wrote. */
+const LINES = { burst: 5, perSecond: 0.2 };
+/** The same about those without limits, who are known: each of their refused calls is to be found, and a mistake that repeats itself fills no disk. */
+const LINES_OF_KNOWN = { burst: 100, perSecond: 20 };
+/** Rules that lines are counted for. */
+const MOST_RULES = 64;
+/** Sent away because there is no room, as many are at once then: one line stands for them. */
+const NO_ROOM = 503;
+/** Characters of a method and of a Call-ID, which are whatever a stranger wrote. */
 const LONGEST_METHOD = 20;
+const LONGEST_CALL_ID = 128;
 
 /**
  * Counts what is refused, says it in a bounded number of log lines, and bounds what one source gets as answers, so that nobody can
@@ -100,6 +70,7 @@ export class Refusals {
   readonly #answers: BucketTable;
   readonly #malformed: BucketTable;
   readonly #lines: BucketTable;
+  readonly #linesOfKnown: BucketTable;
   readonly #counts: Record<RefusalReason | 'unanswered', number> = {
     'too many requests': 0,
     'too many transactions': 0,
@@ -114,7 +85,7 @@ export class Refusals {
     unanswered: 0,
   };
   /** Refusals since the last line, by rule. */
-  readonly #unsaid = new Map<RefusalReason, number>();
+  readonly #unsaid = new Map<string, number>();
 
   constructor(options: RefusalsOptions) {
     const { clock, log, sources: most } = options;
@@ -122,7 +93,8 @@ export class Refusals {
     this.#unlimited = options.unlimited;
     this.#answers = new BucketTable({ clock, perSecond: options.answersPerSecond, most });
     this.#malformed = new BucketTable({ clock, perSecond: options.malformedAnswersPerSecond, most });
-    this.#lines = new BucketTable({ clock, perSecond: LINES_PER_SECOND, burst: LINES, most: 64 });
+    this.#lines = new BucketTable({ clock, ...LINES, most: MOST_RULES });
+    this.#linesOfKnown = new BucketTable({ clock, ...LINES_OF_KNOWN, most: MOST_RULES });
   }
 
   get counts(): RefusalCounts {
@@ -152,23 +124,28 @@ export class Refusals {
 
   /** One more was refused. */
   count(refused: Refused): void {
-    const { reason, peer, status, method, detail } = refused;
+    const { reason, peer, status, method, callId, detail } = refused;
     this.#counts[reason] += 1;
-    const unsaid = (this.#unsaid.get(reason) ?? 0) + 1;
-    this.#unsaid.set(reason, unsaid);
-    if (!this.#lines.take(reason)) return;
-    this.#unsaid.delete(reason);
-    const { level, advice } = RULES[reason];
+    const words = refusalWords(reason, status);
+    const { rule = words.rule, change = words.change } = refused;
+    const times = (this.#unsaid.get(rule) ?? 0) + 1;
+    const lines = status !== NO_ROOM && this.#unlimited(peer) ? this.#linesOfKnown : this.#lines;
+    if (!lines.take(rule)) {
+      this.#unsaid.set(rule, times);
+      return;
+    }
+    this.#unsaid.delete(rule);
     const { transport, address: source } = peer;
-    this.#log[level]('sip request refused', {
-      rule: reason,
+    this.#log[words.level]('sip request refused', {
+      rule,
+      status,
       source,
       transport,
       method: method?.slice(0, LONGEST_METHOD),
-      status,
+      callId: callId?.slice(0, LONGEST_CALL_ID),
       detail,
-      times: unsaid,
-      advice,
+      times,
+      change,
     });
   }
 }
