@@ -88,6 +88,7 @@ export type {
 export { MediaThreads, type MediaThreadsOptions, type OpenOptions } from './worker/media-threads.ts';
 export type {
   AudioSource,
+  CallQuality,
   ClipAudio,
   MediaCommand,
   MediaEvent,

@@ -43,6 +43,8 @@ export class Listening {
   otherSource = 0;
   /** The source that is heard; -1 before the first packet. */
   ssrc = -1;
+  /** When it was heard last. */
+  heardAt = 0;
   readonly #packet = new RtpPacket();
   readonly #keys = new KeyReceiver();
   readonly #listener: Listener;
@@ -57,7 +59,6 @@ export class Listening {
   #credit = MOST_CREDIT;
   #creditAt: number;
   #runs = 0;
-  #heardAt = 0;
 
   constructor(listener: Listener, moment: Moment) {
     this.#listener = listener;
@@ -95,7 +96,7 @@ export class Listening {
     }
     packet.arrival = this.#moment.now;
     if (packet.ssrc !== this.ssrc && !this.#changeSource(packet)) return true;
-    this.#heardAt = packet.arrival;
+    this.heardAt = packet.arrival;
     packet.extended = this.sequences.update(packet.sequence);
     if (packet.extended < 0) return true;
     if (this.sequences.runs !== this.#runs) this.#changeRun();
@@ -144,7 +145,8 @@ export class Listening {
     const isEvent = packet.payloadType === this.#eventType;
     if (isEvent && this.#eventsFast) this.#slow(packet);
     const key = isEvent ? this.#keys.packet(packet) : undefined;
-    if (!isEvent && packet.payloadType !== this.#noiseType) this.unnegotiated += 1;
+    if (!isEvent && packet.payloadType !== this.#noiseType && packet.payloadType !== COMFORT_NOISE)
+      this.unnegotiated += 1;
     if (key !== undefined) this.#listener.pressed(key, packet.timestamp);
     packet.payloadLength = 0;
     this.buffer.push(packet);
@@ -158,7 +160,7 @@ export class Listening {
 
   /** Whether the packet's source is the one to hear from here on. */
   #changeSource(packet: RtpPacket): boolean {
-    if (this.ssrc >= 0 && packet.arrival - this.#heardAt < SOURCE_QUIET_MILLIS) {
+    if (this.ssrc >= 0 && packet.arrival - this.heardAt < SOURCE_QUIET_MILLIS) {
       this.otherSource += 1;
       return false;
     }

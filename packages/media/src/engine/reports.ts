@@ -10,6 +10,10 @@ import type { Speaking } from './speaking.ts';
 /** RFC 3550 section 6.2: at least five seconds on average, each between half and one and a half of that, so that sessions spread. */
 const INTERVAL_MILLIS = 5000;
 const BUFFERS = 2;
+/** What a clock that runs 1 % too fast makes of the time between two reports, at most. */
+const CLOCK_ERROR_MILLIS = 75;
+/** Sender reports of ours that may still be echoed. */
+const REMEMBERED = 4;
 
 export interface ReportOptions {
   readonly listening: Listening;
@@ -21,13 +25,22 @@ export interface ReportOptions {
   wall(): number;
 }
 
+/** What the other side hears of us (section 6.4.1). */
+export interface PeerReport {
+  readonly packetsLost: number;
+  /** Interarrival jitter in units of the wire's RTP clock. */
+  readonly jitterUnits: number;
+}
+
 /** RTCP of a session: writes reports when they are due, reads those of the other side. No timer, the tick asks. */
 export class Reports {
   malformed = 0;
-  /** The other side said BYE. */
-  bye = false;
-  /** As the other side told it (section 6.4.1); undefined before. */
+  /** When the source that is heard said BYE, on the clock of `datagram`; undefined when it did not. */
+  byeAt: number | undefined;
+  /** By what the other side echoed last (section 6.4.1); undefined before. */
   roundTripMillis: number | undefined;
+  /** What the other side said last of what it hears; undefined before. */
+  theirs: PeerReport | undefined;
   readonly #options: ReportOptions;
   readonly #facts = new ReportFacts();
   readonly #heard = new RtcpFacts();
@@ -39,6 +52,10 @@ export class Reports {
   #receivedBefore = 0;
   #senderReport = 0;
   #senderReportAt = 0;
+  /** Our newest sender reports: their NTP time as it is echoed, and when they went out. */
+  readonly #echoes = new Uint32Array(REMEMBERED);
+  readonly #sentAt = new Float64Array(REMEMBERED);
+  #reports = 0;
 
   constructor(options: ReportOptions) {
     this.#options = options;
@@ -58,15 +75,12 @@ export class Reports {
       this.malformed += 1;
       return false;
     }
-    this.bye ||= heard.bye;
+    if (heard.bye && heard.left === this.#options.listening.ssrc) this.byeAt = now;
     if (heard.senderReport !== 0) {
       this.#senderReport = heard.senderReport;
       this.#senderReportAt = now;
     }
-    if (heard.reported && heard.lastSenderReport !== 0) {
-      const units = (ntpMiddle(this.#options.wall()) - heard.lastSenderReport - heard.delaySinceLastSenderReport) | 0;
-      if (units >= 0) this.roundTripMillis = (units * 1000) / 65536;
-    }
+    if (heard.reported) this.#reported(heard, now);
     return true;
   }
 
@@ -83,12 +97,24 @@ export class Reports {
     this.#send(now, socket, to);
   }
 
+  #reported(heard: RtcpFacts, now: number): void {
+    const lost = Math.max(0, heard.cumulativeLost);
+    this.theirs = { packetsLost: lost, jitterUnits: heard.jitter };
+    if (heard.lastSenderReport === 0) return;
+    // An echo of what we never sent is made up, or somebody else's.
+    const sent = this.#echoes.indexOf(heard.lastSenderReport);
+    if (sent < 0 || sent >= this.#reports) return;
+    const millis = now - this.#sentAt[sent] - (heard.delaySinceLastSenderReport * 1000) / 65536;
+    // Their clock may be a little faster than ours.
+    if (millis > -CLOCK_ERROR_MILLIS) this.roundTripMillis = Math.max(0, millis);
+  }
+
   #interval(): number {
     return INTERVAL_MILLIS * (0.5 + this.#options.random());
   }
 
   #send(now: number, socket: PacketSocket, to: Endpoint): void {
-    this.#gatherSpeaking();
+    this.#gatherSpeaking(now);
     this.#gatherListening(now);
     const buffer = this.#buffers[this.#turn];
     this.#turn = (this.#turn + 1) % BUFFERS;
@@ -96,7 +122,7 @@ export class Reports {
     if (size >= 0) socket.send(buffer, size, to);
   }
 
-  #gatherSpeaking(): void {
+  #gatherSpeaking(now: number): void {
     const { speaking, wall } = this.#options;
     const facts = this.#facts;
     facts.sending = speaking.packetsSent > this.#sentBefore;
@@ -105,6 +131,11 @@ export class Reports {
     facts.timestamp = speaking.timestamp;
     facts.packetsSent = speaking.packetsSent;
     facts.bytesSent = speaking.bytesSent;
+    if (!facts.sending) return;
+    const place = this.#reports % REMEMBERED;
+    this.#reports += 1;
+    this.#echoes[place] = ntpMiddle(facts.wallMillis);
+    this.#sentAt[place] = now;
   }
 
   #gatherListening(now: number): void {

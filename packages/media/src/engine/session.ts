@@ -4,12 +4,13 @@ import type { DtlsFactory } from '../dtls/dtls-endpoint.ts';
 import { PressSources } from '../dtmf/press-sources.ts';
 import type { GapReason } from '../rtp/jitter-buffer.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
-import type { SessionSettings } from '../sdp/settings.ts';
+import type { SessionSettings, WireCodec } from '../sdp/settings.ts';
 import { SrtpLink } from '../srtp/srtp-link.ts';
-import type { MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
+import type { CallQuality, MediaCommand, MediaEvent, SessionStatistics } from '../worker/protocol.ts';
 import { Activities } from './activities.ts';
 import type { SocketPair } from './bind-pair.ts';
 import { BrowserLink } from './browser-link.ts';
+import { callQuality } from './call-quality.ts';
 import { Company } from './company.ts';
 import { isHeld, maySend } from './hold.ts';
 import { InBandKeys } from './in-band-keys.ts';
@@ -34,6 +35,10 @@ const STRANGERS_MILLIS = 3000;
 /** RFC 5761 section 4: where RTP and RTCP share a port, these second octets are RTCP's. Encryption leaves them as they are. */
 function isRtcp(bytes: Uint8Array): boolean {
   return bytes.length > 1 && bytes[1] >= 192 && bytes[1] <= 223;
+}
+
+function wireCodec({ opus, codec }: SessionSettings): WireCodec {
+  return opus ? 'opus' : codec;
 }
 
 /** What a session gets from its engine. */
@@ -179,8 +184,12 @@ export class Session implements Listener {
   close(): SessionStatistics {
     this.#activities.close();
     this.#overlays.close();
+    const sendFailures = this.#sendFailures;
     this.shut();
-    const { sequences, jitter } = this.#listening;
+    const { sequences, jitter, wireUnits } = this.#listening;
+    const { byeAt, roundTripMillis, theirs } = this.#reports;
+    const settings = this.#settings;
+    const quality = settings && this.#quality(settings);
     return {
       packetsReceived: sequences.received,
       packetsLost: sequences.lost,
@@ -189,6 +198,12 @@ export class Session implements Listener {
       foreignPackets: this.rtpGate.foreign + this.rtcpGate.foreign,
       srtpRejected: this.#srtp.rejected,
       srtpReplayed: this.#srtp.replayed,
+      ...(settings && { codec: wireCodec(settings) }),
+      ...(roundTripMillis !== undefined && { roundTripMillis }),
+      ...(quality && { quality }),
+      ...(theirs && { peer: { packetsLost: theirs.packetsLost, jitterMillis: theirs.jitterUnits / 8 / wireUnits } }),
+      ...(byeAt !== undefined && byeAt >= this.#listening.heardAt && { peerLeft: true as const }),
+      ...(sendFailures > 0 && { sendFailures }),
     };
   }
 
@@ -213,7 +228,7 @@ export class Session implements Listener {
     return [
       `session ${this.#options.session} port ${this.#sockets?.port ?? '-'}`,
       settings
-        ? `${settings.opus ? 'opus' : settings.codec}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
+        ? `${wireCodec(settings)}/${settings.payloadType} ${settings.direction}${this.#held ? ' (held)' : ''}`
         : 'not started',
       `peer ${peer ? `${peer.address}:${peer.port}` : '-'}${this.#peers.latched ? ' (latched)' : ''}`,
       `in ${sequences.received} lost ${sequences.lost} late ${buffer.late} doubled ${buffer.duplicates}`,
@@ -221,7 +236,7 @@ export class Session implements Listener {
         ` unnegotiated ${unnegotiated} other source ${otherSource} excess ${excess}`,
       ...(this.#link ? [this.#link.describe()] : []),
       ...(this.#srtp.suite ? [this.#srtp.describe()] : []),
-      `out ${this.#speaking.packetsSent} failed ${(this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0)}`,
+      `out ${this.#speaking.packetsSent} failed ${this.#sendFailures}`,
       ...(this.#edge ? [`mended from copies ${this.#edge.recovered}`] : []),
       `round trip ${this.#reports.roundTripMillis?.toFixed(1) ?? '-'} ms`,
       this.#activities.describe(),
@@ -293,6 +308,23 @@ export class Session implements Listener {
         log.warn('the way to a browser is not there', { session, why, chain: this.describe() });
         this.#tellOfSilence();
       },
+    });
+  }
+
+  get #sendFailures(): number {
+    return (this.#sockets?.rtp.failures ?? 0) + (this.#sockets?.rtcp.failures ?? 0);
+  }
+
+  #quality(settings: SessionSettings): CallQuality | undefined {
+    const { buffer, sequences, jitter } = this.#listening;
+    return callQuality({
+      codec: wireCodec(settings),
+      durationMillis: this.at,
+      bursts: buffer.bursts,
+      packetsLost: sequences.lost,
+      packetMillis: buffer.packetSamples / 8,
+      jitterMillis: jitter.units / 8,
+      roundTripMillis: this.#reports.roundTripMillis,
     });
   }
 

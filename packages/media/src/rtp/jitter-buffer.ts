@@ -1,3 +1,4 @@
+import { LossBursts } from './loss-bursts.ts';
 import { RtpPacket } from './packet.ts';
 
 /** Why there is no audio for a while: packets were lost, or the sender sent none (discontinuous transmission). */
@@ -34,6 +35,8 @@ export class JitterBuffer {
   late = 0;
   /** Packets that came again while the first was held. */
   duplicates = 0;
+  /** What came in time and what did not, in the sender's order. */
+  readonly bursts = new LossBursts();
   readonly #taker: AudioTaker;
   readonly #slots: readonly RtpPacket[] = makeSlots();
   #held = 0;
@@ -50,6 +53,11 @@ export class JitterBuffer {
   constructor(taker: AudioTaker, now: number) {
     this.#taker = taker;
     this.#lastArrival = now;
+  }
+
+  /** Samples in a packet, as the last one with audio had them. */
+  get packetSamples(): number {
+    return this.#lastLength;
   }
 
   /** Whether packets wait for one that is missing. */
@@ -126,17 +134,21 @@ export class JitterBuffer {
     while (this.#held > 0 && extended >= this.#next + SLOTS) this.#skipMissing();
     const beyond = extended - SLOTS + 1 - this.#next;
     if (beyond <= 0) return;
-    this.#missing += beyond;
-    this.#next += beyond;
+    this.#miss(beyond);
   }
 
   /** Steps over the packets that are missing at the head of the line, then releases as far as the line goes. Only with packets held. */
   #skipMissing(): void {
-    while (this.#slots[this.#next % SLOTS].extended !== this.#next) {
-      this.#next += 1;
-      this.#missing += 1;
-    }
+    let missing = 0;
+    while (this.#slots[(this.#next + missing) % SLOTS].extended !== this.#next + missing) missing += 1;
+    this.#miss(missing);
     this.#releaseInOrder();
+  }
+
+  #miss(packets: number): void {
+    this.#next += packets;
+    this.#missing += packets;
+    this.bursts.lose(packets);
   }
 
   #releaseInOrder(): void {
@@ -160,6 +172,7 @@ export class JitterBuffer {
 
   #release(packet: Readonly<RtpPacket>): void {
     const length = packet.payloadLength;
+    this.bursts.receive();
     if (length === 0) return;
     this.#fillGapBefore(packet);
     this.#missing = 0;

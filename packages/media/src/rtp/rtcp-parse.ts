@@ -9,13 +9,18 @@ const MOST_PACKETS = 16;
 
 /** One reusable description of what a compound RTCP datagram says that matters to us. */
 export class RtcpFacts {
-  /** Some source of the sender left. */
+  /** Some source of the sender left: the first that is named; -1 when none is. */
   bye = false;
+  left = -1;
   /** It holds a sender report: the middle 32 bits of its NTP time, to be echoed (0 when it does not). */
   senderReport = 0;
   /** It holds a report on the source asked for: the fields of that block (RFC 3550 section 6.4.1). */
   reported = false;
   fractionLost = 0;
+  /** Packets, 24 bits signed. */
+  cumulativeLost = 0;
+  /** Extended number of the newest packet that came there. */
+  highestSequence = 0;
   /** 1/8 ms. */
   jitter = 0;
   lastSenderReport = 0;
@@ -30,6 +35,7 @@ export class RtcpFacts {
 export function parseRtcp(bytes: Uint8Array, ssrc: number, into: RtcpFacts): boolean {
   into.bye = into.reported = false;
   into.senderReport = 0;
+  into.left = -1;
   const length = bytes.length;
   if (length < 8 || (bytes[1] !== SENDER_REPORT && bytes[1] !== RECEIVER_REPORT) || bytes[0] & 0x20) return false;
   let at = 0;
@@ -47,7 +53,11 @@ export function parseRtcp(bytes: Uint8Array, ssrc: number, into: RtcpFacts): boo
 
 function readPacket(bytes: Uint8Array, at: number, goal: { end: number; ssrc: number; into: RtcpFacts }): boolean {
   const type = bytes[at + 1];
-  if (type === BYE) goal.into.bye = true;
+  if (type === BYE) {
+    goal.into.bye = true;
+    // Section 6.6: a count of sources, which may be none.
+    if ((bytes[at] & 0x1f) > 0 && at + 8 <= goal.end) goal.into.left = uint32(bytes, at + 4);
+  }
   if (type !== SENDER_REPORT && type !== RECEIVER_REPORT) return true;
   const blocks = at + (type === SENDER_REPORT ? 28 : 8);
   const count = bytes[at] & 0x1f;
@@ -61,6 +71,8 @@ function readPacket(bytes: Uint8Array, at: number, goal: { end: number; ssrc: nu
 function readBlock(bytes: Uint8Array, at: number, into: RtcpFacts): void {
   into.reported = true;
   into.fractionLost = bytes[at + 4];
+  into.cumulativeLost = (uint32(bytes, at + 4) << 8) >> 8;
+  into.highestSequence = uint32(bytes, at + 8);
   into.jitter = uint32(bytes, at + 12);
   into.lastSenderReport = uint32(bytes, at + 16);
   into.delaySinceLastSenderReport = uint32(bytes, at + 20);

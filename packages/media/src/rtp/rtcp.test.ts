@@ -32,9 +32,12 @@ test('a report reads back: the block about the source that is asked for, the sen
     { ...facts },
     {
       bye: true,
+      left: 7,
       senderReport: ntpMiddle(1_000_500),
       reported: true,
       fractionLost: 12,
+      cumulativeLost: 5,
+      highestSequence: 70_000,
       jitter: 33,
       lastSenderReport: 0xabcd1234,
       delaySinceLastSenderReport: 65_536,

@@ -1,4 +1,4 @@
-import type { CodecName, SessionSettings } from '../sdp/settings.ts';
+import type { CodecName, SessionSettings, WireCodec } from '../sdp/settings.ts';
 
 /** A take of a recording: which draft it belongs to (its id in the spool) and its number, from 1. */
 export interface TakeRef {
@@ -79,6 +79,21 @@ export type MediaCommand =
 /** How a recording ended. 'failed': the spool could not take it. */
 export type RecordEnd = 'key' | 'silence' | 'max' | 'stopped' | 'hang-up' | 'failed';
 
+/** How good what came from the other side was to listen to, by the E-model (ITU-T G.107), and how its losses clustered (RFC 3611 section 4.7.2). */
+export interface CallQuality {
+  /** Mean opinion score of the network, 1 to 4.5; with `degradation` it is that of a network without fault. */
+  readonly nmos: number;
+  readonly degradation: number;
+  /** What jitter alone (delay, and packets that came too late), and losses alone would have taken. */
+  readonly degradationByJitter: number;
+  readonly degradationByLoss: number;
+  /** Percent of the packets within bursts of losses that were lost. */
+  readonly burstDensityPercent: number;
+  /** Mean lengths of bursts (0 without any) and of what lies between them, milliseconds. */
+  readonly burstMillis: number;
+  readonly gapMillis: number;
+}
+
 /** Figures of a session, for the call record. */
 export interface SessionStatistics {
   readonly packetsReceived: number;
@@ -92,6 +107,18 @@ export interface SessionStatistics {
   readonly srtpRejected: number;
   /** Protected packets that came before. */
   readonly srtpReplayed: number;
+  /** What was spoken on the wire at the end; left out when nothing was agreed on. */
+  readonly codec?: WireCodec;
+  /** By the last report of the other side that says so; left out when none did. */
+  readonly roundTripMillis?: number;
+  /** Left out for calls of less than ten seconds, and where nothing was heard. */
+  readonly quality?: CallQuality;
+  /** What the other side reported last of what it heard of us; left out when it never did. */
+  readonly peer?: { readonly packetsLost: number; readonly jitterMillis: number };
+  /** The other side said by RTCP that it left (RFC 3550 section 6.6), and was not heard afterwards. */
+  readonly peerLeft?: true;
+  /** Packets that the system would not send, or, where it tells of that, that came back as undeliverable; left out when there were none. */
+  readonly sendFailures?: number;
 }
 
 /** Media worker -> main thread. `at` is the worker's media time in milliseconds since the session was started. */
