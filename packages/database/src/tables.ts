@@ -43,6 +43,16 @@ export interface CallRecordTable {
   packet_loss: number | null;
   /** Milliseconds. */
   round_trip: number | null;
+  /** Scores, 1 to 5, and what they lost. */
+  nmos: number | null;
+  nmos_degradation: number | null;
+  nmos_degradation_jitter: number | null;
+  nmos_degradation_packet_loss: number | null;
+  /** Percent. */
+  burst_density: number | null;
+  /** Milliseconds. */
+  burst_loss_duration: number | null;
+  burst_gap_duration: number | null;
 }
 
 /** Facts about the data itself; `version` is the number of migrations it has seen. */

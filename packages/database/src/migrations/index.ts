@@ -3,9 +3,13 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
+import { callQuality } from './0002-call-quality.ts';
 
 /** In order; a released one is never edited, its successor corrects it. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first-tables': firstTables };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+  '0002-call-quality': callQuality,
+};
 
 /** Version of the data that this program writes: the number of its migrations. */
 export const DATA_VERSION = Object.keys(MIGRATIONS).length;

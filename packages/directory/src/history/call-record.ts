@@ -47,6 +47,17 @@ export interface CallRecord {
   readonly packetLoss?: number;
   /** Milliseconds. */
   readonly roundTrip?: number;
+  /** Mean opinion score of the network, 1 to 5; with `nmosDegradation` it is the best there could have been. Not of calls under ten seconds. */
+  readonly nmos?: number;
+  readonly nmosDegradation?: number;
+  /** What jitter alone, and losses alone would have taken. */
+  readonly nmosDegradationJitter?: number;
+  readonly nmosDegradationPacketLoss?: number;
+  /** Percent of the packets within bursts of losses that were lost. */
+  readonly burstDensity?: number;
+  /** Mean lengths of bursts of losses, and of what lies between them, milliseconds. */
+  readonly burstLossDuration?: number;
+  readonly burstGapDuration?: number;
 }
 
 export interface CallRecordFilter {

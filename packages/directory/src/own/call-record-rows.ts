@@ -35,6 +35,13 @@ export function rowOf(id: string, record: CallRecord): Row {
     jitter: number(record.jitter),
     packet_loss: number(record.packetLoss),
     round_trip: number(record.roundTrip),
+    nmos: number(record.nmos),
+    nmos_degradation: number(record.nmosDegradation),
+    nmos_degradation_jitter: number(record.nmosDegradationJitter),
+    nmos_degradation_packet_loss: number(record.nmosDegradationPacketLoss),
+    burst_density: number(record.burstDensity),
+    burst_loss_duration: number(record.burstLossDuration),
+    burst_gap_duration: number(record.burstGapDuration),
   };
 }
 
@@ -64,5 +71,12 @@ export function recordOf(row: Row): CallRecord {
     jitter: given(row.jitter),
     packetLoss: given(row.packet_loss),
     roundTrip: given(row.round_trip),
+    nmos: given(row.nmos),
+    nmosDegradation: given(row.nmos_degradation),
+    nmosDegradationJitter: given(row.nmos_degradation_jitter),
+    nmosDegradationPacketLoss: given(row.nmos_degradation_packet_loss),
+    burstDensity: given(row.burst_density),
+    burstLossDuration: given(row.burst_loss_duration),
+    burstGapDuration: given(row.burst_gap_duration),
   };
 }

@@ -1,4 +1,5 @@
 import type { Directory, CallRecord as StoredRecord } from '@parley/directory';
+import type { CallQuality, SessionStatistics } from '@parley/media';
 import type { CallRecord } from '@parley/messaging';
 
 /** A call record as the history keeps it: names instead of object ids, so that it can be read when the objects are gone. */
@@ -28,10 +29,32 @@ export function storedRecord(
     ...(mailbox === undefined ? {} : { calleeMailboxAlias: mailbox }),
     ...(media
       ? {
-          audioCodec: 'G.711',
+          ...(media.codec && { audioCodec: AUDIO_CODECS[media.codec] }),
           jitter: media.jitterMillis,
           packetLoss: expected > 0 ? (100 * media.packetsLost) / expected : 0,
+          ...(media.roundTripMillis !== undefined && { roundTrip: media.roundTripMillis }),
+          ...(media.quality && scores(media.quality)),
         }
       : {}),
+  };
+}
+
+/** As the reports of the originals name them. */
+const AUDIO_CODECS = { PCMU: 'G.711', PCMA: 'G.711', G722: 'G.722', opus: 'Opus' } as const satisfies Readonly<
+  Record<NonNullable<SessionStatistics['codec']>, string>
+>;
+
+/** Scores have two digits behind the point, like those of the originals. */
+const rounded = (score: number) => Math.round(100 * score) / 100;
+
+function scores(quality: CallQuality): Partial<StoredRecord> {
+  return {
+    nmos: rounded(quality.nmos),
+    nmosDegradation: rounded(quality.degradation),
+    nmosDegradationJitter: rounded(quality.degradationByJitter),
+    nmosDegradationPacketLoss: rounded(quality.degradationByLoss),
+    burstDensity: quality.burstDensityPercent,
+    burstLossDuration: quality.burstMillis,
+    burstGapDuration: quality.gapMillis,
   };
 }

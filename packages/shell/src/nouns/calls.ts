@@ -3,7 +3,7 @@ import { InvalidLine, type Noun } from '../command.ts';
 import { cleanJson, moment, seconds } from '../print/clean.ts';
 import { type Cell, table } from '../print/table.ts';
 
-const HEADINGS = ['start', 'type', 'caller', 'called', 'mailbox', 'seconds', 'offer', 'reason', 'ended by'];
+const HEADINGS = ['start', 'type', 'caller', 'called', 'mailbox', 'seconds', 'offer', 'reason', 'ended by', 'sound'];
 
 function row(call: CallRecord): Cell[] {
   return [
@@ -16,7 +16,24 @@ function row(call: CallRecord): Cell[] {
     call.offerResult,
     call.reasonForCall,
     call.dropCallReason ?? '',
+    sound(call),
   ];
+}
+
+/** The words that the reports of the originals have for a score, from the best down. */
+const LABELS: readonly (readonly [atLeast: number, label: string])[] = [
+  [4.5, 'excellent'],
+  [3.5, 'good'],
+  [2.5, 'average'],
+  [1.5, 'poor'],
+  [0, 'bad'],
+];
+
+/** Codec, score and loss, for example `G.711 4.39 good`, `G.711 3.1 average, 6.2 % lost`. */
+function sound({ audioCodec = '', nmos, packetLoss = 0 }: CallRecord): string {
+  const label = nmos === undefined ? undefined : LABELS.find(([atLeast]) => nmos >= atLeast)?.[1];
+  const heard = [audioCodec, ...(label ? [String(nmos), label] : [])].join(' ');
+  return packetLoss < 0.05 ? heard : `${heard}, ${packetLoss.toFixed(1)} % lost`;
 }
 
 /** A moment as people write it; a date alone begins at midnight UTC. */
