@@ -13,4 +13,12 @@ export const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   srtp: async () => (await import('./srtp.ts')).srtp,
   sdes: async () => (await import('./srtp.ts')).sdes,
   wav: async () => (await import('./wav.ts')).wav,
+  digest: async () => (await import('./digest.ts')).digest,
+  registration: async () => (await import('./registration.ts')).registration,
+  dns: async () => (await import('./dns.ts')).dns,
+  'subject-alt-name': async () => (await import('./subject-alt-name.ts')).subjectAltName,
+  'dtmf-info': async () => (await import('./info.ts')).info,
+  opus: async () => (await import('./codec.ts')).opus,
+  g722: async () => (await import('./codec.ts')).g722,
+  gsm: async () => (await import('./codec.ts')).gsm,
 };

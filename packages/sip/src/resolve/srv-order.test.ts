@@ -50,3 +50,9 @@ test('records that offer nothing, or have no port, are left out; of very many so
   assert.equal(ordered.length, 64);
   assert.ok(ordered.every(({ priority }) => priority < 2));
 });
+
+test('records whose numbers are none are left out, and keep nobody waiting', () => {
+  for (const broken of [Number.NaN, -1, 1.5, 65_536, Number.POSITIVE_INFINITY])
+    for (const record of [srv('x', broken, 0), srv('x', 0, broken), srv('x', 0, 0, broken)])
+      assert.deepEqual(srvOrder([record, srv('a', 1, 1)], seeded(SEED)), [srv('a', 1, 1)]);
+});

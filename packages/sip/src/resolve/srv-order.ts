@@ -8,7 +8,7 @@ const MOST_RECORDS = 64;
  * Records without a host or port are left out. `random` gives numbers in [0, 1).
  */
 export function srvOrder<R extends SrvRecord>(records: readonly R[], random: () => number): readonly R[] {
-  const usable = records.filter(record => isOffered(record) && record.port > 0 && record.port <= 65_535);
+  const usable = records.filter(record => isOffered(record) && isWhole(record));
   const sorted = usable.sort((a, b) => a.priority - b.priority || a.weight - b.weight).slice(0, MOST_RECORDS);
   const ordered: R[] = [];
   while (sorted.length > 0) {
@@ -18,6 +18,12 @@ export function srvOrder<R extends SrvRecord>(records: readonly R[], random: () 
   }
   return ordered;
 }
+
+/** Whether its numbers are those of a record: with others among them no order could be made of the rest either. */
+const isWhole = ({ priority, weight, port }: SrvRecord): boolean =>
+  isWord(priority) && isWord(weight) && isWord(port) && port > 0;
+
+const isWord = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 
 /** Whether a record names a host; "." says that the service is decidedly not available at this domain. */
 const isOffered = ({ name }: SrvRecord): boolean => name !== '' && name !== '.';
