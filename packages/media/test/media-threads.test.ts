@@ -218,7 +218,9 @@ for (const { kind, skip } of SYSTEM_SOCKETS)
 async function meetStranger(sockets: SocketKind): Promise<void> {
   const threads = await threadsWith({ sockets, ports: { from: 33_200, to: 33_299 } });
   const [, other] = await couple(threads);
-  const stranger = createSocket('udp4');
+  // Once something was played it has begun: what knocks before is none of its business.
+  await other.play([{ kind: 'silence', millis: 20 }]);
+  const stranger = createSocket('udp4').unref();
   stranger.bind(0, ADDRESS);
   await once(stranger, 'listening');
   const sent = defer<void>();
