@@ -59,7 +59,7 @@ export class Branch {
   /** Whether the present transaction had any answer. */
   #isHeard = false;
   /** Why it goes on with nothing: what it ends with if nothing else comes. */
-  #failure: Outcome = UNSENT;
+  #failure: { readonly outcome: Outcome; readonly from?: Peer } = { outcome: UNSENT };
   #state: 'trying' | 'cancelling' | 'over' = 'trying';
   #cancelHeaders: readonly RawHeader[] = [];
   #isCancelSent = false;
@@ -97,7 +97,7 @@ export class Branch {
   #nextTarget(): void {
     const [target, ...others] = this.#targets;
     if (!target || this.#state !== 'trying') {
-      this.#end(this.#failure);
+      this.#end(this.#failure.outcome, this.#failure.from);
       return;
     }
     this.#targets = others;
@@ -202,7 +202,7 @@ export class Branch {
       this.#servers = this.#servers.filter(({ peer }) => peer.address !== from.address || peer.port !== from.port);
     } else locator.worked(from);
     // RFC 3263 section 4.3 and RFC 5626 section 5.3: the next server, the next flow. Then what has been said is what counts.
-    if (this.#state === 'trying' && (status === 503 || status === 430)) this.#failed(response);
+    if (this.#state === 'trying' && (status === 503 || status === 430)) this.#failed(response, from);
     else this.#end(this.#ranOut && status === 487 ? NO_ANSWER : response, from);
   }
 
@@ -220,13 +220,13 @@ export class Branch {
   }
 
   /** Goes on to the next server, or target. */
-  #failed(outcome: Outcome): void {
-    this.#failure = outcome;
+  #failed(outcome: Outcome, from?: Peer): void {
+    this.#failure = { outcome, from };
     this.#transaction = undefined;
     this.#timer?.cancel();
     if (this.#servers.length > 0) this.#nextServer();
     else if (this.#targets.length > 0) this.#nextTarget();
-    else queueMicrotask(() => this.#end(this.#failure));
+    else queueMicrotask(() => this.#end(outcome, from));
   }
 
   /** RFC 3261 section 16.6 step 11 and 16.8. */

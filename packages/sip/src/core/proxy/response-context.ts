@@ -261,7 +261,9 @@ function nextHopOf(request: SipRequest, { uri, routes = [] }: ProxyTarget): Uri 
 }
 
 function passable(core: ProxyCore, outcome: Outcome, { from, to }: { from: Peer | undefined; to: Peer }): Outcome {
-  return 'kind' in outcome && from ? passedBack(core, outcome, { from, to }) : outcome;
+  if (!('kind' in outcome)) return outcome;
+  if (!from) throw new Bug('a response came from somewhere');
+  return passedBack(core, outcome, { from, to });
 }
 
 function contactHeader({ uri, q }: { readonly uri: string; readonly q?: number }): RawHeader {
