@@ -28,7 +28,7 @@ async function home(t: TestContext) {
   const common = { clock: systemClock, log: silentLog };
   const registrar = createRegistrar({ ...common, bindings, domains: [DOMAIN] });
   const proxy = createProxy({
-    listen: [udp('127.0.0.21'), tcp('127.0.0.21')],
+    listen: [udp('127.0.0.21'), tcp('127.0.0.21'), { ...tcp('127.0.0.21'), transport: 'ws' }],
     ...common,
     timers: quick,
     services: { REGISTER: registrar },
@@ -37,9 +37,9 @@ async function home(t: TestContext) {
       return targets.length > 0 ? { kind: 'forward', targets } : { kind: 'answer', status: 480 };
     },
   });
-  const [byUdp, byTcp] = await proxy.listen();
+  const [byUdp, byTcp, byWeb] = await proxy.listen();
   t.after(() => proxy.close());
-  return { proxy, byUdp, byTcp, bindings };
+  return { proxy, byUdp, byTcp, byWeb, bindings };
 }
 
 async function agent(t: TestContext, listen: Peer, options: Partial<UserAgentOptions> = {}) {
@@ -178,4 +178,38 @@ test('a client that calls over TCP is reached by the connection that it calls fr
   client.say(replyText(bye, { status: 200 }));
   await ended;
   await client.end();
+});
+
+test('a browser that listens nowhere is called over its WebSocket, and calls over it', async t => {
+  const { byUdp, byWeb } = await home(t);
+  const web = new WebSocket(`ws://${byWeb.address}:${byWeb.port}`, 'sip');
+  t.after(() => web.close());
+  await once(web, 'open');
+  const next = async (): Promise<string> => {
+    const [{ data }] = await once(web, 'message');
+    return String(data);
+  };
+  const registered = next();
+  web.send(
+    registerText({ contact: '<sip:ann@df7jal23ls0d.invalid;transport=ws>' }).replace('SIP/2.0/UDP', 'SIP/2.0/WS'),
+  );
+  assert.match(await registered, /^SIP\/2\.0 200 /);
+  const ann = await agent(t, udp('127.0.0.26'));
+  const invited = next();
+  const inviter = ann.made.invite({ uri: `sip:ann@${DOMAIN}`, via: byUdp }, { from: 'sip:bob@x' });
+  const invite = await invited;
+  assert.match(invite, /^INVITE sip:ann@df7jal23ls0d\.invalid;transport=ws SIP\/2\.0\r\nVia: SIP\/2\.0\/WS /);
+  const acknowledged = next();
+  web.send(replyText(invite, { status: 200, extra: ['Contact: <sip:ann@df7jal23ls0d.invalid;transport=ws>'] }));
+  const { dialog } = await inviter.answered;
+  assert.match(await acknowledged, /^ACK /);
+  const routes = invite.split('\r\n').filter(line => line.startsWith('Record-Route: '));
+  const bye = ['BYE sip:bob@127.0.0.26:9 SIP/2.0', 'Via: SIP/2.0/WS x.invalid;branch=z9hG4bKbye', 'CSeq: 1 BYE'];
+  const parties = [`From: ${headerOf(replyText(invite, { status: 200 }), 'To')}`, `To: ${headerOf(invite, 'From')}`];
+  const more = [...routes.map(line => `Route: ${line.slice(14)}`), `Call-ID: ${headerOf(invite, 'Call-ID')}`];
+  const target = headerOf(invite, 'Contact')?.slice(1, -1) ?? '';
+  const said = next();
+  web.send(`${[...bye, ...parties, ...more].join('\r\n').replace('sip:bob@127.0.0.26:9', target)}\r\n\r\n`);
+  assert.match(await said, /^SIP\/2\.0 200 /);
+  assert.equal(dialog.signal.reason.kind, 'bye');
 });

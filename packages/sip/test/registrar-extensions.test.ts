@@ -126,7 +126,7 @@ test('GRUUs: the public one is always the same, temporary ones are new and tell 
 });
 
 test('a temporary GRUU ends with its registration, with its Call-ID, and where anybody has changed it', async () => {
-  const { register, contacts, registrar, clock } = registrarScene();
+  const { register, contacts, registrar, clock } = registrarScene({ domains: [DOMAIN, 'other.example'] });
   const device = `${DESK};+sip.instance="<${INSTANCE}>"`;
   const extra = ['Supported: gruu'];
   const { temporary, publicOne } = gruusOf(contacts(await register({ contact: device, extra }))[0]);
@@ -137,6 +137,7 @@ test('a temporary GRUU ends with its registration, with its Call-ID, and where a
     assert.equal(await found(temporary.slice(0, at) + other + temporary.slice(at + 1)), 0, `character ${at}`);
   }
   assert.equal(await found(`sip:tgruu.AAAA@${DOMAIN};gr`), 0);
+  assert.equal(await found(temporary.replace(`@${DOMAIN}`, '@other.example')), 0, 'of another domain of ours');
   await register({ contact: device, extra, callId: 'reboot' });
   assert.deepEqual([await found(temporary), await found(publicOne)], [0, 1]);
   clock.advance(3_600_000);

@@ -155,5 +155,3 @@ export const CONTENT_LENGTH = headerId('content-length');
 export const ROUTE = headerId('route');
 export const RECORD_ROUTE = headerId('record-route');
 export const TIMESTAMP = headerId('timestamp');
-export const MAX_FORWARDS = headerId('max-forwards');
-export const PATH = headerId('path');
