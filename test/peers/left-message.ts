@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { findTones, readWav } from '@parley/media';
 import { mailArrives } from './mailbox.ts';
-import { CALLER_TONES, decodeAudio, toneSequence } from './sound.ts';
+import { leaveMessage, runSipp, type SippRun } from './sipp.ts';
+import { CALLER_TONES, decodeAudio, toneSequence, writeMuLawFile } from './sound.ts';
 
 /** What callers say who cannot hear: six tones of 400 ms, so that it is more than the least that counts as a message. */
 export const SAID: readonly number[] = [0, 3, 1, 4, 2, 3].map(i => CALLER_TONES[i]);
@@ -36,4 +38,16 @@ export async function messageIsIn(maildir: string, said = SAID): Promise<void> {
     tones.flatMap(tone => tone.frequencies),
     said,
   );
+}
+
+/** What a SIPp needs to know that leaves a message. */
+export type SippCaller = Omit<SippRun, 'transport' | 'scenario'> & Partial<Pick<SippRun, 'transport'>>;
+
+/** SIPp calls, says its tones and hangs up; resolves when it has done so as the scenario says. */
+export async function sippLeavesMessage(t: TestContext, caller: SippCaller): Promise<void> {
+  const audio = `${caller.folder}.ulaw`;
+  writeMuLawFile(audio, saidAfterTheTone());
+  const scenario = leaveMessage({ audio, greetingMillis: 0, speakMillis: SPEAK_MILLIS });
+  const call = await runSipp(t, { transport: 'udp', ...caller, scenario });
+  assert.equal(call.code, 0, call.output);
 }

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 
 /** A port that nobody holds right now, on UDP and TCP. For peers that cannot say which port they took. */
 export async function freePort(address = '127.0.0.1'): Promise<number> {
@@ -23,7 +23,7 @@ function tcpPort(address: string): Promise<number> {
 
 function udpIsFree(address: string, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = createSocket('udp4');
+    const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
     socket.once('error', () => resolve(false));
     socket.bind(port, address, () => socket.close(() => resolve(true)));
   });

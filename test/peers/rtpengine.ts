@@ -21,6 +21,8 @@ export async function startRtpengine(
     t,
     program,
     [
+      // The distribution's own has ports that only one can have.
+      '--config-file=none',
       '--interface=127.0.0.1',
       `--listen-ng=${control}`,
       '--foreground',

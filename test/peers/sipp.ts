@@ -16,6 +16,8 @@ export interface SippRun {
   readonly calls?: number;
   /** Calls a second. */
   readonly rate?: number;
+  /** Its own address, for SIP and sound; '127.0.0.1' when left out. */
+  readonly address?: string;
 }
 
 /** Runs a SIPp scenario; resolves with the exit code, 0 when every call went as the scenario says. */
@@ -30,22 +32,10 @@ export async function startSipp(t: TestContext, run: SippRun): Promise<Child> {
   mkdirSync(run.folder, { recursive: true });
   const file = join(run.folder, 'scenario.xml');
   writeFileSync(file, run.scenario);
-  const port = await freePort();
-  const media = 2 * Math.floor((await freePort()) / 2);
-  const args = [
-    '-sf',
-    file,
-    '-s',
-    run.number,
-    '-i',
-    '127.0.0.1',
-    '-p',
-    String(port),
-    '-mi',
-    '127.0.0.1',
-    '-mp',
-    String(media),
-  ];
+  const { address = '127.0.0.1' } = run;
+  const port = await freePort(address);
+  const media = 2 * Math.floor((await freePort(address)) / 2);
+  const args = ['-sf', file, '-s', run.number, '-i', address, '-p', String(port), '-mi', address, '-mp', String(media)];
   args.push('-m', String(run.calls ?? 1), '-r', String(run.rate ?? 10), '-t', run.transport === 'udp' ? 'u1' : 't1');
   args.push(
     '-nostdin',
