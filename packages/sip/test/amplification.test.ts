@@ -51,6 +51,14 @@ test('what is malformed is answered in the same measure, though everybody is adm
   assert.ok((await worst([...broken, ...SMALL.slice(0, 1), ...SMALL.slice(2)], unlimited)) <= MOST);
 });
 
+test('who requires a hundred extensions hears of them in one header', async () => {
+  const many = requestText({
+    method: 'OPTIONS',
+    extra: [`Require: ${'a,'.repeat(100)}b`, `Subject: ${'x'.repeat(400)}`],
+  });
+  assert.ok((await worst([many], unlimited)) <= MOST);
+});
+
 test('no list of what we can goes to who is not admitted', async () => {
   const { network } = await scene({ admit: () => ({ status: 403 }) });
   const victim = await network.peer('203.0.113.9');

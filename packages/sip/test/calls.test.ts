@@ -93,6 +93,19 @@ test('an application that throws costs its caller a 500, nobody else anything', 
   const phone = await stage.another(PHONE);
   await assert.rejects(phone.invite(target, { from }).answered, { status: 500 });
   assert.equal(stage.lines.at(-1)?.event, 'sip request failed');
+  assert.ok(stage.invitations[0].signal.aborted, 'the leg has an end');
+  await assertNothingLeft(stage, phone);
+});
+
+test('an application that throws when it has made an early dialog leaves none', async () => {
+  const stage = await scene();
+  stage.onInvitation = invitation => {
+    invitation.progress(sdp('early'));
+    throw new Error('broken flow');
+  };
+  const phone = await stage.another(PHONE);
+  await assert.rejects(phone.invite(target, { from }).answered, { status: 500 });
+  assert.ok(stage.invitations[0].dialog?.signal.aborted);
   await assertNothingLeft(stage, phone);
 });
 

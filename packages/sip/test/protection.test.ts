@@ -78,6 +78,29 @@ test('a source with all the transactions that it may have gets more when they ar
   assert.equal(await invite(peer, 'g'), '503 Service Unavailable');
 });
 
+test('requests inside a call have twice the room of their source, and no more: others are served, the call can end', async () => {
+  const stage = await scene({ budgets: { transactionsPerSource: 10, answersPerSecond: 5, transactions: 30 } });
+  stage.onInvitation = invitation => void invitation.answer(OFFER);
+  const peer = await stage.network.peer(PHONE);
+  const via = (n: number) => `Via: SIP/2.0/UDP ${PHONE}:5060;branch=z9hG4bKi${n}`;
+  await peer.ask(requestText({ method: 'INVITE', via: via(0) }), SERVER);
+  const toTag = headerOf(peer.heard.at(-1) ?? '', 'To')?.split(';tag=')[1];
+  const inside = (method: string, n: number) =>
+    peer.ask(requestText({ method, cseq: Math.max(1, n), toTag, via: via(n) }), SERVER);
+  await inside('ACK', 0);
+  for (let n = 2; n < 200; n++) await inside('INFO', n);
+  assert.equal(stage.agent.counts().transactions, 20);
+  assert.ok(stage.agent.refusals()['too many transactions'] > 150);
+  const other = await stage.network.peer('10.0.0.9');
+  stage.onInvitation = invitation => invitation.reject({ status: 486 });
+  const text = requestText({ method: 'INVITE', callId: 'o', via: 'Via: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKo' });
+  assert.deepEqual(firstWords(await other.ask(text, SERVER)), ['100 Trying', '486 Busy Here']);
+  await stage.clock.run(32_000);
+  assert.deepEqual(firstWords(await inside('BYE', 300)), ['200 OK']);
+  await stage.clock.run(64_000);
+  assert.ok(isIdle(stage.agent));
+});
+
 test('a CANCEL and the ACK of a refusal get through when their source has sent too much', async () => {
   const stage = await scene({ budgets: { requestsPerSecond: 3, answersPerSecond: 1 } });
   stage.onInvitation = invitation => invitation.ring();

@@ -142,6 +142,19 @@ test('423 makes it ask for what the notifier wants, and no more than a day', asy
   assert.deepEqual(long.end(), { kind: 'refused', status: 423 });
 });
 
+test('a notifier that wants a little longer each time is not humoured without end, neither at first nor later', async () => {
+  const first = await subscribing({ expires: 60 });
+  for (let n = 0; n < 20 && first.end() === undefined; n++)
+    await first.peer.ask(answerTo(first.requests()[n], 423, [`Min-Expires: ${61 + n}`]), SERVER);
+  assert.deepEqual(first.end(), { kind: 'refused', status: 423 });
+  assert.equal(first.requests().length, 5);
+  const later = await subscribed({ expires: 100 }, 'active;expires=100');
+  await later.untilNext();
+  for (let n = 1; n < later.requests().length && n < 20; n++)
+    await later.peer.ask(answerTo(later.requests()[n], 423, [`Min-Expires: ${100 + n}`]), SERVER);
+  assert.equal(later.requests().length, 5);
+});
+
 test('NOTIFYs that are none of this subscription, or that cannot be read', async () => {
   const on = await subscribing();
   const said = async (notified: Notified) => firstWords(await on.notify(notified))[0];

@@ -58,12 +58,12 @@ function request(authorization: string): SipRequest {
 
 /** Whether what was let in says, in however strange a spelling, what only a holder of the password can say. */
 function isGenuine(shown: SipRequest): boolean {
-  const [all] = [shown.values('authorization').flatMap(value => parseCredentials(value) ?? [])];
+  const all = shown.values('authorization').flatMap(value => parseCredentials(value) ?? []);
   return all.some(credentials => {
-    const { algorithm, user, realm, response } = credentials;
+    const { algorithm, user, realm, response, qop } = credentials;
     const ha1 = ha1Of(algorithm, 'ann', { realm: REALM, password: PASSWORD });
     const { method, body } = shown;
-    return user === 'ann' && realm === REALM && response === responseOf({ ...credentials, ha1, method, body });
+    return user === 'ann' && realm === REALM && response === responseOf({ ...credentials, qop, ha1, method, body });
   });
 }
 

@@ -11,6 +11,8 @@ import type { Refusal, UserAgentOptions } from './user-agent.ts';
 const FULL_SECONDS = 10;
 /** Retry-After is spread by up to this part of it, so that those who were sent away do not come back all at once. */
 const SPREAD = 0.5;
+/** How many times the room of new requests those in calls have, so that a flood of new ones does not keep calls from ending. */
+const IN_CALLS = 2;
 
 type AdmissionOptions = Pick<UserAgentOptions, 'admit' | 'overload'>;
 
@@ -40,7 +42,8 @@ export class Admission {
 
   /** In the order of what it costs to find out; for calls that are here already only what is theirs to break. */
   verdict(request: SipRequest, source: Peer, dialog: DialogUser | undefined): Verdict | undefined {
-    const early = (dialog ? undefined : this.#overloaded(source)) ?? this.unadmitted(request, source, dialog);
+    const crowded = dialog ? this.#crowded(source, IN_CALLS) : this.#overloaded(source);
+    const early = crowded ?? this.unadmitted(request, source, dialog);
     if (early) return early;
     if (this.#isFull(dialog)) return { reason: 'tables full', refusal: this.#sentAway(FULL_SECONDS) };
     const broken = refusalOf(this.#core, request, source);
@@ -69,7 +72,12 @@ export class Admission {
   #overloaded(source: Peer): Verdict | undefined {
     const overload = this.#options.overload?.();
     if (overload) return { reason: 'overload', refusal: this.#sentAway(overload.retryAfterSeconds) };
-    if (this.gate.hasRoom(source)) return undefined;
+    return this.#crowded(source, 1);
+  }
+
+  /** Who is in a call must not fill the table of transactions for all others by requests in it. */
+  #crowded(source: Peer, times: number): Verdict | undefined {
+    if (this.gate.hasRoom(source, times)) return undefined;
     return { reason: 'too many transactions', refusal: this.#sentAway(FULL_SECONDS) };
   }
 
@@ -90,10 +98,9 @@ export class Admission {
     return { status: 503, headers: [['Retry-After', String(Math.max(1, spread))]] };
   }
 
-  /** Calls that are there already have twice the room, so that a flood of new ones does not keep them from ending. */
   #isFull(dialog: DialogUser | undefined): boolean {
     const { transactions, budgets } = this.#core;
-    return transactions.size >= budgets.transactions * (dialog ? 2 : 1);
+    return transactions.size >= budgets.transactions * (dialog ? IN_CALLS : 1);
   }
 }
 

@@ -108,6 +108,11 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
     this.#leg.end({ kind: 'rejected', reasons: [] });
   }
 
+  /** Nobody will decide any more. */
+  abandoned(): void {
+    if (!this.#answered) this.reject({ status: 500 });
+  }
+
   /** RFC 3261 9.2: a CANCEL has no effect on an INVITE that has its final answer. */
   cancelled(cancel: SipRequest): void {
     if (!this.#final) this.#leg.end({ kind: 'cancel', reasons: cancel.values('reason') });

@@ -81,7 +81,7 @@ export class Receiver implements TransportUser, TransactionUser {
       const handler = this.#core.handlers.get(request.method);
       if (dialog) dialog.request(request, transaction);
       else if (handler) handler({ request, transaction });
-      else this.#policy.onInvitation(new IncomingInvite(this.#core, { request, transaction }));
+      else this.#invited(new IncomingInvite(this.#core, { request, transaction }));
     } catch (thrown) {
       this.#log('error', 'sip request failed', thrown, transaction.channel);
       answer(this.#core, { request, transaction }, { status: 500, toTag: this.#core.ids.tag() });
@@ -94,6 +94,16 @@ export class Receiver implements TransportUser, TransactionUser {
 
   ended(transaction: ServerTransaction): void {
     this.#policy.admission.gate.ended(transaction.channel.peer);
+  }
+
+  /** What an application has not decided when it throws is refused, so that nothing of the call stays. */
+  #invited(invitation: IncomingInvite): void {
+    try {
+      this.#policy.onInvitation(invitation);
+    } catch (thrown) {
+      invitation.abandoned();
+      throw thrown;
+    }
   }
 
   #received(request: SipRequest, from: Channel): void {

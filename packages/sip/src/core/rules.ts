@@ -1,5 +1,5 @@
 import { lists, parseRAck, SipParseError, singleHeader } from '../message/index.ts';
-import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { SipRequest } from '../message/message.ts';
 import type { Peer } from '../transport/peer.ts';
 import { accept, allow, type Core, supported } from './core.ts';
 import { replacedBy } from './replaced-dialog.ts';
@@ -45,8 +45,8 @@ function ofUri({ requestUri }: SipRequest, { transport }: Peer): Refusal | undef
 function ofExtensions(core: Core, request: SipRequest): Refusal | undefined {
   const missing = request.values('require').filter(tag => !core.extensions.has(tag.toLowerCase()));
   if (missing.length === 0) return undefined;
-  const unsupported = missing.map((tag): RawHeader => ['Unsupported', tag]);
-  return { status: 420, headers: [...unsupported, supported(core)] };
+  // In one header, so that many short tags make no answer that is much longer than the request.
+  return { status: 420, headers: [['Unsupported', missing.join(', ')], supported(core)] };
 }
 
 /** RFC 3891 section 3: only an INVITE replaces a dialog, and only one that is here. */

@@ -10,7 +10,7 @@ import { HalfDialog } from './half-dialog.ts';
 import { mediaTypeOf } from './media-range.ts';
 import { eventOf } from './receive-event.ts';
 import { retryOf } from './retry.ts';
-import { type DialogEnd, SubscriberDialog, secondsOf } from './subscriber-dialog.ts';
+import { type DialogEnd, MOST_TRIES, SubscriberDialog, secondsOf } from './subscriber-dialog.ts';
 import type { Held } from './subscription-table.ts';
 
 const AN_HOUR = 3_600;
@@ -37,6 +37,8 @@ export class OutgoingSubscription implements Subscription, Held {
   #notified = false;
   #beganAt = 0;
   #shortLived = 0;
+  /** How often a 423 has made it longer. */
+  #lengthened = 0;
   #retry: Timer | undefined;
   #leaving = false;
 
@@ -109,8 +111,10 @@ export class OutgoingSubscription implements Subscription, Held {
     const least = status === 423 ? (secondsOf(response, 'min-expires') ?? 0) : 0;
     this.#half?.close();
     this.#half = undefined;
-    if (least > this.#expires && least <= A_DAY && this.#expires > 0 && !this.#leaving) {
+    const isLonger = least > this.#expires && least <= A_DAY && this.#expires > 0;
+    if (isLonger && this.#lengthened < MOST_TRIES && !this.#leaving) {
       this.#expires = least;
+      this.#lengthened += 1;
       this.#subscribe();
     } else this.#finish({ kind: 'refused', status });
   }

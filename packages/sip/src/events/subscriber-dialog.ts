@@ -23,6 +23,9 @@ const LATEST_REFRESH = 0.9;
 /** Longest time that a notifier may set, seconds: a day. */
 const LONGEST = 86_400;
 
+/** How often a 423 is met with a longer time: a notifier that asks for one more second each time is not humoured. */
+export const MOST_TRIES = 4;
+
 /** How a subscription in one dialog ended. */
 export interface DialogEnd {
   /** RFC 6665 section 4.1.3; 'timeout' when it was not renewed in time, 'deactivated' when the notifier forgot it. */
@@ -130,22 +133,22 @@ export class SubscriberDialog implements DialogSubscription {
     this.#refresh = this.#core.clock.after(refreshAt, () => void this.#renew());
   }
 
-  async #renew(): Promise<void> {
+  async #renew(tries = 1): Promise<void> {
     const response = await this.#subscribe(this.#expires);
     if (this.#gone || this.#leaving) return;
     const { status } = response;
     if (status < 300) this.#prolong(secondsOf(response, 'expires') ?? this.#expires);
-    else if (status === 423) this.#askForLonger(response);
+    else if (status === 423) this.#askForLonger(response, tries);
     else if (status === 481) this.#end('deactivated');
     else if (ENDINGS.has(status)) this.#end('', undefined, status);
     // Else what was granted before holds to its end (RFC 6665 section 4.1.2.2), and is tried anew after that.
   }
 
-  #askForLonger(response: SipResponse | CallRefused): void {
+  #askForLonger(response: SipResponse | CallRefused, tries: number): void {
     const least = secondsOf(response, 'min-expires') ?? 0;
-    if (least <= this.#expires || least > LONGEST) return;
+    if (least <= this.#expires || least > LONGEST || tries >= MOST_TRIES) return;
     this.#expires = least;
-    void this.#renew();
+    void this.#renew(tries + 1);
   }
 
   #subscribe(expires: number): Promise<SipResponse | CallRefused> {

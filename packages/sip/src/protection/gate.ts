@@ -37,10 +37,10 @@ export class Gate {
     return this.#requests.take(sourceNetwork(source.address)) || this.#options.unlimited(source);
   }
 
-  /** Whether a source may have another transaction. */
-  hasRoom(source: Peer): boolean {
+  /** Whether a source may have another transaction; `times` as many as usual for what belongs to its calls. */
+  hasRoom(source: Peer, times = 1): boolean {
     const held = this.#transactions.get(sourceNetwork(source.address)) ?? 0;
-    return held < this.#options.transactionsPerSource || this.#options.unlimited(source);
+    return held < this.#options.transactionsPerSource * times || this.#options.unlimited(source);
   }
 
   /** A transaction has begun. */

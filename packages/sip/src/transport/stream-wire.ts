@@ -15,6 +15,8 @@ const CR = 0x0d;
 const LF = 0x0a;
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
+/** Octets that may wait when a ping is answered: who pings and does not read is not to fill our memory with pongs. */
+const PONG_BACKLOG = 64;
 
 /** SIP over TCP or TLS: messages cut by Content-Length (RFC 3261 18.3), keep-alives between them (RFC 5626 section 4.4.1). */
 export class StreamWire implements Wire {
@@ -80,7 +82,7 @@ export class StreamWire implements Wire {
     // The message before is complete: the time of the next one begins with it.
     this.#began = undefined;
     if (next === 'keep-alive') {
-      this.#socket.write(PONG);
+      if (this.#socket.writableLength < PONG_BACKLOG) this.#socket.write(PONG);
       this.#user.received();
     } else this.#user.received(next);
     return true;

@@ -17,6 +17,8 @@ export interface WebSocketWireOptions {
 const SHORTEST_MESSAGE = 20;
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
+/** Octets that may wait when such a ping is answered; the library sees to those of RFC 6455 itself. */
+const PONG_BACKLOG = 64;
 
 /** SIP over a WebSocket (RFC 7118 section 5): one message a frame, text or binary. */
 export class WebSocketWire implements Wire {
@@ -73,7 +75,7 @@ export class WebSocketWire implements Wire {
       return;
     }
     this.#user.received();
-    if (data.equals(PING)) this.#web.send(PONG, { binary: false });
+    if (data.equals(PING) && this.backlog < PONG_BACKLOG) this.#web.send(PONG, { binary: false });
   }
 
   #frame(): void {
