@@ -3,7 +3,7 @@ import type { Clock, Timer } from '@parley/base';
 const LOOK_MILLIS = 100;
 /** What most packets suffer counts at once, and for so many tellings (half seconds): a thread that cannot keep up must not get the next call as soon as it breathes. */
 const HELD = 3;
-/** What one packet of a hundred suffers has to last for so many tellings before it counts: a hiccup of the machine turns nobody away. */
+/** What one packet of a hundred suffers has to last for so many tellings on end before it counts: a hiccup of the machine, even one a second, turns nobody away. */
 const LASTING = 6;
 /** A thread that has told nothing for so many looks is stuck. Looks, not time: when we stood still ourselves, that was not its fault. */
 const PATIENCE = 15;
@@ -61,10 +61,8 @@ class ThreadWatch {
   #unchanged = 0;
 
   get lateMillis(): number {
-    // In each second of the last three.
-    const seconds = this.#latest.map((late, i) => Math.max(late, this.#latest[i ^ 1]));
     const stuck = this.#unchanged > PATIENCE ? this.#unchanged * LOOK_MILLIS : 0;
-    return Math.max(stuck, ...this.#most, Math.min(...seconds));
+    return Math.max(stuck, ...this.#most, Math.min(...this.#latest));
   }
 
   /** @param load another object for each telling. */
