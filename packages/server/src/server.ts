@@ -10,11 +10,14 @@ import { serveHealth } from './health/http.ts';
 import { createMetrics } from './health/metrics.ts';
 import { serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
+import { createDialer } from './house/dialer.ts';
 import { createFrontDoor } from './house/front-door.ts';
 import { LoopWatch } from './house/loop-watch.ts';
 import { openMailRoom } from './house/mail-room.ts';
 import { openMediaRoom } from './house/media-room.ts';
+import { readMusic } from './house/music.ts';
 import { openOffice } from './house/office.ts';
+import { referOutsideCalls } from './house/refer.ts';
 import { createSignalling } from './house/signalling.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
 import { openTraces } from './house/traces.ts';
@@ -95,13 +98,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { media, writers, spoolHealth, prompter } = mediaRoom;
   const loop = opened.adopt(new LoopWatch(clock), each => each.close());
   const traces = openTraces({ calls: config.sip.trace, directory, telling: () => config.log, clock });
+  const addresses = {
+    localAddress: new LocalAddress(clock, config.rtp.advertise),
+    localAddress6: new LocalAddress(clock),
+  };
+  const dialer = createDialer({
+    ...addresses,
+    userAgent: () => userAgent,
+    directory,
+    placed: (leg, call) => traces.placed(leg, call),
+    log,
+  });
   const calls = new Calls({
     directory,
     drafts: spoolHealth.watched(writers.drafts(call => calls.threadOf(call))),
     media,
-    localAddress: new LocalAddress(clock, config.rtp.advertise),
-    localAddress6: new LocalAddress(clock),
+    ...addresses,
     prompter,
+    dialer,
+    music: await readMusic(config.speech.music && data.at(config.speech.music), voice.prompts),
     records: {
       add(record) {
         records.add(record);
@@ -132,9 +147,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     clock,
     log,
     onInvitation: invitation => calls.take(invitation),
-    admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics, clock, log }),
+    admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics }),
     // Calls from whoever is a gateway are bounded by `limits`; strangers are refused anyway, and a flood of theirs costs little.
     unlimited: source => directory.gatewayFor(source) !== undefined,
+    events: { onRefer: referOutsideCalls(log) },
     ...(traces.onTraffic && { onTraffic: traces.onTraffic }),
   });
   const userAgent = opened.adopt(signalling.userAgent, each => each.close());

@@ -50,7 +50,8 @@ export class Negotiation {
     const offer = this.#read(body);
     if (!offer) return MALFORMED;
     const agreed = negotiateAnswer(offer, { ...this.#own(), version: 1 });
-    if (agreed.kind === 'refused') return this.#refused(agreed);
+    // Whoever refuses a whole call says so; of what is refused within one nobody else does.
+    if (agreed.kind === 'refused') return this.#refused(agreed, 'debug');
     this.#settle(agreed.settings, source);
     this.#description = agreed.answer;
     return sdpBody(agreed.answer);
@@ -112,8 +113,8 @@ export class Negotiation {
     }
   }
 
-  #refused({ status, warning }: Refused): Refusal {
-    this.#options.log.info('call refused: its session description does not fit', { status, warning });
+  #refused({ status, warning }: Refused, level: 'debug' | 'info' = 'info'): Refusal {
+    this.#options.log[level]('session description refused: it does not fit', { status, warning });
     return { status, headers: [['Warning', warning]] };
   }
 

@@ -34,9 +34,9 @@ export async function callAnswering(call: Call, options: AnsweringOptions): Prom
   }
 }
 
-/** A call that is not as safe as its dial plan wants it; the log says which rule refused it and what to change. */
+/** A call that is not as safe as its dial plan wants it; whoever hosts the call says in the log what it was refused with. */
 function refuse(call: Call, refusal: CallRefusal, { dialPlan, log }: { dialPlan: DialPlan; log: Log }): CallOutcome {
-  log.warn('call refused: it does not fit VoIPSecurity of its dial plan', {
+  log.debug('call does not fit VoIPSecurity of its dial plan', {
     dialPlan: dialPlan.name,
     voIPSecurity: dialPlan.voIPSecurity,
     transport: call.facts.transport,

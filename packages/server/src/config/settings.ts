@@ -224,6 +224,11 @@ export const settings = {
     ),
     keyFile: setting(optional(folder), undefined, 'For `http`: a file that holds the key of that service.'),
     cache: setting(folder, 'speech', 'Rendered prompts.'),
+    music: setting(
+      optional(folder),
+      undefined,
+      'What callers hear while they are handed on: a WAV file (16-bit PCM or G.711, at most ten minutes), played over and over. Nothing: silence.',
+    ),
     prompts: setting(
       optional(folder),
       undefined,

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { type Clock, codeOf, type Log } from '@parley/base';
+import { type Clock, codeOf, type Log, type LogFields } from '@parley/base';
 import {
   type CallFacts,
   calledParty,
@@ -13,11 +12,13 @@ import { type CallRecords, type Directory, isCertified } from '@parley/directory
 import type { MediaSession, MediaThreads, OpenOptions } from '@parley/media';
 import { answerCall } from '@parley/messaging';
 import type { IPGateway } from '@parley/schema';
-import type { Invitation, LocalAddress, Peer } from '@parley/sip';
+import type { Invitation, LocalAddress, Peer, Refusal } from '@parley/sip';
 import type { Drafts } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
 import { storedRecord } from '../glue/stored-record.ts';
 import type { Metrics } from '../health/metrics.ts';
+import { AnsweredInvitation, type RefusedBy, refusedBy } from './answered-invitation.ts';
+import { mediaAddress } from './media-address.ts';
 import { alsoFromHere } from './same-machine.ts';
 
 export interface AnsweringParts {
@@ -36,8 +37,8 @@ export interface AnsweringParts {
   readonly localAddress: Pick<LocalAddress, 'towards' | 'isOwn'>;
   /** The same for media over IPv6. */
   readonly localAddress6: Pick<LocalAddress, 'towards'>;
-  /** Places the calls that flows hand callers on to; without one they can only be referred. */
-  readonly dialer?: Dialer;
+  /** Places the calls that the flow of a call (by its Call-ID) hands its caller on to; without it they can only be referred. */
+  readonly dialer?: (call: string) => Dialer;
   /** What callers hear while they are handed on. */
   readonly music?: Prompt;
   /** Hears what callers hear and do, line by line: for the demo. */
@@ -68,20 +69,21 @@ export class Calls {
     const gateway = directory.gatewayFor(invitation.source);
     // The gateway may have been deleted since the door let the request in.
     if (!gateway) {
-      invitation.reject({ status: 403 });
+      this.#refuse(invitation, { status: 403 }, GATEWAY_GONE);
       return;
     }
     const facts = this.#factsOf(invitation, gateway);
     if (this.#calls.has(facts.callId)) {
-      invitation.reject({ status: 482, reason: 'Call-ID in use' });
+      this.#refuse(invitation, { status: 482, reason: 'Call-ID in use' }, CALL_ID_IN_USE);
       return;
     }
     const { prompter, clock, localAddress, rtp, transcript, dialer, music } = this.#parts;
+    const answered = new AnsweredInvitation(invitation);
     const call = new SipCall({
-      invitation,
+      invitation: answered,
       facts,
       openMedia: wanted => this.#openMedia(facts.callId, wanted),
-      mediaAddress: media => this.#mediaAddress(media, invitation.source),
+      mediaAddress: media => mediaAddress(this.#parts, media, invitation.source.address),
       mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
       codecs: rtp.codecs,
       // Keys in clear signalling would protect nothing (RFC 4568 section 7).
@@ -89,7 +91,7 @@ export class Calls {
       prompter,
       clock,
       log: log.with({ call: facts.callId }),
-      ...(dialer && { dialer }),
+      ...(dialer && { dialer: dialer(facts.callId) }),
       ...(music && { music }),
       ...(transcript ? { transcript } : {}),
     });
@@ -105,6 +107,12 @@ export class Calls {
       .then(record => {
         this.#parts.metrics.call(record.callType, record.outcome.kind);
         this.#parts.records.add(storedRecord(record, this.#parts));
+        if (answered.refusal)
+          this.#tellRefused(answered, answered.refusal, {
+            ...refusedBy(answered.refusal, call.ended?.by),
+            dialled: facts.dialled,
+            dialPlan: record.dialPlan === undefined ? undefined : directory.dialPlan(record.dialPlan)?.name,
+          });
         log.info('call over', {
           call: facts.callId,
           type: record.callType,
@@ -159,13 +167,14 @@ export class Calls {
     };
   }
 
-  /** What SDP calls our end of the media: the same family as the signalling, or any address of ours of the other one. */
-  #mediaAddress({ address, port }: MediaSession, { address: caller }: Peer): string {
-    const { localAddress, localAddress6 } = this.#parts;
-    const local = isIP(address) === 6 ? localAddress6 : localAddress;
-    const towards = isIP(caller) === isIP(address) ? caller : ANYBODY[isIP(address) === 6 ? 6 : 4];
-    const bound = { transport: 'udp', address, port } as const;
-    return local.towards({ ...bound, address: towards }, bound).address;
+  #refuse(invitation: Invitation, refusal: Refusal, by: RefusedBy): void {
+    invitation.reject(refusal);
+    this.#tellRefused(invitation, refusal, by);
+  }
+
+  #tellRefused({ request, source }: Invitation, { status }: Refusal, by: RefusedBy & LogFields): void {
+    const { callId } = request;
+    this.#parts.log.warn('call refused', { call: callId, status, source: source.address, ...by });
   }
 
   async #openMedia(call: string, wanted: OpenOptions): Promise<MediaSession | undefined> {
@@ -185,7 +194,13 @@ export class Calls {
   }
 }
 
-/** Somebody far away, by family (RFC 5737, RFC 3849). */
-const ANYBODY = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
+const GATEWAY_GONE: RefusedBy = {
+  rule: 'stranger',
+  change: 'The gateway was removed or disabled a moment ago: parley gateway list',
+};
+const CALL_ID_IN_USE: RefusedBy = {
+  rule: 'Call-ID in use',
+  change: 'Each call needs a Call-ID of its own: mend the sender, or the proxy that sends one call on two ways.',
+};
 
 const isSecure = ({ transport }: Peer): boolean => transport === 'tls' || transport === 'wss';

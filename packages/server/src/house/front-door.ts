@@ -1,57 +1,65 @@
-import type { Clock, Log } from '@parley/base';
 import type { Directory } from '@parley/directory';
 import type { Peer, Refusal, SipRequest } from '@parley/sip';
 import { type AdmissionLimits, admitCall, admitProbe, type LoadFigures, type Overload } from '../admission.ts';
 import type { Metrics } from '../health/metrics.ts';
-import { Seldom } from './seldom.ts';
 
 export interface FrontDoorOptions {
   readonly directory: Directory;
   readonly figures: () => LoadFigures;
   readonly limits: () => AdmissionLimits & { readonly retryAfterSeconds: number };
   readonly metrics: Pick<Metrics, 'refused'>;
-  readonly clock: Clock;
-  readonly log: Log;
 }
+
+/** Why a request of a gateway is turned away. */
+type Why = Overload | 'gateway takes no new calls';
+
+/** What to change where it should have been served. */
+const CHANGES: Readonly<Record<Why, string>> = {
+  'gateway takes no new calls': 'parley gateway set NAME --status Enabled',
+  starting: 'Nothing: the prompts are being made, which takes a moment after a start.',
+  draining: 'Nothing: this server was told to stop. Let the telephone system call another one.',
+  'spool full':
+    'Make room on the disk of spool.folder, or mend it; spool.reserveMiB says how much has to be free, and /ready what is wrong.',
+  'call limit': 'Raise limits.calls if this machine can carry more calls, or spread them over more servers.',
+  'packets late':
+    'Packets leave later than limits.lateMillis: give this machine less to do or more cores (rtp.threads), or spread the calls over more servers.',
+  'signalling late':
+    'The main thread is later than limits.signallingMillis: give this machine less to do, or spread the calls over more servers.',
+  'encoding backlog':
+    'More recorded sound than limits.backlogSeconds waits to be encoded: give the delivery process more CPU, or choose a codec that costs less (parley dialplan set NAME --audio-codec G711).',
+};
+
+const STRANGER: Refusal = {
+  status: 403,
+  rule: 'stranger',
+  change:
+    'If this address may call: parley gateway create NAME --address ADDRESS --um-dial-plan PLAN. One that is Disabled counts as a stranger: parley gateway set NAME --status Enabled.',
+};
 
 /**
  * Decides about a request before anything is remembered of it: only configured gateways are let in, and new calls only while
- * they can be served. Requests of dialogs that exist are not turned away for load.
+ * they can be served. Requests of dialogs that exist are not turned away for load. The log has each refusal with its rule and change.
  */
 export function createFrontDoor(options: FrontDoorOptions): (request: SipRequest, source: Peer) => Refusal | undefined {
-  const { directory, figures, limits, metrics, clock, log } = options;
-  const strangers = new Seldom(clock, 1000);
-  const overloads = new Seldom(clock, 1000);
-
-  const busy = (why: Overload | 'gateway takes no new calls', request: SipRequest, source: Peer): Refusal => {
+  const { directory, figures, limits, metrics } = options;
+  const busy = (why: Why): Refusal => {
     metrics.refused(why);
-    overloads.now(heldBack =>
-      log.warn('request turned away', { method: request.method, why, source: source.address, heldBack }),
-    );
-    return { status: 503, headers: [['Retry-After', String(limits().retryAfterSeconds)]] };
+    const retryAfter = String(limits().retryAfterSeconds);
+    return { status: 503, headers: [['Retry-After', retryAfter]], rule: why, change: CHANGES[why] };
   };
-
   return (request, source) => {
     const gateway = directory.gatewayFor(source);
-    if (!gateway || gateway.status === 'Disabled') {
+    if (!gateway) {
       metrics.refused('untrusted');
-      strangers.now(heldBack =>
-        log.warn('request of a stranger refused; "parley gateway create" lets an address call', {
-          method: request.method,
-          source: `${source.address}:${source.port}`,
-          gateway: gateway?.name,
-          heldBack,
-        }),
-      );
-      return { status: 403 };
+      return STRANGER;
     }
     if (request.method === 'OPTIONS') {
       const why = admitProbe(figures());
-      return why && busy(why, request, source);
+      return why && busy(why);
     }
     if (request.method !== 'INVITE' || request.to.parameters.has('tag')) return undefined;
-    if (gateway.status === 'NoNewCalls') return busy('gateway takes no new calls', request, source);
+    if (gateway.status === 'NoNewCalls') return busy('gateway takes no new calls');
     const why = admitCall(figures(), limits());
-    return why && busy(why, request, source);
+    return why && busy(why);
   };
 }

@@ -1,0 +1,106 @@
+import type { HangUpCause } from '@parley/call';
+import { type Body, type Dialog, type Invitation, parseWarning, type Refusal, SipParseError } from '@parley/sip';
+
+/** Hands an invitation to its call, and remembers how the call refused it. */
+export class AnsweredInvitation implements Invitation {
+  refusal: Refusal | undefined;
+  readonly #invitation: Invitation;
+
+  constructor(invitation: Invitation) {
+    this.#invitation = invitation;
+  }
+
+  get request(): Invitation['request'] {
+    return this.#invitation.request;
+  }
+
+  get source(): Invitation['source'] {
+    return this.#invitation.source;
+  }
+
+  get offer(): Body | undefined {
+    return this.#invitation.offer;
+  }
+
+  get signal(): AbortSignal {
+    return this.#invitation.signal;
+  }
+
+  get replaces(): Dialog | undefined {
+    return this.#invitation.replaces;
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.#invitation.dialog;
+  }
+
+  ring(): void {
+    this.#invitation.ring();
+  }
+
+  progress(sdp: Body, acknowledged?: (answer: Body | undefined) => void): void {
+    this.#invitation.progress(sdp, acknowledged);
+  }
+
+  answer(sdp: Body): Promise<Dialog> {
+    return this.#invitation.answer(sdp);
+  }
+
+  reject(refusal: Refusal): void {
+    this.refusal = refusal;
+    this.#invitation.reject(refusal);
+  }
+}
+
+/** Which rule refused a call that had been let in, and what to change. */
+export interface RefusedBy {
+  readonly rule: string;
+  readonly change: string;
+}
+
+const NOT_FOUND = 404;
+const NOT_ACCEPTABLE = 488;
+
+const NO_MAILBOX: RefusedBy = {
+  rule: 'no mailbox',
+  change:
+    'Give the number to a mailbox (parley mailbox set NAME --extensions NUMBER), or let the telephone system send the number that was called; "explanation" says where it was looked for.',
+};
+const BY_CAUSE: Readonly<Partial<Record<HangUpCause, RefusedBy>>> = {
+  'no media': {
+    rule: 'no media port',
+    change: 'Widen rtp.ports; the line "no media for a call" says what is missing.',
+  },
+  drain: {
+    rule: 'draining',
+    change: 'Nothing: this server was told to stop. Let the telephone system call another one.',
+  },
+};
+const UNREADABLE =
+  'Mend the sender: its session description breaks the grammar of SDP (RFC 8866); "session description cannot be read" says where.';
+const FAILED: RefusedBy = {
+  rule: 'not answered',
+  change: 'The flow of the call failed: the lines of level error with this Call-ID say why.',
+};
+
+/** @param ended why the call is over, as it knows itself. */
+export function refusedBy(refusal: Refusal, ended: HangUpCause | undefined): RefusedBy {
+  if (refusal.status === NOT_FOUND) return NO_MAILBOX;
+  const warning = warningOf(refusal);
+  if (ended === 'no codec') return { rule: 'session description', change: warning ?? UNREADABLE };
+  // What our warnings say is what does not fit, and what would.
+  if (refusal.status === NOT_ACCEPTABLE && warning !== undefined)
+    return { rule: 'VoIPSecurity of the dial plan', change: warning };
+  return (ended && BY_CAUSE[ended]) ?? FAILED;
+}
+
+function warningOf({ headers = [] }: Refusal): string | undefined {
+  const value = headers.find(([name]) => name === 'Warning')?.[1];
+  if (value === undefined) return undefined;
+  try {
+    return parseWarning(value).text;
+  } catch (error) {
+    if (error instanceof SipParseError) return value;
+    throw error;
+  }
+}
