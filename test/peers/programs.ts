@@ -16,6 +16,7 @@ const PROGRAMS = {
   sipsak: 'sipsak',
   openssl: 'openssl',
   ffmpeg: 'ffmpeg',
+  chromium: 'chromium',
 } as const;
 
 export type Program = keyof typeof PROGRAMS;
