@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { after, suite, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { memoryLog, systemClock } from '@parley/base';
-import { createUserAgent, type Peer, parseMessage } from '../src/index.ts';
+import { createUserAgent, type Peer, parseMessage, type UserAgentOptions } from '../src/index.ts';
+import { Authority } from './certificates.ts';
 import { type Answer, LIVE, type LiveVerdict } from './torture/live.ts';
 import { rfc4475, rfc5118 } from './torture/messages.ts';
 
@@ -40,7 +42,7 @@ function finals(texts: readonly string[]): Answer[] {
 }
 
 /** A user agent on one transport that refuses every call; nothing that reaches its log as an error is expected. */
-async function server(transport: Peer['transport']) {
+async function server(transport: Peer['transport'], options: Pick<UserAgentOptions, 'tls'> = {}) {
   const log = memoryLog();
   const agent = createUserAgent({
     listen: [{ transport, address: HERE, port: 0 }],
@@ -48,6 +50,7 @@ async function server(transport: Peer['transport']) {
     log,
     admit: () => undefined,
     onInvitation: invitation => invitation.reject({ status: 486 }),
+    ...options,
   });
   const [bound] = await agent.listen();
   const errors = () => log.lines.filter(line => line.level === 'error');
@@ -56,12 +59,15 @@ async function server(transport: Peer['transport']) {
 
 suite('every torture message at a live UDP socket', async () => {
   const { agent, bound, errors } = await server('udp');
+  /** Refusals of INVITEs, which nobody acknowledges, come again to whoever has their port by then. */
+  const before = new Set<string>();
   after(() => agent.close());
   for (const [rfc, name, verdict] of LIVE)
     test(`RFC ${rfc} ${name}`, async () => {
       const bytes = bytesOf(rfc, name);
       const expected = typeof verdict === 'object' ? verdict.datagram : verdict;
-      const heard = await overDatagrams(bound, bytes);
+      const heard = (await overDatagrams(bound, bytes)).filter(text => !before.has(text));
+      for (const text of heard) if (/^CSeq: \d+ INVITE/im.test(text)) before.add(text);
       assert.deepEqual(finals(heard), expected === 'silence' ? [] : [expected]);
       assert.deepEqual(errors(), []);
     });
@@ -107,26 +113,55 @@ function portOf(bytes: Buffer): number {
   }
 }
 
-suite('every torture message at a live TCP connection', async () => {
-  const { agent, bound, errors } = await server('tcp');
-  after(() => agent.close());
-  for (const [rfc, name, verdict] of LIVE)
-    test(`RFC ${rfc} ${name}`, async () => {
-      const heard = await overStream(bound, bytesOf(rfc, name), verdict);
-      const expected = typeof verdict === 'object' ? verdict.stream : verdict;
-      if (typeof expected === 'object') assert.deepEqual(finals(heard), expected);
-      else assert.deepEqual(finals(heard), typeof expected === 'number' ? [expected] : []);
-      assert.deepEqual(errors(), []);
-    });
+/** A way to open streams to the server. */
+interface Streams {
+  readonly transport: 'TCP' | 'TLS';
+  /** Resolves with a socket that has shaken hands. */
+  open(): Promise<Socket>;
+}
+
+/** How a torture message fares on a stream: the same over TLS as over TCP. */
+function atStreams(title: string, start: () => Promise<Streams & Awaited<ReturnType<typeof server>>>): void {
+  suite(title, async () => {
+    const streams = await start();
+    after(() => streams.agent.close());
+    for (const [rfc, name, verdict] of LIVE)
+      test(`RFC ${rfc} ${name}`, async () => {
+        const heard = await overStream(streams, bytesOf(rfc, name), verdict);
+        const expected = typeof verdict === 'object' ? verdict.stream : verdict;
+        if (typeof expected === 'object') assert.deepEqual(finals(heard), expected);
+        else assert.deepEqual(finals(heard), typeof expected === 'number' ? [expected] : []);
+        assert.deepEqual(streams.errors(), []);
+      });
+  });
+}
+
+atStreams('every torture message at a live TCP connection', async () => {
+  const started = await server('tcp');
+  const { address: host, port } = started.bound;
+  return { ...started, transport: 'TCP', open: () => opened(connect({ host, port }), 'connect') };
 });
+
+atStreams('every torture message at a live TLS connection', async () => {
+  const authority = await Authority.named('CN=torture');
+  const tls = { ...(await authority.issue({ names: [['ip', HERE]] })), authorities: [authority.certificate] };
+  const started = await server('tls', { tls });
+  const { address: host, port } = started.bound;
+  const options = { host, port, ca: authority.certificate };
+  return { ...started, transport: 'TLS', open: () => opened(connectTls(options), 'secureConnect') };
+});
+
+async function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<Socket> {
+  await once(socket, event);
+  return socket;
+}
 
 /**
  * Sends a message and an OPTIONS behind it over the same connection; a second connection's OPTIONS has to be answered in time
  * whatever the first one does. Resolves with all that came back.
  */
-async function overStream(bound: Peer, bytes: Buffer, verdict: LiveVerdict): Promise<string[]> {
-  const socket = connect(bound.port, bound.address);
-  await once(socket, 'connect');
+async function overStream(streams: Streams, bytes: Buffer, verdict: LiveVerdict): Promise<string[]> {
+  const socket = await streams.open();
   let text = '';
   socket.on('data', chunk => {
     text += chunk.toString('latin1');
@@ -135,8 +170,8 @@ async function overStream(bound: Peer, bytes: Buffer, verdict: LiveVerdict): Pro
   const isClosed = typeof verdict === 'object' && verdict.closed;
   const waits = typeof verdict === 'object' && verdict.stream === 'waits';
   socket.write(bytes);
-  if (!isClosed && !waits) socket.write(optionsText('TCP', 5060));
-  await answersOptions(bound);
+  if (!isClosed && !waits) socket.write(optionsText(streams.transport, 5060));
+  await answersOptions(streams);
   const signal = AbortSignal.timeout(ANSWER_MILLIS);
   if (isClosed) await closed;
   else if (!waits) while (!/^Call-ID: ping-/im.test(text)) await once(socket, 'data', { signal });
@@ -144,10 +179,9 @@ async function overStream(bound: Peer, bytes: Buffer, verdict: LiveVerdict): Pro
   return text.split(/(?=^SIP\/2\.0 )/m);
 }
 
-async function answersOptions(bound: Peer): Promise<void> {
-  const socket = connect(bound.port, bound.address);
-  await once(socket, 'connect');
-  socket.write(optionsText('TCP', 5060));
+async function answersOptions({ transport, open }: Streams): Promise<void> {
+  const socket = await open();
+  socket.write(optionsText(transport, 5060));
   const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(ANSWER_MILLIS) })) as [Buffer];
   assert.match(answer.toString('latin1'), /^SIP\/2\.0 200 /);
   socket.destroy();
