@@ -14,8 +14,8 @@ export interface HeardCall {
   readonly durationMillis: number;
   /** What came in time and what did not. */
   readonly bursts: LossBursts;
-  /** Packets that never came. */
-  readonly packetsLost: number;
+  /** Packets of those lost that came after all, when their place was given up. */
+  readonly packetsLate: number;
   /** Length of a packet. */
   readonly packetMillis: number;
   readonly jitterMillis: number;
@@ -27,8 +27,8 @@ export function callQuality(heard: HeardCall): CallQuality | undefined {
   const { codec, bursts, durationMillis, packetMillis } = heard;
   const packets = bursts.received + bursts.lost;
   if (durationMillis < SHORTEST_MILLIS || bursts.received === 0) return undefined;
-  const lost = (100 * Math.min(heard.packetsLost, bursts.lost)) / packets;
-  const late = (100 * bursts.lost) / packets - lost;
+  const late = (100 * Math.min(heard.packetsLate, bursts.lost)) / packets;
+  const lost = (100 * bursts.lost) / packets - late;
   // G.107 section 7.4: runs of random losses are 1 / (1 - P) long.
   const burstRatio = bursts.runs === 0 ? 1 : (bursts.lost / bursts.runs) * (1 - bursts.lost / packets);
   // Who listens has to hold packets back for about twice the jitter.

@@ -107,6 +107,11 @@ export class Listening {
 
   #audio(packet: RtpPacket): void {
     const edge = this.#edge;
+    if (!this.buffer.awaits(packet.extended)) {
+      // Once more, or too late: it costs no credit, and a decoder must not hear it twice.
+      this.buffer.push(packet);
+      return;
+    }
     packet.timestamp = this.#clock.toLine(packet.timestamp);
     this.jitter.packet(packet.arrival, packet.timestamp);
     const length = edge ? opusLength(packet.bytes, packet.payloadStart, packet.payloadLength) : packet.payloadLength;

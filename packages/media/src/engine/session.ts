@@ -186,13 +186,14 @@ export class Session implements Listener {
     this.#overlays.close();
     const sendFailures = this.#sendFailures;
     this.shut();
-    const { sequences, jitter, wireUnits } = this.#listening;
+    const { buffer, sequences, jitter, wireUnits } = this.#listening;
     const { byeAt, roundTripMillis, theirs } = this.#reports;
     const settings = this.#settings;
     const quality = settings && this.#quality(settings);
     return {
       packetsReceived: sequences.received,
-      packetsLost: sequences.lost,
+      // RFC 3550 lets duplicates hide losses; those that were mended were lost all the same.
+      packetsLost: Math.max(sequences.lost, buffer.bursts.lost - buffer.late),
       packetsSent: this.#speaking.packetsSent,
       jitterMillis: jitter.units / 8,
       foreignPackets: this.rtpGate.foreign + this.rtcpGate.foreign,
@@ -316,12 +317,12 @@ export class Session implements Listener {
   }
 
   #quality(settings: SessionSettings): CallQuality | undefined {
-    const { buffer, sequences, jitter } = this.#listening;
+    const { buffer, jitter } = this.#listening;
     return callQuality({
       codec: wireCodec(settings),
       durationMillis: this.at,
       bursts: buffer.bursts,
-      packetsLost: sequences.lost,
+      packetsLate: buffer.late,
       packetMillis: buffer.packetSamples / 8,
       jitterMillis: jitter.units / 8,
       roundTripMillis: this.#reports.roundTripMillis,

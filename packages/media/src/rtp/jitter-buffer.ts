@@ -19,6 +19,8 @@ export const LONGEST_PAYLOAD = 480;
 /** 200 ms are 20 packets of 10 ms. */
 const SLOTS = 32;
 const EMPTY = -1;
+/** Numbers of which it is known whether they were given up: five seconds of packets of 20 ms. */
+const REMEMBERED = 256;
 const FRAME_SAMPLES = 160;
 /** A timestamp may run this much ahead of the wall clock (a stall before, a skewed clock) before it is called a jump. */
 const SLACK_SAMPLES = 8000;
@@ -31,14 +33,16 @@ const LEAST_JUMP_GAP = 480;
  * runs on the sender's clock, so a skewed clock costs no sample. A fixed ring, nothing is allocated for a packet.
  */
 export class JitterBuffer {
-  /** Packets that came after their place was given up, or again after they were released. */
+  /** Packets that came after their place was given up. */
   late = 0;
-  /** Packets that came again while the first was held. */
+  /** Packets that came again. */
   duplicates = 0;
   /** What came in time and what did not, in the sender's order. */
   readonly bursts = new LossBursts();
   readonly #taker: AudioTaker;
   readonly #slots: readonly RtpPacket[] = makeSlots();
+  /** Of the newest numbers, by number: 1 when the packet was given up. */
+  readonly #givenUp = new Uint8Array(REMEMBERED);
   #held = 0;
   /** Extended number of the packet that is next in line; -1: whatever comes. */
   #next = -1;
@@ -65,6 +69,11 @@ export class JitterBuffer {
     return this.#held > 0;
   }
 
+  /** Whether the packet of that extended number is still of use: neither released nor given up nor held. */
+  awaits(extended: number): boolean {
+    return this.#next < 0 || (extended >= this.#next && this.#slots[extended % SLOTS].extended !== extended);
+  }
+
   /** How many samples lie between an RTP timestamp and the end of what was released; negative when it is yet to come. */
   samplesSince(timestamp: number): number {
     return this.#anchored ? (this.#end - timestamp) | 0 : 0;
@@ -77,7 +86,7 @@ export class JitterBuffer {
   push(packet: Readonly<RtpPacket>): void {
     if (this.#next < 0) this.#next = packet.extended;
     if (packet.extended < this.#next) {
-      this.late += 1;
+      this.#countOld(packet.extended);
       return;
     }
     if (packet.extended === this.#next && this.#held === 0) {
@@ -113,6 +122,15 @@ export class JitterBuffer {
     this.#lastArrival = now;
   }
 
+  /** Too late, or once more. Of what was given up long ago nobody knows any more: then it is once more. */
+  #countOld(extended: number): void {
+    const place = extended % REMEMBERED;
+    if (this.#next - extended <= REMEMBERED && this.#givenUp[place] === 1) {
+      this.#givenUp[place] = 0;
+      this.late += 1;
+    } else this.duplicates += 1;
+  }
+
   #hold(packet: Readonly<RtpPacket>): boolean {
     const slot = this.#slots[packet.extended % SLOTS];
     if (slot.extended === packet.extended) {
@@ -146,6 +164,8 @@ export class JitterBuffer {
   }
 
   #miss(packets: number): void {
+    for (let back = Math.min(packets, REMEMBERED); back > 0; back--)
+      this.#givenUp[(this.#next + packets - back) % REMEMBERED] = 1;
     this.#next += packets;
     this.#missing += packets;
     this.bursts.lose(packets);
@@ -173,6 +193,7 @@ export class JitterBuffer {
   #release(packet: Readonly<RtpPacket>): void {
     const length = packet.payloadLength;
     this.bursts.receive();
+    this.#givenUp[packet.extended % REMEMBERED] = 0;
     if (length === 0) return;
     this.#fillGapBefore(packet);
     this.#missing = 0;
