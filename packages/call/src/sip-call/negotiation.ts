@@ -31,6 +31,8 @@ export interface NegotiationOptions {
   readonly sessionId: string;
   /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
   readonly alsoFrom?: (source: Peer, address: string) => string | undefined;
+  /** Media may come from elsewhere than a description says, when it is where the description itself came from (`SessionSettings.latch`). */
+  readonly latch?: boolean;
   readonly log: Log;
 }
 
@@ -94,9 +96,13 @@ export class Negotiation {
   }
 
   #settle(settings: SessionSettings, source: Peer | undefined): void {
-    const { media, alsoFrom } = this.#options;
+    const { media, alsoFrom, latch = false } = this.#options;
     const also = source && alsoFrom?.(source, settings.remote.address);
-    const settled = also === undefined ? settings : { ...settings, alsoFrom: also };
+    const settled: SessionSettings = {
+      ...settings,
+      ...(also !== undefined && { alsoFrom: also }),
+      ...(latch && source && { latch: true, signallingAddress: source.address }),
+    };
     if (this.#agreed) media.update(settled);
     else media.start(settled);
     this.#agreed = settled;

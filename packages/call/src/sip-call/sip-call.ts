@@ -62,6 +62,8 @@ export interface SipCallOptions {
    * `alsoFrom` of the media's settings.
    */
   readonly mediaAlsoFrom?: (source: Peer, address: string) => string | undefined;
+  /** Media may come from elsewhere than was negotiated, when it is where the signalling comes from; not by default. `latch` of the media's settings. */
+  readonly latchMedia?: boolean;
   /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
   readonly transcript?: (line: string) => void;
   /** Places the calls that `transfer` needs; without one it can only refer. */
@@ -99,6 +101,7 @@ export class SipCall implements HostedCall {
       sessionId: String(Math.floor(clock.wall())),
       mediaAddress: options.mediaAddress ?? (media => media.address),
       alsoFrom: options.mediaAlsoFrom ?? (() => undefined),
+      latch: options.latchMedia ?? false,
       follower: options.followRefer ? options.dialer : undefined,
       clock,
       log,

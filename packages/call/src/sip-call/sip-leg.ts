@@ -20,6 +20,8 @@ export interface SipLegOptions {
   readonly mediaAddress: (media: MediaSession) => string;
   /** A second address that media may come from: `source` sent the description, `address` is where it says that its media are. */
   readonly alsoFrom: (source: Peer, address: string) => string | undefined;
+  /** Media may come from elsewhere than was negotiated, when it is where the signalling comes from. */
+  readonly latch: boolean;
   /** Whom a REFER of the other side is followed with; without one it is refused. */
   readonly follower: Dialer | undefined;
   readonly clock: Clock;
@@ -107,8 +109,8 @@ export class SipLeg {
 
   /** What every description of ours in this call is made by. */
   get #terms() {
-    const { codecs, sessionId, alsoFrom, log } = this.#options;
-    return { codecs, sessionId, alsoFrom, log, security: this.#security };
+    const { codecs, sessionId, alsoFrom, latch, log } = this.#options;
+    return { codecs, sessionId, alsoFrom, latch, log, security: this.#security };
   }
 
   #listen(dialog: Dialog, negotiation: Negotiation, media: MediaSession): void {

@@ -32,6 +32,7 @@ interface RigOptions {
   readonly offer?: string;
   readonly mediaAddress?: () => string;
   readonly mediaAlsoFrom?: SipCallOptions['mediaAlsoFrom'];
+  readonly latchMedia?: boolean;
   /** What opening a media session gives; a fake session when left out. */
   readonly openMedia?: (media: FakeMedia, beside?: MediaSession) => Promise<MediaSession | undefined>;
   readonly dialer?: Dialer;
@@ -67,6 +68,7 @@ export function rig(options: RigOptions = {}) {
     ...(options.followRefer && { followRefer: true }),
     ...(options.mediaAddress === undefined ? {} : { mediaAddress: options.mediaAddress }),
     ...(options.mediaAlsoFrom === undefined ? {} : { mediaAlsoFrom: options.mediaAlsoFrom }),
+    ...(options.latchMedia === undefined ? {} : { latchMedia: options.latchMedia }),
     prompter,
     clock,
     log,

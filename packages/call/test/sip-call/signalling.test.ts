@@ -270,6 +270,23 @@ test('a second address for media is asked for with who sent each description, an
   ]);
 });
 
+test('with latching every agreement says where its description came from, and without it none does', async () => {
+  const { invitation, media } = await answeredRig({ latchMedia: true });
+  invitation.dialog.reInvited(OFFER, { transport: 'udp', address: '203.0.113.9', port: 5060 });
+  assert.deepEqual(
+    media.settings.map(({ latch, signallingAddress }) => [latch, signallingAddress]),
+    [
+      [true, '198.51.100.1'],
+      [true, '203.0.113.9'],
+    ],
+  );
+  const { media: strict } = await answeredRig();
+  assert.deepEqual(
+    strict.settings.filter(({ latch, signallingAddress }) => latch ?? signallingAddress),
+    [],
+  );
+});
+
 test('the answer in the ACK gets its second address by where the INVITE came from', async () => {
   const { call, invitation, media } = rig({ offer: undefined, mediaAlsoFrom: source => `beside ${source.address}` });
   const answered = call.answer();

@@ -30,7 +30,7 @@ export interface AnsweringParts {
   readonly metrics: Pick<Metrics, 'call'>;
   readonly messageIdDomain: string;
   readonly node: string;
-  readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp' | 'address6'>;
+  readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp' | 'address6' | 'nat'>;
   readonly clock: Clock;
   readonly log: Log;
   /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
@@ -85,6 +85,7 @@ export class Calls {
       openMedia: wanted => this.#openMedia(facts.callId, wanted),
       mediaAddress: media => mediaAddress(this.#parts, media, invitation.source.address),
       mediaAlsoFrom: (source, address) => alsoFromHere(localAddress, source, address),
+      latchMedia: rtp.nat === 'latch',
       codecs: rtp.codecs,
       // Keys in clear signalling would protect nothing (RFC 4568 section 7).
       security: rtp.srtp === 'whenOffered' && isSecure(invitation.source) ? 'optional' : 'none',
