@@ -143,3 +143,37 @@ test('answers are kept for so many requests only', async () => {
   assert.equal(stage.proxy.counts().answers, 10);
   await assertNothingLeft(stage);
 });
+
+test("services serve who is let in, and nobody hears the answer to a copy of another's request", async () => {
+  const refuses = new Set(['10.0.0.2']);
+  let isBusy = false;
+  const stage = await proxyScene({
+    services: { REGISTER: { answer: () => ({ status: 200 }) } },
+    admit: (_, { address }) => (refuses.has(address) ? { status: 403 } : undefined),
+    overload: () => (isBusy ? { retryAfterSeconds: 5 } : undefined),
+  });
+  const phone = await stage.network.peer('10.0.0.2');
+  assert.deepEqual(firstWords(await phone.ask(registerText(), PROXY)), ['403 Forbidden']);
+  refuses.clear();
+  isBusy = true;
+  assert.deepEqual(firstWords(await phone.ask(registerText(), PROXY)), ['503 Service Unavailable']);
+  isBusy = false;
+  assert.deepEqual(firstWords(await phone.ask(registerText(), PROXY)), ['200 OK']);
+  isBusy = true;
+  assert.deepEqual(firstWords(await phone.ask(registerText(), PROXY)), ['200 OK'], 'a copy');
+  const other = await stage.network.peer('10.0.0.66');
+  assert.deepEqual(firstWords(await other.ask(registerText(), PROXY)), ['503 Service Unavailable']);
+});
+
+test('answers that are much longer than their requests go to one source so often and no more', async () => {
+  const headers = Array.from({ length: 20 }, (): [string, string] => ['Contact', `<sip:${'a'.repeat(100)}@10.0.0.2>`]);
+  const stage = await proxyScene({
+    services: { REGISTER: { answer: () => ({ status: 200, headers }) } },
+    budgets: { answersPerSecond: 5 },
+    unlimited: () => false,
+  });
+  const phone = await stage.network.peer('10.0.0.2');
+  for (let cseq = 1; cseq <= 10; cseq++) await phone.ask(registerText({ cseq }), PROXY);
+  for (let copy = 0; copy < 10; copy++) await phone.ask(registerText({ cseq: 1 }), PROXY);
+  assert.equal(phone.heard.length, 5);
+});

@@ -24,16 +24,23 @@ export class ProxyAdmission {
   }
 
   verdict(request: SipRequest, { source, isSealed }: Prepared): Unforwardable | undefined {
-    const { options, transactions, contexts, budgets, gate } = this.#core;
-    const overload = isSealed ? undefined : options.overload?.();
-    if (overload) return { reason: 'overload', refusal: this.#sentAway(overload.retryAfterSeconds) };
+    const { transactions, contexts, budgets, gate } = this.#core;
+    const refused = isSealed ? undefined : this.atTheDoor(request, source);
+    if (refused) return refused;
     if (!gate.hasRoom(source)) return { reason: 'too many transactions', refusal: this.#sentAway(FULL_SECONDS) };
-    const refusal = isSealed ? undefined : options.admit?.(request, source);
-    if (refusal) return { reason: reasonOf(refusal), refusal };
     // Calls that are here already have twice the room, so that a flood of new ones does not keep them from ending.
     const share = isSealed ? 2 : 1;
     const isFull = transactions.size >= budgets.transactions * share || contexts.size >= budgets.contexts * share;
     return isFull ? { reason: 'tables full', refusal: this.#sentAway(FULL_SECONDS) } : undefined;
+  }
+
+  /** What is asked for every request that belongs to nothing here, whoever is to serve it. */
+  atTheDoor(request: SipRequest, source: Peer): Unforwardable | undefined {
+    const { options } = this.#core;
+    const overload = options.overload?.();
+    if (overload) return { reason: 'overload', refusal: this.#sentAway(overload.retryAfterSeconds) };
+    const refusal = options.admit?.(request, source);
+    return refusal && { reason: reasonOf(refusal), refusal };
   }
 
   #sentAway(seconds: number): Answer {

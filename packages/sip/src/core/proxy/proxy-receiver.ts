@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { messageOf } from '@parley/base';
+import { Bug, messageOf } from '@parley/base';
 import type { Via } from '../../message/grammar.ts';
 import { MessageEditor, printVia, SipParseError } from '../../message/index.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../message/message.ts';
@@ -80,8 +80,8 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   request(request: SipRequest, transaction: ServerTransaction): void {
     const prepared = this.#prepared;
     this.#prepared = undefined;
+    if (!prepared) throw new Bug('a request has a transaction that was not let in');
     this.#core.gate.began(transaction.channel.peer);
-    if (!prepared) return;
     try {
       new ResponseContext(this.#core, { prepared, transaction }).begin();
     } catch (thrown) {
@@ -99,6 +99,12 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
 
   ended(transaction: ServerTransaction): void {
     this.#core.gate.ended(transaction.channel.peer);
+  }
+
+  turnsAway(request: SipRequest, channel: Channel): boolean {
+    const verdict = this.#admission.atTheDoor(request, channel.peer);
+    if (verdict) this.#refuse(request, channel, verdict);
+    return verdict !== undefined;
   }
 
   reply(request: SipRequest, channel: Channel, answer: Answer): void {

@@ -10,6 +10,8 @@ import { type ProxyCore, printedAnswer } from './proxy-core.ts';
 
 /** Sends what is said without a transaction. */
 export interface Speaker {
+  /** Refuses a request that is not admitted; true when it has. */
+  turnsAway(request: SipRequest, channel: Channel): boolean;
   /** With the tag that every copy of the request gets. */
   reply(request: SipRequest, channel: Channel, answer: Answer): void;
   send(bytes: Uint8Array, channel: Channel): void;
@@ -47,11 +49,12 @@ export class Services {
       otherwise();
       return;
     }
-    const key = serverKey(request);
+    // A copy comes from where the request came from: nobody else is told what the answer was.
+    const key = `${serverKey(request)}|${channel.peer.address}`;
     const known = this.#answered.find(key);
     if (known === 'pending') return;
-    if (known) this.#speaker.send(known, channel);
-    else this.#ask(service, { request, channel, key, otherwise });
+    if (known) this.#send(known, channel);
+    else if (!this.#speaker.turnsAway(request, channel)) this.#ask(service, { request, channel, key, otherwise });
   }
 
   #ask(service: Service, asked: Asked): void {
@@ -82,7 +85,7 @@ export class Services {
     if (answer.status < 300) {
       const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#core.ids.tag() });
       this.#answered.keep(key, bytes);
-      this.#speaker.send(bytes, channel);
+      this.#send(bytes, channel);
       return;
     }
     const { status, reason: detail } = answer;
@@ -90,6 +93,12 @@ export class Services {
       status === 401 || status === 407 ? 'not authorized' : status === 403 ? 'not admitted' : 'not supported';
     refusals.count({ reason, peer: channel.peer, status, method: request.method, detail });
     if (refusals.mayAnswer(channel.peer)) this.#speaker.reply(request, channel, answer);
+  }
+
+  /** What is much longer than its request goes to one source a bounded number of times: the source may be forged. */
+  #send(bytes: Uint8Array, channel: Channel): void {
+    const { unprovenOctets = Number.POSITIVE_INFINITY, peer } = channel;
+    if (bytes.length <= unprovenOctets || this.#core.refusals.mayAnswer(peer)) this.#speaker.send(bytes, channel);
   }
 
   #failed(thrown: unknown): Answer {
