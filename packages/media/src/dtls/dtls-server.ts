@@ -153,7 +153,7 @@ export class DtlsServer implements DtlsEndpoint {
         return;
       }
     }
-    this.#early = record.content.length <= LONGEST_EARLY && this.#early !== record ? copyOf(record) : undefined;
+    if (record !== this.#early && record.content.length <= LONGEST_EARLY) this.#early = copyOf(record);
   }
 
   #key({ records, secrets, terms }: Attempt, finished: Uint8Array): void {
