@@ -1,4 +1,4 @@
-import { type Clock, codeOf, type Log, type LogFields } from '@parley/base';
+import { type Clock, codeOf, type Log } from '@parley/base';
 import {
   type CallFacts,
   calledParty,
@@ -173,7 +173,7 @@ export class Calls {
     this.#tellRefused(invitation, refusal, by);
   }
 
-  #tellRefused({ request, source }: Invitation, { status }: Refusal, by: RefusedBy & LogFields): void {
+  #tellRefused({ request, source }: Invitation, { status }: Refusal, by: RefusedCall): void {
     const { callId } = request;
     this.#parts.log.warn('call refused', { call: callId, status, source: source.address, ...by });
   }
@@ -193,6 +193,13 @@ export class Calls {
       return undefined;
     }
   }
+}
+
+/** What is told of a refused call. */
+interface RefusedCall extends RefusedBy {
+  readonly dialled?: string;
+  /** Its name. */
+  readonly dialPlan?: string;
 }
 
 const GATEWAY_GONE: RefusedBy = {

@@ -1,5 +1,5 @@
 import type { HangUpCause } from '@parley/call';
-import { type Body, type Dialog, type Invitation, parseWarning, type Refusal, SipParseError } from '@parley/sip';
+import { type Body, type Dialog, type Invitation, parseWarning, type Refusal, type Warning } from '@parley/sip';
 
 /** Hands an invitation to its call, and remembers how the call refused it. */
 export class AnsweredInvitation implements Invitation {
@@ -87,20 +87,26 @@ const FAILED: RefusedBy = {
 export function refusedBy(refusal: Refusal, ended: HangUpCause | undefined): RefusedBy {
   if (refusal.status === NOT_FOUND) return NO_MAILBOX;
   const warning = warningOf(refusal);
-  if (ended === 'no codec') return { rule: 'session description', change: warning ?? UNREADABLE };
+  if (ended === 'no codec') return { rule: 'session description', change: changeOf(warning) };
   // What our warnings say is what does not fit, and what would.
-  if (refusal.status === NOT_ACCEPTABLE && warning !== undefined)
-    return { rule: 'VoIPSecurity of the dial plan', change: warning };
+  if (refusal.status === NOT_ACCEPTABLE && warning)
+    return { rule: 'VoIPSecurity of the dial plan', change: warning.text };
   return (ended && BY_CAUSE[ended]) ?? FAILED;
 }
 
-function warningOf({ headers = [] }: Refusal): string | undefined {
+/** Keys of the configuration that make a difference to what a warning is about (RFC 3261 section 20.43). */
+const KEYS: ReadonlyMap<number, string> = new Map([
+  [301, 'rtp.address6 takes media over IPv6'],
+  [305, 'rtp.codecs says which codecs are spoken here'],
+]);
+
+function changeOf(warning: Warning | undefined): string {
+  if (!warning) return UNREADABLE;
+  const key = KEYS.get(warning.code);
+  return key === undefined ? warning.text : `${warning.text}; ${key}`;
+}
+
+function warningOf({ headers = [] }: Refusal): Warning | undefined {
   const value = headers.find(([name]) => name === 'Warning')?.[1];
-  if (value === undefined) return undefined;
-  try {
-    return parseWarning(value).text;
-  } catch (error) {
-    if (error instanceof SipParseError) return value;
-    throw error;
-  }
+  return value === undefined ? undefined : parseWarning(value);
 }
