@@ -17,6 +17,11 @@ export class MemoryNetwork {
   readonly #listeners = new Map<string, DatagramListen>();
   #nextPort = 40_000;
 
+  /** Sockets that are open. */
+  get sockets(): number {
+    return this.#listeners.size;
+  }
+
   readonly open: OpenDatagramSocket = async listen => {
     const port = listen.port === 0 ? this.#nextPort++ : listen.port;
     const here = `${listen.address}:${port}`;
@@ -70,6 +75,10 @@ export class RawPeer {
 
   get port(): number {
     return this.#socket.port;
+  }
+
+  close(): Promise<void> {
+    return this.#socket.close();
   }
 
   /** Sends and returns what came back before time had to pass. */

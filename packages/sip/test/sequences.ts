@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { settle } from '@parley/base/fake-clock';
 import fc from 'fast-check';
-import type { Body, Dialog, Invitation, Inviter, Refusal, ReInviteAnswer, UserAgentOptions } from '../src/index.ts';
+import type {
+  Body,
+  Dialog,
+  EventsOptions,
+  Invitation,
+  Inviter,
+  ReferProgress,
+  Refusal,
+  ReInviteAnswer,
+  Subscriber,
+  Subscription,
+  UserAgentOptions,
+} from '../src/index.ts';
 import { headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { requestText, SDP } from './messages.ts';
 import { type AnswerText, answerText, NOTHING } from './raw-call.ts';
@@ -12,7 +24,7 @@ export type Step =
   | {
       readonly kind: 'say';
       readonly method: string;
-      /** 0 and 1: calls of the peer; 2: our newest one, in the direction of its answers. */
+      /** 0 and 1: calls of the peer; 2: our newest one, in the direction of its answers; 3: our newest SUBSCRIBE or REFER. */
       readonly call: number;
       readonly branch: number;
       /** 0: the next one, with a branch of its own. */
@@ -21,6 +33,8 @@ export type Step =
       readonly tag: number;
       readonly body: boolean;
       readonly extra: number;
+      readonly event: readonly string[];
+      readonly flaw: Flaw;
     }
   | {
       readonly kind: 'answer';
@@ -30,11 +44,15 @@ export type Step =
       readonly tag: number;
       readonly rseq: number;
       readonly body: boolean;
+      readonly flaw: Flaw;
     }
   | { readonly kind: 'do'; readonly what: Deed; readonly which: number }
   | { readonly kind: 'wait'; readonly millis: number };
 
-const METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'PRACK', 'UPDATE', 'INFO', 'OPTIONS', 'REFER'];
+const METHODS = [
+  ...['INVITE', 'ACK', 'BYE', 'CANCEL', 'PRACK', 'UPDATE', 'INFO', 'OPTIONS'],
+  ...['SUBSCRIBE', 'NOTIFY', 'REFER', 'MESSAGE', 'REGISTER', 'PUBLISH'],
+];
 const DEEDS = [
   'ring',
   'progress',
@@ -53,6 +71,14 @@ const DEEDS = [
   'cancel',
   'decide',
   'decline',
+  'subscribe',
+  'unsubscribe',
+  'refer',
+  'refer outside',
+  'notify',
+  'terminate',
+  'report',
+  'report the end',
 ] as const;
 type Deed = (typeof DEEDS)[number];
 
@@ -65,17 +91,80 @@ const EXTRAS: readonly (readonly string[])[] = [
   ['Supported: timer', 'Session-Expires: 10'],
 ];
 
-const STATUSES = [100, 180, 183, 183, 200, 200, 302, 401, 408, 422, 481, 487, 491, 500, 504];
+/** What may be wrong with a message on its way. */
+const FLAWS = {
+  none: text => text,
+  twice: text => text,
+  'no Via': text => without(text, 'Via'),
+  'two Vias': text => text.replace('Via:', 'Via: SIP/2.0/UDP 10.9.9.9;branch=z9hG4bKelse\r\nVia:'),
+  'another branch': text => text.replace('branch=z9hG4bK', 'branch=z9hG4bKx'),
+  'no cookie': text => text.replace('branch=z9hG4bK', 'branch='),
+  'another sent-by': text => text.replace(/(Via: SIP\/2.0\/UDP )[^;]*/, '$110.0.0.2:9'),
+  'no From': text => without(text, 'From'),
+  'no tag in From': text => text.replace(/(From:.*?);tag=[^\r]*/, '$1'),
+  'no To': text => without(text, 'To'),
+  'another tag in To': text => text.replace(/(To:[^\r]*;tag=)/, '$1x'),
+  'no Call-ID': text => without(text, 'Call-ID'),
+  'two Call-IDs': text => text.replace('Call-ID:', 'Call-ID: other\r\nCall-ID:'),
+  'another CSeq': text => text.replace(/CSeq: \d+/, 'CSeq: 4000000000'),
+  'another method in CSeq': text => text.replace(/(CSeq: \d+) \w+/, '$1 BYE'),
+  'no CSeq': text => without(text, 'CSeq'),
+  'no Contact': text => without(text, 'Contact'),
+  'no hops left': text => text.replace('Max-Forwards: 70', 'Max-Forwards: 0'),
+  'half of it': text => text.slice(0, text.length / 2),
+} as const satisfies Record<string, (text: string) => string>;
+type Flaw = keyof typeof FLAWS;
+
+function without(text: string, name: string): string {
+  const at = text.indexOf(`\r\n${name}:`);
+  return at < 0 ? text : text.slice(0, at) + text.slice(text.indexOf('\r\n', at + 2));
+}
+
+/** One message in five has one. */
+const flaw: fc.Arbitrary<Flaw> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('none' as const) },
+  { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(FLAWS) as Flaw[])) },
+);
+
+/** What SUBSCRIBE, NOTIFY and REFER may say, right or wrong. */
+const eventHeader = fc.constantFrom(
+  'Event: message-summary',
+  'Event: refer',
+  'Event: other;id=1',
+  'Expires: 0',
+  'Expires: 100',
+  'Expires: 5',
+  'Subscription-State: active;expires=100',
+  'Subscription-State: pending',
+  'Subscription-State: terminated;reason=deactivated',
+  'Subscription-State: terminated;reason=noresource',
+  'Subscription-State: terminated;reason=giveup;retry-after=3',
+  'Subscription-State: ;',
+  'Refer-To: <sip:bob@10.0.0.2>',
+  'Refer-Sub: false',
+);
+const eventHeaders = fc.uniqueArray(eventHeader, { maxLength: 4, selector: text => text.slice(0, text.indexOf(':')) });
+
+/** What is likely to be right for each of them; three times in four. */
+const RIGHT: Readonly<Record<string, readonly string[]>> = {
+  SUBSCRIBE: ['Event: message-summary', 'Expires: 100'],
+  NOTIFY: ['Event: message-summary', 'Subscription-State: active;expires=100'],
+  REFER: ['Refer-To: <sip:bob@10.0.0.2>'],
+};
+
+const STATUSES = [100, 180, 183, 183, 200, 200, 202, 302, 401, 408, 422, 423, 481, 487, 491, 500, 503, 504];
 
 const say = fc.record({
   kind: fc.constant('say' as const),
-  method: fc.constantFrom('INVITE', 'ACK', 'PRACK', 'UPDATE', 'UPDATE', 'UPDATE', ...METHODS),
-  call: fc.constantFrom(0, 0, 0, 1, 2, 2),
+  method: fc.constantFrom('INVITE', 'ACK', 'PRACK', 'UPDATE', 'UPDATE', 'UPDATE', 'NOTIFY', ...METHODS),
+  call: fc.constantFrom(0, 0, 0, 0, 1, 2, 2, 3),
   branch: fc.nat(3),
   cseq: fc.constantFrom(0, 0, 0, 0, 1, 2, 3, 4),
   tag: fc.constantFrom(0, 1, 2, 3, 4, 4, 4, 4),
   body: fc.boolean(),
   extra: fc.nat(EXTRAS.length - 1),
+  event: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: eventHeaders }),
+  flaw,
 });
 
 const answer = fc.record({
@@ -85,6 +174,7 @@ const answer = fc.record({
   tag: fc.nat(2),
   rseq: fc.nat(3),
   body: fc.boolean(),
+  flaw,
 });
 
 const deed = fc.record({ kind: fc.constant('do' as const), what: fc.constantFrom(...DEEDS), which: fc.nat(5) });
@@ -100,8 +190,9 @@ const some: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: wait },
 );
 
-const said = { kind: 'say', call: 0, branch: 0, cseq: 1, tag: 0, body: true, extra: 1 } as const;
-const answers = { kind: 'answer', which: 0, tag: 0, rseq: 0, body: true } as const;
+const right = { event: [], flaw: 'none', body: true } as const;
+const said = { ...right, kind: 'say', call: 0, branch: 0, cseq: 1, tag: 0, extra: 1 } as const;
+const answers = { ...right, kind: 'answer', which: 0, tag: 0, rseq: 0 } as const;
 const act = (what: Deed): Step => ({ kind: 'do', what, which: 0 });
 const invited: readonly Step[] = [{ ...said, method: 'INVITE' }];
 const early: readonly Step[] = [...invited, act('progress')];
@@ -113,11 +204,20 @@ const called: readonly Step[] = [
 ];
 const calling: readonly Step[] = [act('call'), { ...answers, status: 183, rseq: 1 }];
 const established: readonly Step[] = [...calling, { ...answers, status: 200, which: 1 }];
+const subscribed: readonly Step[] = [
+  { ...said, method: 'SUBSCRIBE', body: false },
+  { ...answers, status: 200, body: false },
+];
+const subscribing: readonly Step[] = [
+  act('subscribe'),
+  { ...answers, status: 200, body: false },
+  { ...said, method: 'NOTIFY', call: 3, cseq: 0, body: false },
+];
 
-/** Whole sequences: a beginning (nothing, ringing, early, in a call, on either side), and what comes then. */
+/** Whole sequences: a beginning (nothing, ringing, early, in a call or subscribed, on either side), and what comes then. */
 export const sequences: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
-    fc.constantFrom<readonly Step[]>([], invited, early, called, calling, established),
+    fc.constantFrom<readonly Step[]>([], invited, early, called, calling, established, subscribed, subscribing),
     fc.array(some, { minLength: 3, maxLength: 30 }),
   )
   .map(([begin, rest]) => [...begin, ...rest]);
@@ -136,37 +236,90 @@ export interface Reach {
   pracked: number;
   updated: number;
   refreshed: number;
+  /** NOTIFYs of ours that were answered with 200, and 200s to those of the peer. */
+  notified: number;
+  heard: number;
+  /** REFERs of the peer that were taken. */
+  referred: number;
 }
 
-export const newReach = (): Reach => ({ sequences: 0, established: 0, pracked: 0, updated: 0, refreshed: 0 });
+export const newReach = (): Reach => ({
+  sequences: 0,
+  established: 0,
+  pracked: 0,
+  updated: 0,
+  refreshed: 0,
+  notified: 0,
+  heard: 0,
+  referred: 0,
+});
 
 /** Plays one sequence against a new user agent, ends every call, lets time pass and asserts that nothing is left. */
 export async function play(steps: readonly Step[], policy: Partial<UserAgentOptions>, reach: Reach): Promise<void> {
-  const stage = await scene(policy);
+  const subscribers: Subscriber[] = [];
+  const reports: ReferProgress[] = [];
+  const stage = await scene({ ...policy, events: eventsInto(subscribers, reports) });
   const peer = await stage.network.peer('10.0.0.2');
-  const player = new Player(stage, peer);
+  const player = new Player({ stage, peer, subscribers, reports });
   for (const step of steps) await player.step(step);
   player.finish();
-  // An INVITE of ours that rings is cancelled after 180 s; then 64*T1 for the CANCEL, and again for what follows.
-  await stage.clock.run(220_000);
+  // An INVITE of ours that rings is cancelled after 180 s, a REFER is watched for 240; then 64*T1, and again for what follows.
+  await stage.clock.run(400_000);
   assert.deepEqual(stage.agent.counts(), NOTHING);
   assert.equal(stage.clock.timers, 0);
   assert.deepEqual(
     stage.lines.filter(({ level }) => level === 'error'),
     [],
   );
-  for (const { signal } of player.legs) assert.ok(signal.aborted, 'a leg has no end');
+  for (const { signal } of [...player.legs, ...subscribers, ...reports])
+    assert.ok(signal.aborted, 'a leg or subscription has no end');
+  assert.ok(player.subscriptions.every(({ signal }) => signal.aborted));
+  await stage.agent.close();
+  await peer.close();
+  assert.equal(stage.network.sockets, 0);
   reach.sequences += 1;
   reach.established += player.established;
-  for (const { text } of stage.network.sent) {
+  reach.referred += reports.length;
+  for (const { text, from } of stage.network.sent) {
+    if (text.startsWith('SIP/2.0 200') && /CSeq: \d+ NOTIFY/.test(text))
+      reach[from.startsWith('10.0.0.2') ? 'notified' : 'heard'] += 1;
     if (text.startsWith('SIP/2.0 200') && /CSeq: \d+ PRACK/.test(text)) reach.pracked += 1;
     if (text.startsWith('SIP/2.0 200') && /CSeq: \d+ UPDATE/.test(text)) reach.updated += 1;
     if (text.startsWith('UPDATE') && text.includes('Content-Length: 0')) reach.refreshed += 1;
   }
 }
 
+const STATE = { type: 'text/plain', content: Buffer.from('x') };
+
+/** An application that gives a state, takes every REFER, and hears lamps. */
+const eventsInto = (subscribers: Subscriber[], reports: ReferProgress[]): EventsOptions => ({
+  packages: [
+    {
+      name: 'message-summary',
+      contentType: 'text/plain',
+      onSubscribe: () => ({ state: STATE, taken: subscriber => void subscribers.push(subscriber) }),
+    },
+  ],
+  onRefer: ({ wantsReport }) => ({
+    taken: progress => {
+      if (wantsReport) reports.push(progress);
+    },
+  }),
+  onNotify: new Map([['message-summary', () => 200]]),
+});
+
+interface Parts {
+  readonly stage: Scene;
+  readonly peer: RawPeer;
+  readonly subscribers: readonly Subscriber[];
+  readonly reports: readonly ReferProgress[];
+}
+
 class Player {
   established = 0;
+  readonly subscriptions: Subscription[] = [];
+  readonly #subscribers: readonly Subscriber[];
+  readonly #reports: readonly ReferProgress[];
   readonly legs: { readonly signal: AbortSignal }[] = [];
   readonly #stage: Scene;
   readonly #peer: RawPeer;
@@ -179,9 +332,11 @@ class Player {
   #next = 10;
   readonly #undecided: ((result: ReInviteAnswer | Refusal) => void)[] = [];
 
-  constructor(stage: Scene, peer: RawPeer) {
+  constructor({ stage, peer, subscribers, reports }: Parts) {
     this.#stage = stage;
     this.#peer = peer;
+    this.#subscribers = subscribers;
+    this.#reports = reports;
     stage.onInvitation = invitation => {
       this.#invitations.push(invitation);
       this.legs.push(invitation);
@@ -201,10 +356,13 @@ class Player {
     for (const invitation of this.#invitations) if (!this.#answered.has(invitation)) invitation.reject({ status: 480 });
     for (const inviter of this.#inviters) inviter.cancel();
     for (const dialog of [...this.#dialogs, ...this.#early]) void dialog.bye();
+    for (const subscriber of this.#subscribers) subscriber.terminate('noresource');
+    for (const subscription of this.subscriptions) void subscription.unsubscribe();
   }
 
-  async #say({ method, call, branch, cseq, tag, body, extra }: Extract<Step, { kind: 'say' }>): Promise<void> {
-    const invite = call === 2 ? this.#peer.heard.findLast(one => one.startsWith('INVITE')) : undefined;
+  async #say(step: Extract<Step, { kind: 'say' }>): Promise<void> {
+    const { method, call, branch, cseq, tag, body, extra } = step;
+    const invite = this.#begunByUs(call);
     const callId = (invite && headerOf(invite, 'Call-ID')) ?? `call${call}`;
     const ours = this.#peer.heard.filter(one => headerOf(one, 'Call-ID') === callId);
     const tags = ['', 'stranger', ...ours.map(one => tagIn(one, 'To')).filter(one => one !== '')].slice(-5);
@@ -216,10 +374,28 @@ class Player {
       cseq: cseq === 0 ? this.#next++ : cseq,
       toTag: invite ? tagIn(invite, 'From') : tags[Math.min(tag, tags.length - 1)],
       body: body ? SDP : '',
-      extra: [...EXTRAS[extra], ...(method === 'PRACK' ? [this.#rack(branch)] : [])],
+      extra: [
+        ...EXTRAS[extra],
+        ...(method === 'PRACK' ? [this.#rack(branch)] : []),
+        ...(step.event.length > 0 ? step.event : (RIGHT[method] ?? [])),
+      ],
+      type: method === 'NOTIFY' || method === 'MESSAGE' ? 'text/plain' : undefined,
     });
-    const heard = await this.#peer.ask(text, SERVER);
+    const heard = await this.#send(text, step.flaw);
     if (method === 'ACK') for (const one of heard) assert.ok(!/^CSeq: \d+ ACK/m.test(one), 'an ACK was answered');
+  }
+
+  /** The request of ours that began the newest call, or the newest subscription. */
+  #begunByUs(call: number): string | undefined {
+    if (call === 2) return this.#peer.heard.findLast(one => one.startsWith('INVITE'));
+    if (call === 3) return this.#peer.heard.findLast(one => one.startsWith('SUBSCRIBE') || one.startsWith('REFER'));
+    return undefined;
+  }
+
+  async #send(text: string, flaw: Flaw): Promise<readonly string[]> {
+    const flawed = FLAWS[flaw](text);
+    const heard = await this.#peer.ask(flawed, SERVER);
+    return flaw === 'twice' ? [...heard, ...(await this.#peer.ask(flawed, SERVER))] : heard;
   }
 
   /** Mostly that of our newest reliable response. */
@@ -229,15 +405,15 @@ class Player {
     return `RAck: ${headerOf(reliable, 'RSeq')} ${headerOf(reliable, 'CSeq')}`;
   }
 
-  async #answer({ status, which, tag, rseq, body }: Extract<Step, { kind: 'answer' }>): Promise<void> {
+  async #answer({ status, which, tag, rseq, body, flaw }: Extract<Step, { kind: 'answer' }>): Promise<void> {
     const requests = this.#peer.heard.filter(text => !text.startsWith('SIP/2.0') && !text.startsWith('ACK'));
     const request = requests.at(-1 - which) ?? requests.at(-1);
     if (!request) return;
     const isReliable = status > 100 && status < 200 && rseq > 0;
     const reliable = isReliable ? ['Require: 100rel', `RSeq: ${rseq}`] : [];
-    const extra = [...reliable, 'Allow: INVITE, UPDATE', ...(status === 422 ? ['Min-SE: 2000'] : [])];
+    const extra = [...reliable, 'Allow: INVITE, UPDATE', ...(SAYS[status] ?? [])];
     const parts: AnswerText = { status, toTag: ['one', 'two', 'three'][tag], extra, body: body ? SDP : '' };
-    await this.#peer.ask(answerText(request, parts), SERVER);
+    await this.#send(answerText(request, parts), flaw);
   }
 
   #do(what: Deed, which: number): void {
@@ -253,7 +429,23 @@ class Player {
     else if (what === 'decline') this.#undecided.shift()?.({ status: 488 });
     else if (what === 'early bye') void pick(this.#early, which)?.bye();
     else if (what === 'early update') early?.update(sdp('early update')).catch(ends);
-    else if (dialog) inCall[what](dialog);
+    else if (isInCall(what)) dialog && inCall[what](dialog);
+    else this.#event(what, which);
+  }
+
+  #event(what: EventDeed, which: number): void {
+    const { agent } = this.#stage;
+    const target = { uri: 'sip:caller@10.0.0.2' };
+    const from = 'sip:srv@10.0.0.1';
+    if (what === 'subscribe')
+      this.subscriptions.push(
+        agent.subscribe(target, { from, event: 'message-summary', accept: ['text/plain'], expires: 100, notifiers: 2 }),
+      );
+    else if (what === 'unsubscribe') void pick(this.subscriptions, which)?.unsubscribe();
+    else if (what === 'refer outside') agent.refer(target, { from, to: 'sip:bob@10.0.0.2' });
+    else if (what === 'notify') pick(this.#subscribers, which)?.notify(STATE);
+    else if (what === 'terminate') pick(this.#subscribers, which)?.terminate('giveup', 5);
+    else pick(this.#reports, which)?.report(what === 'report' ? 180 : 486);
   }
 
   #treat(what: 'ring' | 'progress' | 'answer' | 'reject', invitation: Invitation): void {
@@ -301,8 +493,18 @@ class Player {
   }
 }
 
+/** What some answers have to say. */
+const SAYS: Readonly<Record<number, readonly string[]>> = {
+  422: ['Min-SE: 2000'],
+  423: ['Min-Expires: 200'],
+  503: ['Retry-After: 3'],
+};
+
+type EventDeed = 'subscribe' | 'unsubscribe' | 'refer outside' | 'notify' | 'terminate' | 'report' | 'report the end';
+
 /** What is done in a call. */
 const inCall = {
+  refer: (dialog: Dialog) => void dialog.refer({ to: 'sip:bob@10.0.0.2' }),
   bye: (dialog: Dialog) => void dialog.bye(),
   're-INVITE': (dialog: Dialog) => void dialog.reInvite(sdp('again')).catch(ends),
   update: (dialog: Dialog) => void dialog.update(sdp('update')).catch(ends),
@@ -310,6 +512,8 @@ const inCall = {
   ping: (dialog: Dialog) => void dialog.ping(),
   info: (dialog: Dialog) => void dialog.info(sdp('info')),
 } as const;
+
+const isInCall = (what: Deed): what is keyof typeof inCall => what in inCall;
 
 const pick = <T>(all: readonly T[], which: number): T | undefined => all[which % Math.max(1, all.length)];
 
