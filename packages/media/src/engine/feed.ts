@@ -1,3 +1,4 @@
+import { energyTable } from '../codec/g711.ts';
 import { silenceByte } from '../codec/silence.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import { fade } from './fade.ts';
@@ -12,11 +13,18 @@ export const MOST_WAITING = 320;
 const BACK = 4000;
 /** Frames that are made up in place of lost ones, fainter each time; more would be heard as a hum. */
 const MOST_MADE_UP = 3;
+/** When a whole frame more than needed waited for a second, the next quiet one is left out: before a fast clock makes it a frame in a word. */
+const READS_TO_SPARE = 50;
+/** Who was tardy gets a frame of grace in the next pause, and keeps it until ten minutes went by without need of it. */
+const READS_OF_GRACE = 30_000;
+/** Sum of squares of a frame at -48 dB below a sine of full scale. */
+const QUIET = FRAME * (32768 ** 2 / 2) * 10 ** -4.8;
 
 /**
  * What one session says, on its way to somebody who speaks on a clock of his own: packets are put in order by their timestamps, at most 40 ms wait, and
  * one frame is taken at each tick. What is missing when it is due is made up for; what comes too late to be said in time is left out, so the delay never
- * grows. A skewed clock costs a frame every few minutes. Nothing is allocated for a packet.
+ * grows. A skewed clock costs a frame every few minutes, in a pause of the speaker where
+ * that can be seen. Nothing is allocated for a packet.
  */
 export class Feed {
   /** Octets that were made up, that came after their place was given up, and that were left out because too many waited. */
@@ -36,6 +44,10 @@ export class Feed {
   #begun = false;
   /** Octets that the taker got something else for since the ring ran dry. */
   #owed = 0;
+  /** Reads in a row that left a whole frame. */
+  #spare = 0;
+  /** The ring ran dry though nothing was lost: the sender's clock is slow, or the network is. */
+  #tardy = false;
   /** Frames in a row that were not whole. */
   #short = MOST_MADE_UP;
 
@@ -82,6 +94,14 @@ export class Feed {
 
   /** Takes 20 ms into `frame`. False when there is nothing to hear; then `frame` is worth nothing. */
   read(): boolean {
+    if (this.#spare >= (this.#tardy ? READS_OF_GRACE : READS_TO_SPARE) && this.#isQuiet()) {
+      this.#skip(FRAME);
+      this.#tardy = false;
+    } else if (this.#tardy && this.waiting >= FRAME && this.waiting < 2 * FRAME && this.#isQuiet()) {
+      // Silence is said now, and again at the next tick.
+      this.#quieten();
+      return false;
+    }
     const level = Math.min(this.waiting, FRAME);
     let present = 0;
     for (let i = 0; i < FRAME; i++) {
@@ -93,6 +113,7 @@ export class Feed {
       } else this.frame[i] = this.#last[i];
     }
     this.#next = (this.#next + level) | 0;
+    this.#spare = this.waiting >= FRAME ? this.#spare + 1 : 0;
     if (this.#begun) this.#owed += FRAME - level;
     if (present === FRAME) this.#short = 0;
     else if (!this.#makeUp(present)) return false;
@@ -110,11 +131,24 @@ export class Feed {
   /** The newest packet. As much of a hole before it as the taker got something else for is over already; a pause of the sender is such a hole. */
   #stepTo(timestamp: number, hole: number): void {
     const over = Math.min(this.#owed, hole);
+    if (hole === 0 && this.#owed > 0) this.#tardy = true;
     this.#owed = 0;
     this.#next = (this.#next + over) | 0;
     this.#end = (this.#end + over) | 0;
     // More than anybody waits for: another timeline, or a sender who was away while nobody listened.
     if (hole - over > MOST_WAITING) this.#begin(timestamp);
+  }
+
+  /** Whether the next frame is whole and silent. G.722 does not say so by its octets; there what is too much is left out when it no longer fits. */
+  #isQuiet(): boolean {
+    if (this.#codec === 'G722') return false;
+    const energy = energyTable(this.#codec);
+    let sum = 0;
+    for (let i = 0; i < FRAME; i++) {
+      const place = (this.#next + i) & MASK;
+      sum += this.#there[place] === 1 ? energy[this.#ring[place]] : QUIET;
+    }
+    return sum < QUIET;
   }
 
   #skip(octets: number): void {
