@@ -88,7 +88,7 @@ export class TestClient {
     const master = prf(premaster, 'extended master secret', [session], 48);
     this.#secrets = { master, clientRandom: this.#random, serverRandom: random };
     const signature = sign('sha256', Buffer.concat(this.#said), this.#options.key ?? this.identity.privateKey);
-    records.push(this.#say(15, 3, Buffer.concat([WORDS(0x0403), vector(2, signature)])));
+    if (!this.#options.bare) records.push(this.#say(15, 3, Buffer.concat([WORDS(0x0403), vector(2, signature)])));
     return [...records, this.#writer.write(CHANGE_CIPHER_SPEC, Buffer.of(1)), this.finished()];
   }
 
@@ -100,7 +100,7 @@ export class TestClient {
     this.#protected ??= new RecordWriter(1, new RecordCipher(block.subarray(0, 16), block.subarray(32, 36)));
     this.#theirs = new RecordCipher(block.subarray(16, 32), block.subarray(36, 40));
     const proof = prf(master, wrong ? 'other' : 'client finished', [this.#hash()], 12);
-    return this.#protected.write(HANDSHAKE, handshakeMessage(20, 4, proof).whole);
+    return this.#protected.write(HANDSHAKE, handshakeMessage(20, this.#options.bare ? 3 : 4, proof).whole);
   }
 
   /** Anything under the new keys. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { type SrtpSecurity, SUITES } from '../src/srtp/suites.ts';
-import { clientFiles, exportedBy, openEnd, startClient } from './openssl-client.ts';
+import { clientFiles, exportedBy, type Meddling, openEnd, startClient } from './openssl-client.ts';
 
 const has = (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, 'openssl')));
 const options = { skip: has ? false : 'needs openssl', timeout: 20_000 };
@@ -50,3 +50,32 @@ for (const { name, kind, profiles, suite, extra } of [
     await new Promise(resolve => client.process.once('exit', resolve));
     assert.match(client.output(), /closed|DONE|Keying/);
   });
+
+/** Loses the first datagram of each way and every fifth, and doubles all others. */
+function unreliable(): Required<Meddling> {
+  const way = () => {
+    let passed = 0;
+    return (datagram: Uint8Array) => (passed++ % 5 === 0 ? [] : [datagram, datagram]);
+  };
+  return { incoming: way(), outgoing: way() };
+}
+
+test('on a bad way, where every fifth datagram is lost and the others come twice', options, async t => {
+  const files = clientFiles(t);
+  const end = await openEnd(t, [files.fingerprint], unreliable());
+  const client = startClient(t, end.port, { files });
+  const ended = await end.ended;
+  assert.ok('security' in ended, `${JSON.stringify(ended)} ${end.server.problem}`);
+  assert.deepEqual(found(ended.security), expected(ended.security, await exportedBy(client)));
+});
+
+test('a client without a certificate, or with another one, gets no keys', options, async t => {
+  const [files, others] = [clientFiles(t), clientFiles(t)];
+  for (const shown of [undefined, others]) {
+    const end = await openEnd(t, [files.fingerprint]);
+    const client = startClient(t, end.port, shown ? { files: shown } : {});
+    const ended = await end.ended;
+    assert.ok('failed' in ended, JSON.stringify(ended));
+    client.process.kill();
+  }
+});

@@ -81,7 +81,7 @@ export class Attempt {
   /** A record under the new keys that may hold the client's Finished; undefined when it does not. */
   finish(record: DtlsRecord): Finish | undefined {
     const secrets = this.#secrets;
-    if (!secrets || !this.#records || this.#taken.length !== ORDER.length) return undefined;
+    if (!secrets || !this.#records || !this.#isComplete) return undefined;
     const [fragment] = fragmentsOf(this.#records.open(record) ?? NONE);
     if (fragment?.type !== FINISHED || fragment.piece.length !== fragment.length) {
       this.#spoilt = true;
@@ -94,6 +94,12 @@ export class Attempt {
     const theirs = handshakeMessage(FINISHED, fragment.number, fragment.piece).whole;
     const finished = verifyData(secrets, 'server finished', Buffer.concat([said, theirs]));
     return { kind: 'proved', finished: handshakeMessage(FINISHED, this.flight.length, finished).whole };
+  }
+
+  /** A client without a certificate has nothing to prove (RFC 5246 section 7.4.8). */
+  get #isComplete(): boolean {
+    const [shown] = this.#taken;
+    return this.#taken.length === (shown && readCertificate(shown.body) ? ORDER.length : ORDER.length - 1);
   }
 
   #message(message: HandshakeMessage): void {
