@@ -32,7 +32,7 @@ function exchange(socket: BatchSocket, requests: readonly Buffer[], options: Exc
   let next = 0;
   let sentAgain = 0;
   let heardAt = performance.now();
-  const began = heardAt;
+  let sentAgainAt = heardAt;
   const take = (answer: Buffer): void => {
     const at = numberIn(answer) - first;
     if (!waiting.delete(at)) return;
@@ -47,11 +47,11 @@ function exchange(socket: BatchSocket, requests: readonly Buffer[], options: Exc
     }
     socket.flush();
     if (socket.receive(take) > 0) heardAt = performance.now();
-    else if (performance.now() - heardAt > STALL_MILLIS) {
-      if (performance.now() - began > PATIENCE_MILLIS) throw new Error(`${waiting.size} requests are not answered`);
+    else if (performance.now() - Math.max(heardAt, sentAgainAt) > STALL_MILLIS) {
+      if (performance.now() - heardAt > PATIENCE_MILLIS) throw new Error(`${waiting.size} requests are not answered`);
       for (const at of waiting) socket.send(requests[at]);
       sentAgain += waiting.size;
-      heardAt = performance.now();
+      sentAgainAt = performance.now();
     }
   }
   return sentAgain;
