@@ -36,6 +36,7 @@ export class ToneDetector {
   readonly #pair = new TonePair();
   readonly #step = new Float64Array(STEP);
   #filled = 0;
+  #stepEnergy = 0;
   /** Sums of squares of the newest steps. */
   readonly #energy = new Float64Array(WINDOW_STEPS);
   #place = 0;
@@ -59,12 +60,11 @@ export class ToneDetector {
   /** Takes at most 160 samples of 16 bits. The key whose press was made out in them; undefined when there is none. */
   hear(samples: Int32Array, length: number): string | undefined {
     let found: string | undefined;
-    for (let i = 0; i < length; i++) {
-      this.#step[this.#filled] = samples[i];
-      this.#filled += 1;
-      this.#heard += 1;
+    for (let at = 0; at < length; ) {
+      const count = Math.min(STEP - this.#filled, length - at);
+      this.#fill(samples, at, count);
+      at += count;
       if (this.#filled < STEP) continue;
-      this.#filled = 0;
       this.#hearStep();
       if (!this.#judge()) continue;
       found = KEYS[this.#down];
@@ -76,18 +76,30 @@ export class ToneDetector {
   /** Nothing came for so many samples: none were sent, which is a pause, or they were lost, and the key may still be down. */
   gap(samples: number, reason: GapReason): void {
     this.#heard += samples;
-    this.#filled = 0;
     this.#hits = 0;
     for (let step = 0; step < WINDOW_STEPS; step++) this.#forget();
     if (reason === 'dtx' || samples > LONGEST_HOLE) this.#down = NONE;
   }
 
+  #fill(samples: Int32Array, at: number, count: number): void {
+    const step = this.#step;
+    const filled = this.#filled;
+    let energy = filled === 0 ? 0 : this.#stepEnergy;
+    for (let i = 0; i < count; i++) {
+      const sample = samples[at + i];
+      step[filled + i] = sample;
+      energy += sample * sample;
+    }
+    this.#stepEnergy = energy;
+    this.#filled = filled + count;
+    this.#heard += count;
+  }
+
   #hearStep(): void {
-    let energy = 0;
-    for (let i = 0; i < STEP; i++) energy += this.#step[i] * this.#step[i];
-    this.#energy[this.#place] = energy;
+    this.#filled = 0;
+    this.#energy[this.#place] = this.#stepEnergy;
     this.#place = (this.#place + 1) % WINDOW_STEPS;
-    if (energy >= FAINTEST * STEP) {
+    if (this.#stepEnergy >= FAINTEST * STEP) {
       this.#quiet = 0;
       this.#filters.step(this.#step);
     } else if (this.#quiet < WINDOW_STEPS) {
@@ -97,7 +109,7 @@ export class ToneDetector {
   }
 
   #forget(): void {
-    this.#step.fill(0);
+    this.#stepEnergy = 0;
     this.#hearStep();
   }
 
