@@ -146,6 +146,8 @@ const OVER: Trace = {
     jitter: 1.2345,
     packetLoss: 0.5,
     roundTrip: 12,
+    nmos: 4.123,
+    nmosDegradation: 0.3,
   },
 };
 

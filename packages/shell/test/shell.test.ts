@@ -200,7 +200,7 @@ test('what the call record says stands above the ladder; traces are listed, and 
     'call     : Call Answering Voice Message, Answer, DivertNoAnswer, 12.3 s',
     'ended by : Graceful Hangup',
     'mailbox  : ann',
-    'media    : G.711, loss 0.5 %, jitter 1.23 ms, round trip 12 ms',
+    'media    : G.711, loss 0.5 %, jitter 1.23 ms, round trip 12 ms, MOS 4.12, of the best MOS lost 0.3',
   ]);
   const listed = (await line('parley trace')).out.split('\n').slice(2);
   assert.deepEqual(listed, [

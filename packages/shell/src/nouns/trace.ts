@@ -7,30 +7,28 @@ import { type Cell, pairs, table } from '../print/table.ts';
 const HEADINGS = ['start', 'caller', 'called', 'outcome', 'messages', 'Call-ID'];
 
 /** Measurements of a call record's media, those first that everybody asks for; a call has those that its media could be measured by. */
-const QUALITY: readonly (readonly [property: string, name: string, unit: string])[] = [
-  ['packetsReceived', 'packets received', ''],
-  ['packetsSent', 'packets sent', ''],
+const QUALITY = [
   ['packetLoss', 'loss', ' %'],
   ['jitter', 'jitter', ' ms'],
   ['roundTrip', 'round trip', ' ms'],
   ['nmos', 'MOS', ''],
-  ['nmosDegradation', 'MOS lost', ''],
-  ['nmosDegradationPacketLoss', 'MOS lost by packet loss', ''],
-  ['nmosDegradationJitter', 'MOS lost by jitter', ''],
-  ['burstDensity', 'burst density', ' %'],
-  ['burstDuration', 'burst duration', ' ms'],
-];
+  ['nmosDegradation', 'of the best MOS lost', ''],
+  ['nmosDegradationJitter', 'by jitter alone', ''],
+  ['nmosDegradationPacketLoss', 'by loss alone', ''],
+  ['burstDensity', 'loss within bursts', ' %'],
+  ['burstLossDuration', 'bursts', ' ms'],
+  ['burstGapDuration', 'between bursts', ' ms'],
+] as const satisfies readonly (readonly [keyof CallRecord, name: string, unit: string])[];
 
 function row({ startedAt, caller, called, outcome, messages, callId }: TraceEntry): Cell[] {
   return [moment(startedAt), caller, called, outcome, messages, callId];
 }
 
-/** "G.711, loss 0.4 %, jitter 1.2 ms"; empty for a call without media. */
+/** "G.711, loss 0.4 %, jitter 1.2 ms, round trip 12 ms, MOS 4.3"; empty for a call without media. */
 function quality(record: CallRecord): string {
-  const values = new Map<string, unknown>(Object.entries(record));
   const measured = QUALITY.flatMap(([property, name, unit]) => {
-    const value = values.get(property);
-    return typeof value === 'number' ? [`${name} ${Math.round(value * 100) / 100}${unit}`] : [];
+    const value = record[property];
+    return value === undefined ? [] : [`${name} ${Math.round(value * 100) / 100}${unit}`];
   });
   return [record.audioCodec ?? [], measured].flat().join(', ');
 }
