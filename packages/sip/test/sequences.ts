@@ -27,7 +27,7 @@ export type Step =
       /** 0 and 1: calls of the peer; 2: our newest one, in the direction of its answers; 3: our newest SUBSCRIBE or REFER. */
       readonly call: number;
       readonly branch: number;
-      /** 0: the next one, with a branch of its own. */
+      /** 0: the right one (the next, with a branch of its own; for ACK and CANCEL that of the newest INVITE). */
       readonly cseq: number;
       /** 0 and 1: none, a stranger's; otherwise one of our newest tags. */
       readonly tag: number;
@@ -241,6 +241,8 @@ export interface Reach {
   heard: number;
   /** REFERs of the peer that were taken. */
   referred: number;
+  /** INVITEs of the peer that ended with 487. */
+  cancelled: number;
 }
 
 export const newReach = (): Reach => ({
@@ -252,6 +254,7 @@ export const newReach = (): Reach => ({
   notified: 0,
   heard: 0,
   referred: 0,
+  cancelled: 0,
 });
 
 /** Plays one sequence against a new user agent, ends every call, lets time pass and asserts that nothing is left. */
@@ -281,6 +284,7 @@ export async function play(steps: readonly Step[], policy: Partial<UserAgentOpti
   reach.established += player.established;
   reach.referred += reports.length;
   for (const { text, from } of stage.network.sent) {
+    if (text.startsWith('SIP/2.0 487') && from.startsWith('10.0.0.1')) reach.cancelled += 1;
     if (text.startsWith('SIP/2.0 200') && /CSeq: \d+ NOTIFY/.test(text))
       reach[from.startsWith('10.0.0.2') ? 'notified' : 'heard'] += 1;
     if (text.startsWith('SIP/2.0 200') && /CSeq: \d+ PRACK/.test(text)) reach.pracked += 1;
@@ -330,6 +334,8 @@ class Player {
   readonly #answered = new Set<Invitation>();
   /** CSeq of the peer's next request that is in order. */
   #next = 10;
+  /** Of the peer's newest INVITE. */
+  #invited = { cseq: 1, branch: 'z9hG4bKb0' };
   readonly #undecided: ((result: ReInviteAnswer | Refusal) => void)[] = [];
 
   constructor({ stage, peer, subscribers, reports }: Parts) {
@@ -361,7 +367,7 @@ class Player {
   }
 
   async #say(step: Extract<Step, { kind: 'say' }>): Promise<void> {
-    const { method, call, branch, cseq, tag, body, extra } = step;
+    const { method, call, branch, tag, body, extra } = step;
     const invite = this.#begunByUs(call);
     const callId = (invite && headerOf(invite, 'Call-ID')) ?? `call${call}`;
     const ours = this.#peer.heard.filter(one => headerOf(one, 'Call-ID') === callId);
@@ -370,8 +376,7 @@ class Player {
       method,
       callId,
       fromTag: invite ? 'one' : 'from1',
-      branch: cseq === 0 ? `z9hG4bKn${this.#next}` : `z9hG4bKb${branch}`,
-      cseq: cseq === 0 ? this.#next++ : cseq,
+      ...this.#place(step),
       toTag: invite ? tagIn(invite, 'From') : tags[Math.min(tag, tags.length - 1)],
       body: body ? SDP : '',
       extra: [
@@ -383,6 +388,16 @@ class Player {
     });
     const heard = await this.#send(text, step.flaw);
     if (method === 'ACK') for (const one of heard) assert.ok(!/^CSeq: \d+ ACK/m.test(one), 'an ACK was answered');
+  }
+
+  /** Branch and number, right or wrong. */
+  #place({ method, branch, cseq }: Extract<Step, { kind: 'say' }>): { branch: string; cseq: number } {
+    if (cseq === 0 && method === 'CANCEL') return this.#invited;
+    const next = { branch: `z9hG4bKn${this.#next}`, cseq: this.#next++ };
+    if (cseq === 0 && method === 'ACK') return { ...next, cseq: this.#invited.cseq };
+    const place = cseq === 0 ? next : { branch: `z9hG4bKb${branch}`, cseq };
+    if (method === 'INVITE') this.#invited = place;
+    return place;
   }
 
   /** The request of ours that began the newest call, or the newest subscription. */
