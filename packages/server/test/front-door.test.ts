@@ -50,11 +50,24 @@ async function door(t: TestContext) {
   const load = (changed: Partial<LoadFigures>) => {
     figures = { ...CALM, ...changed };
   };
-  return { told, counted, load, ask: (callId: string, from?: string) => ask({ port, callId, from }) };
+  return {
+    told,
+    counted,
+    load,
+    ask: (callId: string, from?: string, extra?: string) => ask({ port, callId, from, extra }),
+  };
+}
+
+interface Asking {
+  readonly port: number;
+  readonly callId: string;
+  readonly from?: string;
+  /** A header line. */
+  readonly extra?: string;
 }
 
 /** The final answer to an INVITE, or to OPTIONS. */
-async function ask({ port, callId, from = '127.0.0.1' }: { port: number; callId: string; from?: string }) {
+async function ask({ port, callId, from = '127.0.0.1', extra }: Asking) {
   const socket = createSocket('udp4');
   socket.bind(0, from);
   await once(socket, 'listening');
@@ -67,6 +80,7 @@ async function ask({ port, callId, from = '127.0.0.1' }: { port: number; callId:
     `Call-ID: ${callId}`,
     `CSeq: 1 ${method}`,
     'Contact: <sip:a@127.0.0.1:9>',
+    ...(extra === undefined ? [] : [extra]),
     'Content-Length: 0',
   ];
   const answer = new Promise<string>(resolve => {
@@ -118,4 +132,11 @@ test('a stranger is told of a few times, however often it calls; a call of a gat
   assert.equal(lines.length, 5);
   assert.ok(lines.every(({ fields }) => fields.rule === 'stranger' && fields.source === '127.0.0.9'));
   assert.match(String(lines[0].fields.change), /parley gateway create/);
+  for (let n = 0; n < 12; n++)
+    assert.match(await asks(`ours-${n}`, '127.0.0.1', 'Require: unheard-of'), /^SIP\/2\.0 420 /);
+  const ours = told().slice(5);
+  assert.deepEqual(
+    ours.map(({ fields }) => [fields.callId, fields.detail]),
+    Array.from({ length: 12 }, (_, n) => [`ours-${n}`, 'Unsupported: unheard-of']),
+  );
 });

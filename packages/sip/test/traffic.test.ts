@@ -5,7 +5,7 @@ import type { Traffic } from '../src/index.ts';
 import { agentAt, at } from './agents.ts';
 import { requestText } from './messages.ts';
 import { rawCall } from './raw-call.ts';
-import { SERVER, scene } from './scene.ts';
+import { SERVER, scene, sdp } from './scene.ts';
 import { TextStream } from './text-stream.ts';
 
 /** What is heard, as text: who to or from, and the bytes. */
@@ -57,4 +57,19 @@ test('what cannot be framed on a stream is heard with its bytes', async t => {
     heard.map(line => line.replace(/^(\w+) \S+ /, '$1 ')),
     [`in ${text}`, `out ${answer}`],
   );
+});
+
+test('what is sent by the flow that a peer came by is heard', async () => {
+  const { heard, onTraffic } = listener();
+  const stage = await scene({ onTraffic });
+  const peer = await stage.network.peer('10.0.0.2');
+  stage.agent
+    .invite(
+      { uri: 'sip:bob@10.0.0.9', via: { transport: 'udp', address: peer.address, port: peer.port, flow: true } },
+      { from: 'sip:ann@10.0.0.1', body: sdp('offer') },
+    )
+    .answered.catch(() => undefined);
+  await stage.clock.run(100);
+  assert.deepEqual(heard, carried(stage.network.sent));
+  assert.ok(heard[0].startsWith('out 10.0.0.2:5060 INVITE sip:bob@10.0.0.9 '));
 });

@@ -112,6 +112,12 @@ for (const [what, body, type, problem] of [
     else assert.equal(message.media[0].encryption, what === 'by DTLS' ? 'DTLS' : 'SDES');
   });
 
+test('credentials are stars before anything is kept', () => {
+  const { hear, traces } = setUp();
+  hear('in', { extra: ['Proxy-Authorization: Digest response="5ec2e7"'] });
+  assert.doesNotMatch(JSON.stringify(traces.get('c1')?.messages), /5ec2e7/);
+});
+
 test('the keys of an INFO are not kept, only that there were some', () => {
   const { hear, shown } = setUp();
   hear('in', { start: 'INFO sip:1001@h SIP/2.0', body: 'Signal=5\r\nDuration=160', type: 'application/dtmf-relay' });
