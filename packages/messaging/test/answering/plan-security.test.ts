@@ -27,7 +27,7 @@ for (const [says, facts, remedy] of ways) {
   for (const voIPSecurity of ['SIPSecured', 'Secured'] as const)
     test(`a call ${says} is ${remedy ? 'refused' : 'taken'} by a dial plan that is ${voIPSecurity}`, async () => {
       const { transcript, record, log } = await play(remedy ? [] : [LEFT], { facts, dialPlan: { voIPSecurity } });
-      const lines = log.lines.filter(({ event }) => event.startsWith('call refused'));
+      const lines = log.lines.filter(({ event }) => event === 'call does not fit VoIPSecurity of its dial plan');
       if (remedy) {
         assert.deepEqual(transcript, ['rejects 488']);
         assert.deepEqual(record.outcome, { kind: 'caller', reason: 'not secure enough' });
