@@ -2,6 +2,7 @@ import { type Deferred, defer } from '@parley/base';
 import type { OpusLibrary, SessionSettings } from '@parley/media';
 import { Hearing } from './hearing.ts';
 import type { Lateness } from './lateness.ts';
+import { Opener } from './opener.ts';
 import { Punctuality } from './punctuality.ts';
 import { emptyHeader, readRtp } from './rtp-header.ts';
 import { clockUnits, VoiceDecoder } from './voice-decoder.ts';
@@ -38,6 +39,7 @@ export class Ear {
   /** Monotonic milliseconds of the first packet; NaN before. */
   firstAt = Number.NaN;
   readonly #header = emptyHeader();
+  readonly #opener = new Opener();
   readonly #watches = new Set<Watch>();
   readonly #now: () => number;
   readonly #opus: OpusLibrary;
@@ -57,6 +59,7 @@ export class Ear {
   agree(settings: SessionSettings): void {
     const before = this.#settings;
     this.#settings = settings;
+    this.#opener.agree(settings.security);
     if (before && before.codec === settings.codec && !before.opus === !settings.opus) return;
     this.punctuality.units = clockUnits(settings);
     if (!this.hearing) return;
@@ -66,9 +69,11 @@ export class Ear {
   }
 
   /** A datagram on one of our RTP ports. */
-  packet(bytes: Uint8Array, address: string, port: number): void {
+  packet(datagram: Uint8Array, address: string, port: number): void {
     const settings = this.#settings;
     if (!settings || port !== settings.remote.port || address !== settings.remote.address) return;
+    const bytes = this.#opener.open(datagram);
+    if (!bytes) return;
     const header = this.#header;
     // Keys carry the timestamp of their beginning: they say nothing about time.
     if (!readRtp(bytes, header) || header.payloadType !== settings.payloadType) return;
