@@ -10,8 +10,10 @@ import { Authority } from './certificates.ts';
 import { type Answer, LIVE, type LiveVerdict } from './torture/live.ts';
 import { rfc4475, rfc5118 } from './torture/messages.ts';
 
-const HERE = '127.0.0.61';
-const THERE = '127.0.0.62';
+/** Of this process alone: the ports are those that the messages name. */
+const OWN = `${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
+const HERE = `127.61.${OWN}`;
+const THERE = `127.62.${OWN}`;
 /** A valid OPTIONS has to be answered within this after every message. */
 const ANSWER_MILLIS = 500;
 
