@@ -51,7 +51,9 @@ async function crowd(t: TestContext, { address, port }: { address: string; port:
 }
 
 for (const transport of ['tcp', 'tls'] as const)
-  test(`${transport}: of ${2 * MOST} silent connections ${MOST} are held, until their time is over; others are served throughout`, async t => {
+  test(`${transport}: of ${2 * MOST} silent connections ${MOST} are held, until their time is over; others are served throughout`, {
+    timeout: 60_000,
+  }, async t => {
     const authority = await Authority.named('CN=flood');
     const tls = await authority.issue({ names: [['ip', '127.0.0.71']] });
     const clock = new FakeClock();
@@ -93,7 +95,9 @@ function garbage(random: () => number): () => Buffer {
   return () => kinds[Math.floor(random() * kinds.length)]();
 }
 
-test(`${DATAGRAMS} datagrams of garbage (seed ${SEED}): the call goes on, a trusted peer is answered within ${ANSWER_MILLIS} ms, nothing is left`, async t => {
+test(`${DATAGRAMS} datagrams of garbage (seed ${SEED}): the call goes on, a trusted peer is answered within ${ANSWER_MILLIS} ms, nothing is left`, {
+  timeout: 120_000,
+}, async t => {
   const { agent, bound, log } = await agentAt(t, [at('udp', '127.0.0.71')], {
     unlimited: ({ address }) => address !== '127.0.0.66',
     onInvitation: invitation => {
