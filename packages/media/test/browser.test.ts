@@ -60,11 +60,13 @@ function race(t: TestContext, port: number): { readonly hellos: () => number; st
   };
   socket.bind(0, '127.0.0.66', strike);
   const timer = setInterval(strike, 2);
+  let stopped = false;
   const stop = () => {
+    if (!stopped) socket.close();
+    stopped = true;
     clearInterval(timer);
-    socket.close();
   };
-  t.after(() => clearInterval(timer));
+  t.after(stop);
   return { hellos: () => hellos, stop };
 }
 
