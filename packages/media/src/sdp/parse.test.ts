@@ -91,6 +91,14 @@ const REFUSED: readonly [line: number, says: RegExp, text: string][] = [
   [0, /at most 16384/, sdp(...PLAIN, `a=${'x'.repeat(16_384)}`)],
 ];
 
+test('an IPv6 address may stand in brackets, as SIPp writes it; no other may', () => {
+  const described = (address: string) => parseSdp(sdp('v=0', `o=sipp 1 1 ${address}`, 's=-', `c=${address}`, 't=0 0'));
+  const { origin, connection } = described('IN IP6 [2001:db8::1]');
+  assert.deepEqual([origin.connection, connection], Array(2).fill({ family: 'IP6', address: '2001:db8::1' }));
+  for (const address of ['IN IP4 [192.0.2.1]', 'IN IP6 [2001:db8::1', 'IN IP6 []', 'IN IP6 [[::1]]'])
+    assert.throws(() => described(address), SdpError, address);
+});
+
 test('what cannot be read is refused with the line and what is allowed', () => {
   for (const [line, says, text] of REFUSED) {
     assert.throws(

@@ -95,12 +95,17 @@ export function connectionOf(parts: readonly string[], number: number): Connecti
   if (parts.length !== 3 || network.toUpperCase() !== 'IN' || (family !== 'IP4' && family !== 'IP6'))
     throw new SdpError(number, 'an address is written "IN IP4 <address>" or "IN IP6 <address>"');
   const slash = target.indexOf('/');
-  const address = slash < 0 ? target : target.slice(0, slash);
+  const address = bare(slash < 0 ? target : target.slice(0, slash), family);
   const suffix = slash < 0 ? undefined : target.slice(slash + 1);
   if (!isHost(address, family)) throw new SdpError(number, 'the address is not an IPv4 or IPv6 address or a host name');
   if (suffix !== undefined && !suffix.split('/').every(part => decimal(part, 65535) !== undefined))
     throw new SdpError(number, 'after the slash of an address come numbers');
   return suffix === undefined ? { family, address } : { family, address, suffix };
+}
+
+/** Without the brackets that belong around an IPv6 address in a URI, and that SIPp writes in `o=` as well. */
+function bare(address: string, family: 'IP4' | 'IP6'): string {
+  return family === 'IP6' && address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
 }
 
 /** Only what may be in a host name or an address; what it means is decided when it is used. */
