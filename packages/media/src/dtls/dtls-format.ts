@@ -6,7 +6,6 @@ export const DTLS_1_0 = 0xfeff;
 export const CHANGE_CIPHER_SPEC = 20;
 export const ALERT = 21;
 export const HANDSHAKE = 22;
-export const APPLICATION_DATA = 23;
 
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
