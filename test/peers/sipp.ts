@@ -74,7 +74,7 @@ export function leaveMessage(options: {
 /** A caller who hangs up so long after the answer, without having said anything. */
 export function hangUpDuringGreeting(millis: number): string {
   return scenario(`
-  ${invite('"Carol Jones" &lt;sip:+15550100@pbx.example.com&gt;')}
+  ${invite(CAROL)}
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
   <recv response="200" rrs="true"/>
@@ -87,14 +87,17 @@ export function hangUpDuringGreeting(millis: number): string {
 /** A caller who is refused with `status`. */
 export function refused(status: number, sdpFormats = '0 8 101'): string {
   return scenario(`
-  ${invite('"Carol Jones" &lt;sip:+15550100@pbx.example.com&gt;', sdpFormats)}
+  ${invite(CAROL, { formats: sdpFormats })}
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
   <recv response="${status}"/>
   ${send('ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\nCSeq: 1 ACK\nMax-Forwards: 70\nContent-Length: 0')}`);
 }
 
-function scenario(steps: string): string {
+export const CAROL = '"Carol Jones" &lt;sip:+15550100@pbx.example.com&gt;';
+
+/** A scenario of these steps, XML. */
+export function scenario(steps: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="parley">${steps}\n</scenario>\n`;
 }
 
@@ -102,9 +105,17 @@ function send(message: string): string {
   return `<send><![CDATA[\n\n${message}\n\n]]></send>`;
 }
 
-function invite(from: string, formats = '0 8 101'): string {
+/** An INVITE, with further header lines. */
+export function invite(
+  from: string,
+  {
+    formats = '0 8 101',
+    headers = [],
+    transaction,
+  }: Pick<InDialog, 'headers' | 'transaction'> & { formats?: string } = {},
+): string {
   const plain = from.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
-  return `<send retrans="500"><![CDATA[
+  return `<send retrans="500"${transaction === undefined ? '' : ` start_txn="${transaction}"`}><![CDATA[
 
 INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -114,7 +125,7 @@ Call-ID: [call_id]
 CSeq: 1 INVITE
 Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>
 Max-Forwards: 70
-Content-Type: application/sdp
+${headers.map(line => `${line}\n`).join('')}Content-Type: application/sdp
 Content-Length: [len]
 
 v=0
@@ -128,9 +139,20 @@ ${formats.includes('101') ? 'a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\
 ]]></send>`;
 }
 
-function inDialog(method: 'ACK' | 'BYE'): string {
-  const cseq = method === 'ACK' ? 1 : 2;
-  return `<send${method === 'BYE' ? ' retrans="500"' : ''}><![CDATA[
+/** What a request has beyond its method. */
+export interface InDialog {
+  /** 2 when left out; 1 for ACK. */
+  readonly cseq?: number;
+  readonly headers?: readonly string[];
+  /** Names its transaction, for answers that could be to something else. */
+  readonly transaction?: string;
+}
+
+export function inDialog(method: 'ACK' | 'BYE' | 'PRACK' | 'UPDATE', options: InDialog = {}): string {
+  const { cseq = method === 'ACK' ? 1 : 2, headers = [], transaction } = options;
+  const attribute = method === 'ACK' ? 'ack_txn' : 'start_txn';
+  const start = transaction === undefined ? '' : ` ${attribute}="${transaction}"`;
+  return `<send${method === 'ACK' ? '' : ' retrans="500"'}${start}><![CDATA[
 
 ${method} [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -140,7 +162,7 @@ To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
 Call-ID: [call_id]
 CSeq: ${cseq} ${method}
 Max-Forwards: 70
-Content-Length: 0
+${headers.map(line => `${line}\n`).join('')}Content-Length: 0
 
 ]]></send>`;
 }

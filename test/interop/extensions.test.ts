@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { type House, startHouse } from '../peers/house.ts';
+import { programs } from '../peers/programs.ts';
+import { runSipp } from '../peers/sipp.ts';
+import { REQUIRES_100REL, refreshed, TOO_SHORT } from '../peers/sipp-extensions.ts';
+import { suiteScope } from '../peers/suite-scope.ts';
+
+const scenarios = [
+  { says: 'requires reliable provisional responses, and acknowledges them (RFC 3262)', scenario: REQUIRES_100REL },
+  { says: 'refreshes the session itself, as agreed (RFC 4028)', scenario: refreshed('uac') },
+  { says: 'wants us to refresh the session, and does so before (RFC 4028)', scenario: refreshed('uas') },
+  { says: 'asks for too short a session, and hears the shortest (RFC 4028)', scenario: TOO_SHORT },
+] as const;
+
+suite('a caller who', { concurrency: true }, () => {
+  const scope = suiteScope();
+  let house: House;
+
+  before(async () => {
+    house = await startHouse(scope, { extensions: { Main: ['2001'] } });
+  });
+
+  for (const [n, { says, scenario }] of scenarios.entries())
+    for (const transport of ['udp', 'tcp'] as const)
+      test(`${says}, over ${transport}`, { timeout: 60_000 }, async t => {
+        const found = programs(t, 'sipp');
+        if (!found) return;
+        const folder = join(house.folder, `${n}-${transport}`);
+        const run = { program: found.sipp, folder, target: house.server[transport], number: '2001', transport };
+        const call = await runSipp(t, { ...run, scenario });
+        assert.equal(call.code, 0, call.output);
+      });
+});
