@@ -12,6 +12,8 @@ export const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'telephone-event': async () => (await import('./rtp.ts')).telephoneEvent,
   srtp: async () => (await import('./srtp.ts')).srtp,
   sdes: async () => (await import('./srtp.ts')).sdes,
+  stun: async () => (await import('./browser.ts')).stun,
+  dtls: async () => (await import('./browser.ts')).dtls,
   wav: async () => (await import('./wav.ts')).wav,
   digest: async () => (await import('./digest.ts')).digest,
   registration: async () => (await import('./registration.ts')).registration,

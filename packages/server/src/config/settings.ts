@@ -72,7 +72,7 @@ export const settings = {
       clientCertificates: setting(
         choice('none', 'requested', 'required'),
         'requested',
-        'Whether peers that connect by TLS must show a certificate (mutual TLS). `requested`: only who shows one can be a gateway by name.',
+        'Whether peers that connect by TLS must show a certificate (mutual TLS). `requested`: only who shows one can be a gateway by name; wss then asks for none, because browsers would break off.',
       ),
     },
     websocketOrigins: setting(

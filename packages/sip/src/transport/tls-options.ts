@@ -16,7 +16,7 @@ export interface TlsOptions {
   readonly systemAuthorities?: boolean;
   /**
    * Whether peers who connect to us show a certificate: 'none' (when left out) is not asked for; 'requested' may be left out, but
-   * a bad one is refused; 'required' is mutual TLS.
+   * a bad one is refused (wss then asks for none: browsers would break off); 'required' is mutual TLS.
    */
   readonly clientCertificates?: 'none' | 'requested' | 'required';
   /** 'TLSv1.2' when left out; nothing older is spoken. */

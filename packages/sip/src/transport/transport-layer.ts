@@ -49,7 +49,7 @@ export class TransportLayer {
   readonly #count: ConnectionCount;
   readonly #refused: RefusedPeers;
   #transports: readonly Transport[] = [];
-  #tls: TlsHandshakes | undefined;
+  readonly #tls: { tls?: TlsHandshakes; wss?: TlsHandshakes } = {};
 
   constructor(options: TransportLayerOptions) {
     const { onTraffic, user } = options;
@@ -102,9 +102,11 @@ export class TransportLayer {
 
   /** New connections follow these options, open ones stay as they are. Throws SIP_TLS_INVALID (and nothing changes), SIP_TLS_MISSING. */
   renewTls(options: TlsOptions): void {
-    if (!this.#tls)
+    const { tls, wss } = this.#tls;
+    if (!tls && !wss)
       throw new ParleyError('SIP_TLS_MISSING', 'There is no TLS to renew: SIP listens on neither tls nor wss.');
-    this.#tls.renew(options);
+    tls?.renew(options);
+    wss?.renew(forPages(options));
   }
 
   get connections(): number {
@@ -139,20 +141,25 @@ export class TransportLayer {
       count: this.#count,
       refused: this.#refused,
       keepAlive: { ...KEEP_ALIVE, ...this.#options.keepAlive },
-      tls: transport === 'tls' || transport === 'wss' ? this.#tlsFor(point) : undefined,
+      tls: transport === 'tls' || transport === 'wss' ? this.#tlsFor(transport, point) : undefined,
       webSocket: isWeb ? new WebSocketHandshakes({ ...webSocket, maxMessage: budgets.message.maxMessage }) : undefined,
     });
   }
 
-  /** One set of certificates for every listen point that needs them. */
-  #tlsFor(point: Peer): TlsHandshakes {
+  /** One set of certificates for every listen point of a transport. */
+  #tlsFor(transport: 'tls' | 'wss', point: Peer): TlsHandshakes {
     const { tls, log } = this.#options;
     if (!tls)
       throw new ParleyError(
         'SIP_TLS_MISSING',
         `SIP cannot listen on ${point.transport.toUpperCase()} ${hostPort(point)}: no certificate is set. Give it one with its key.`,
       );
-    this.#tls ??= new TlsHandshakes(tls, log);
-    return this.#tls;
+    this.#tls[transport] ??= new TlsHandshakes(transport === 'wss' ? forPages(tls) : tls, log);
+    return this.#tls[transport];
   }
+}
+
+/** A browser that is merely asked for a certificate breaks off, or puzzles its user: on wss only who must have one asks. */
+function forPages(tls: TlsOptions): TlsOptions {
+  return tls.clientCertificates === 'requested' ? { ...tls, clientCertificates: 'none' } : tls;
 }
