@@ -33,7 +33,7 @@ const STRANGER: Refusal = {
   status: 403,
   rule: 'stranger',
   change:
-    'If this address may call: parley gateway create NAME --address ADDRESS --um-dial-plan PLAN. One that is Disabled counts as a stranger: parley gateway set NAME --status Enabled.',
+    'If this address may call: parley gateway create NAME --address ADDRESS --um-dial-plan PLAN; by TLS the address may be a name that its certificate proves. One that is Disabled counts as a stranger: parley gateway set NAME --status Enabled.',
 };
 
 /**
