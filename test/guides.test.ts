@@ -21,7 +21,7 @@ import { suiteScope } from './peers/suite-scope.ts';
 const NAME = 'voicemail.example.org';
 
 // Starting a server costs a second or two of a core.
-suite('the guides', { concurrency: 4 }, () => {
+suite('the guides', { concurrency: 6 }, () => {
   const scope = suiteScope();
   /** What the guide about TLS makes, and in the same way the certificates of the telephone system and of the SBC. */
   let certificates: string;

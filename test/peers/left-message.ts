@@ -14,7 +14,7 @@ const MARGIN_MILLIS = 1800;
 /** From the answer until the last tone is over. */
 export const SPEAK_MILLIS = MARGIN_MILLIS + 500 * SAID.length + 300;
 /** Silence behind them. */
-const AFTER_MILLIS = 1500;
+const AFTER_MILLIS = 700;
 
 /** The tones between silences: somebody who says this from the answer on leaves them as a message. */
 export function saidAfterTheTone(hertz: readonly number[] = SAID, rate = 8000): Int16Array {

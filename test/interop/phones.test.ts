@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readWavAt8k } from '@parley/media';
 import type { CertificateFiles } from '../peers/authority.ts';
 import { startBaresip } from '../peers/baresip.ts';
 import { heardPrompts } from '../peers/caller.ts';
 import { type House, startHouse } from '../peers/house.ts';
-import { messageIsIn, SAID, SAID_WIDELY, saidAfterTheTone } from '../peers/left-message.ts';
+import { messageIsIn, SAID, SAID_WIDELY, SPEAK_MILLIS, saidAfterTheTone } from '../peers/left-message.ts';
+import { startLinphone } from '../peers/linphone.ts';
 import { programs } from '../peers/programs.ts';
+import { writeWavFile } from '../peers/sound.ts';
 import { suiteScope } from '../peers/suite-scope.ts';
 
-/** What it proves to be; the dial plan "Safe" lets nobody in who does not. */
-const NAME = 'baresip.parley.test';
+/** What phones prove to be; the dial plan "Safe" lets nobody in who does not. */
+const NAME = 'phone.parley.test';
 
 const calls = [
   { extension: '2001', transport: 'udp', codec: 'G722', srtp: false },
@@ -20,7 +25,7 @@ const calls = [
   { extension: '3003', transport: 'tls', codec: 'opus', srtp: true },
 ] as const;
 
-suite('baresip', { concurrency: true }, () => {
+suite('real telephones', { concurrency: true }, () => {
   const scope = suiteScope();
   let house: House;
   let own: CertificateFiles;
@@ -28,13 +33,15 @@ suite('baresip', { concurrency: true }, () => {
   before(async () => {
     house = await startHouse(scope, {
       seed: { securePlans: { Safe: { voIPSecurity: 'Secured', gateways: [NAME] } } },
-      extensions: { Main: ['2001', '2002'], Safe: ['3001', '3002', '3003', '3004'] },
+      extensions: { Main: ['2001', '2002', '2003'], Safe: ['3001', '3002', '3003', '3004', '3005'] },
     });
     own = await house.authority.issue(NAME);
   });
 
   for (const { extension, transport, codec, srtp } of calls)
-    test(`leaves a message over ${transport} in ${codec}${srtp ? ', encrypted' : ''}`, { timeout: 60_000 }, async t => {
+    test(`baresip leaves a message over ${transport} in ${codec}${srtp ? ', encrypted' : ''}`, {
+      timeout: 60_000,
+    }, async t => {
       const found = programs(t, 'baresip');
       if (!found) return;
       const { server, authority, folder, mailbox } = house;
@@ -56,7 +63,7 @@ suite('baresip', { concurrency: true }, () => {
       assert.equal(phone.child.output().includes('SRTP is Enabled'), srtp);
     });
 
-  test('is refused by a plan that wants encrypted media when it offers none', { timeout: 60_000 }, async t => {
+  test('baresip is refused by a plan that wants encrypted media when it offers none', { timeout: 60_000 }, async t => {
     const found = programs(t, 'baresip');
     if (!found) return;
     const { server, authority, folder } = house;
@@ -70,4 +77,32 @@ suite('baresip', { concurrency: true }, () => {
     await phone.child.prints(/488 Not Acceptable Here/);
     await server.child.prints(/"status":488,.*offer RTP\/SAVP with a=crypto/);
   });
+
+  for (const [transport, extension] of [
+    ['tcp', '2003'],
+    ['tls', '3005'],
+  ] as const)
+    test(`linphonec leaves a message over ${transport} in its own choice of codec${transport === 'tls' ? ', encrypted' : ''}`, {
+      timeout: 60_000,
+    }, async t => {
+      const found = programs(t, 'linphonec');
+      if (!found) return;
+      const { server, authority, mailbox } = house;
+      const folder = join(house.folder, extension);
+      const files = { wav: `${folder}.wav`, heard: `${folder}.heard.wav` };
+      writeWavFile(files.wav, saidAfterTheTone(SAID_WIDELY, 16_000), 16_000);
+      const tls = transport === 'tls' && { tls: { authority, own } };
+      const phone = await startLinphone(t, { ...files, program: found.linphonec, folder, transport, ...tls });
+      // By name: the address in a certificate is not compared by its TLS library.
+      const port = server.at(transport).split(':')[1];
+      phone.type(`call sip:${extension}@localhost:${port};transport=${transport}`);
+      await phone.child.prints(/Call answered|connected/i);
+      await pause(SPEAK_MILLIS + 300);
+      phone.type('terminate');
+      await messageIsIn(mailbox(extension), SAID_WIDELY);
+      phone.type('quit');
+      await phone.child.ended;
+      const prompts = heardPrompts(readWavAt8k(readFileSync(files.heard))).map(({ item }) => item);
+      assert.ok(prompts.includes('record.prompt'), `heard: ${prompts}`);
+    });
 });
