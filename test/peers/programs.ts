@@ -9,7 +9,7 @@ const PROGRAMS = {
   linphonec: 'linphone-cli',
   dovecot: 'dovecot-imapd',
   strace: 'strace',
-  kamailio: 'kamailio',
+  kamailio: 'kamailio kamailio-tls-modules',
   rtpengine: 'rtpengine-daemon',
   svmap: 'sipvicious',
   svwar: 'sipvicious',
