@@ -33,6 +33,8 @@ export class Caller {
   readonly #did: Line[] = [];
   /** Media time up to which prompts have been waited for. */
   #heardUntil = 0;
+  /** Media time at which the last prompt that was waited for began. */
+  #began = 0;
 
   private constructor(call: PhoneCall) {
     this.call = call;
@@ -67,6 +69,7 @@ export class Caller {
         const item = { ...found, startMillis: found.startMillis + offset, endMillis: found.endMillis + offset };
         if (!enough(item, samples.length / 8)) return undefined;
         this.#heardUntil = item.endMillis + PAUSE_MILLIS / 2;
+        this.#began = item.startMillis;
         return true;
       },
       { within: seconds * 1000 },
@@ -114,7 +117,8 @@ export class Caller {
   }
 
   #note(line: string): void {
-    this.#did.push({ at: this.call.statistics.millis, line });
+    // Packets that come in a bunch are ahead of the clock: what is done because something was heard still comes after it.
+    this.#did.push({ at: Math.max(this.call.statistics.millis, this.#began + 1), line });
   }
 }
 
