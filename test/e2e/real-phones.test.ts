@@ -22,7 +22,7 @@ const TONES_MILLIS = 5 * STEP_MILLIS - 100;
 /** greeting.system, value.name, record.prompt and record.tone in the test language: 320 ms each, from the ACK on. */
 const GREETING_MILLIS = 4 * 320;
 /** Silence in front of the tones, longer than the greeting: these callers cannot hear the record tone. */
-const MARGIN_MILLIS = 1800;
+const MARGIN_MILLIS = 2600;
 /** The whole of what callers send: it goes on behind the tones, so that the call's end is the recording's. */
 const FILE = padded(toneSequence(SAID), MARGIN_MILLIS, 1500);
 

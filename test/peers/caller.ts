@@ -35,6 +35,8 @@ export class Caller {
   #heardUntil = 0;
   /** Media time at which the last prompt that was waited for began. */
   #began = 0;
+  /** That prompt. */
+  #last: string | undefined;
 
   private constructor(call: PhoneCall) {
     this.call = call;
@@ -58,18 +60,23 @@ export class Caller {
 
   async #waitFor(prompt: string, seconds: number, enough: (item: HeardItem, millis: number) => boolean): Promise<void> {
     let looked = 0;
+    /** Samples: the same prompt again begins later than this, behind its pause; what begins earlier is the rest of the last. */
+    const goesOn = 8 * (this.#began + LONGEST_ITEM_MILLIS);
     await this.call.hears(
       samples => {
         if (samples.length - looked < LOOK_EVERY_SAMPLES) return undefined;
         const from = 8 * Math.floor(Math.max(this.#heardUntil, looked / 8 - LONGEST_ITEM_MILLIS));
         looked = samples.length;
-        const found = heardPrompts(samples.subarray(from)).find(({ item }) => item === prompt);
+        const found = heardPrompts(samples.subarray(from)).find(
+          ({ item, startMillis }) => item === prompt && !(item === this.#last && from + 8 * startMillis < goesOn),
+        );
         if (!found) return undefined;
         const offset = from / 8;
         const item = { ...found, startMillis: found.startMillis + offset, endMillis: found.endMillis + offset };
         if (!enough(item, samples.length / 8)) return undefined;
         this.#heardUntil = item.endMillis + PAUSE_MILLIS / 2;
         this.#began = item.startMillis;
+        this.#last = prompt;
         return true;
       },
       { within: seconds * 1000 },

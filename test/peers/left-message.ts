@@ -9,8 +9,8 @@ import { CALLER_TONES, decodeAudio, toneSequence, writeMuLawFile } from './sound
 export const SAID: readonly number[] = [0, 3, 1, 4, 2, 3].map(i => CALLER_TONES[i]);
 /** The same with tones that no narrowband codec carries. */
 export const SAID_WIDELY: readonly number[] = SAID.map((hertz, i) => (i % 2 === 1 ? 5500 : hertz));
-/** Silence in front of the tones, longer than greeting, name, prompt and tone in the test language. */
-const MARGIN_MILLIS = 1800;
+/** Silence in front of the tones, longer than greeting, name, prompt and tone in the test language, on a busy machine too. */
+const MARGIN_MILLIS = 2600;
 /** From the answer until the last tone is over. */
 export const SPEAK_MILLIS = MARGIN_MILLIS + 500 * SAID.length + 300;
 /** Silence behind them. */
