@@ -1,4 +1,7 @@
+export { cmdletNamed, cmdlets } from './cmdlets/index.ts';
+export type { CmdletDefinition, Example, Parameter } from './define/cmdlet.ts';
 export {
+  type ComputedProperty,
   defineObject,
   type InputOf,
   type LessThanRule,
@@ -16,12 +19,15 @@ export {
   type ListProperty,
   list,
   type Property,
+  type RecordProperty,
   type RefProperty,
+  record,
   ref,
   type TextFormat,
   type TextProperty,
   text,
 } from './define/property.ts';
+export { shownName } from './define/shown-name.ts';
 export type { DialPlan } from './objects/dial-plan.ts';
 export type { HuntGroup } from './objects/hunt-group.ts';
 export { definitionOf, definitions, isKind, type Kind, kinds, type NewOfKind, type OfKind } from './objects/index.ts';
@@ -43,4 +49,4 @@ export {
   validateChange,
   validateNew,
 } from './validate/validate.ts';
-export type { Value } from './validate/value.ts';
+export type { RecordValue, Value } from './validate/value.ts';

@@ -1,4 +1,4 @@
-import type { Property } from './property.ts';
+import type { Property, RecordProperty } from './property.ts';
 
 /** A rule between two properties of one object, as data so that forms can show it too. */
 export interface LessThanRule {
@@ -19,6 +19,30 @@ export interface ObjectDefinition {
   readonly rules?: readonly LessThanRule[];
   /** Given when the object is made and not kept in it: they say what is made along with it. */
   readonly creation?: Readonly<Record<string, Property>>;
+  /**
+   * The reference that leads to what it belongs to, and by that to its organisation: `umDialPlan` of a policy. Without one the object
+   * has an `organization` itself (or is one).
+   */
+  readonly ownedBy?: string;
+  /** The reference within which names are unique: a hunt group's gateway. The organisation when not given. */
+  readonly namedWithin?: string;
+  /** Unique properties beside the name by which people find it: `sipResourceIdentifier`. */
+  readonly foundBy?: readonly string[];
+  /** The reference to an object that takes this one along when it is removed: a hunt group goes with its gateway. */
+  readonly goesWith?: string;
+  /** There are so many of them that no node holds all in memory. */
+  readonly numerous?: true;
+  /** The name of the one object of the kind that every organisation has from its beginning and that cannot be removed: `Global`. */
+  readonly always?: string;
+  /** Shown, never given: worked out when the object is read. */
+  readonly computed?: Readonly<Record<string, ComputedProperty>>;
+}
+
+/** What is worked out from an object and others when it is read. */
+export interface ComputedProperty {
+  readonly help: string;
+  /** See `PropertyNotes.shown`. */
+  readonly shown?: string;
 }
 
 type IntegerValue<P> = P extends { readonly orUnlimited: true } ? number | 'Unlimited' : number;
@@ -30,9 +54,20 @@ export type ValueOf<P> = P extends { readonly type: 'flag' }
     ? IntegerValue<P>
     : P extends { readonly type: 'choice'; readonly values: readonly (infer V)[] }
       ? V
-      : P extends { readonly type: 'list' }
-        ? readonly string[]
+      : P extends { readonly type: 'list'; readonly of: infer Of }
+        ? Of extends RecordProperty
+          ? readonly RecordOf<Of>[]
+          : readonly string[]
         : string;
+
+type NeededField<Fields> = {
+  [K in keyof Fields]: Fields[K] extends { readonly required: true } | { readonly default: unknown } ? K : never;
+}[keyof Fields];
+
+/** The TypeScript type of an entry with parts. */
+export type RecordOf<R extends RecordProperty> = {
+  readonly [K in NeededField<R['fields']>]: ValueOf<R['fields'][K]>;
+} & { readonly [K in Exclude<keyof R['fields'], NeededField<R['fields']>>]?: ValueOf<R['fields'][K]> };
 
 type PresentKey<Properties> = {
   [K in keyof Properties]: Properties[K] extends { readonly required: true } | { readonly default: unknown }

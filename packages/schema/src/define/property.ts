@@ -10,6 +10,10 @@ interface PropertyNotes {
   readonly fixedAfterCreate?: true;
   /** Kept and returned, but nothing acts on it in this version. */
   readonly inactive?: true;
+  /** The name that cmdlets show and take when it is not `shownName` of the property: "UMMailboxPolicy". */
+  readonly shown?: string;
+  /** Other names that cmdlets take: "UMAddresses". */
+  readonly aliases?: readonly string[];
 }
 
 /** Shapes of text that have a meaning of their own; `validate/format.ts` checks them. */
@@ -37,8 +41,11 @@ export interface TextOptions extends PropertyNotes {
   /** Longest value, characters (code points); 256 when not given. */
   readonly max?: number;
   readonly format?: TextFormat;
-  /** No two objects of the kind (in one organisation) have the same, upper and lower case being equal. */
-  readonly unique?: true;
+  /**
+   * No two objects of the kind have the same, upper and lower case being equal: `true` in one organisation (or in the object that
+   * `namedWithin` of the definition leads to), `everywhere` in the whole system.
+   */
+  readonly unique?: true | 'everywhere';
 }
 
 export interface IntegerOptions extends PropertyNotes {
@@ -62,10 +69,20 @@ export interface ChoiceOptions extends PropertyNotes {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** One entry of a list that has parts: a dialing rule, a holiday, a key mapping. */
+export interface RecordOptions extends PropertyNotes {
+  /** Its parts; none of them is a record or a list itself. */
+  readonly fields: Readonly<
+    Record<string, TextProperty | IntegerProperty | FlagProperty | ChoiceProperty | RefProperty>
+  >;
+  /** The fields in the order in which a text with commas between them gives them: "1,Sales,,SalesAutoAttendant". */
+  readonly written?: readonly string[];
+}
+
 export interface ListOptions extends PropertyNotes {
   readonly required?: true;
   readonly default?: readonly string[];
-  readonly of: TextProperty;
+  readonly of: TextProperty | RecordProperty | RefProperty;
   /** Most entries; 64 when not given. */
   readonly max?: number;
 }
@@ -80,6 +97,7 @@ export type TextProperty = TextOptions & { readonly type: 'text' };
 export type IntegerProperty = IntegerOptions & { readonly type: 'integer' };
 export type FlagProperty = FlagOptions & { readonly type: 'flag' };
 export type ChoiceProperty = ChoiceOptions & { readonly type: 'choice' };
+export type RecordProperty = RecordOptions & { readonly type: 'record' };
 export type ListProperty = ListOptions & { readonly type: 'list' };
 export type RefProperty = RefOptions & { readonly type: 'ref' };
 export type Property = TextProperty | IntegerProperty | FlagProperty | ChoiceProperty | ListProperty | RefProperty;
@@ -108,7 +126,13 @@ export const choice = <const O extends ChoiceOptions>(options: O): O & { readonl
   type: 'choice',
 });
 
-/** Several texts of one shape, in order, without repetition. */
+/** An entry of a list that has named parts. */
+export const record = <const O extends RecordOptions>(options: O): O & { readonly type: 'record' } => ({
+  ...options,
+  type: 'record',
+});
+
+/** Several texts, records or references of one shape, in order, without repetition. */
 export const list = <const O extends ListOptions>(options: O): O & { readonly type: 'list' } => ({
   ...options,
   type: 'list',
