@@ -28,6 +28,7 @@ export {
   text,
 } from './define/property.ts';
 export { shownName } from './define/shown-name.ts';
+export { COMPARISONS, type Comparison, type ComparisonFilter, type Filter, matcher, matches } from './filter/filter.ts';
 export type { DialPlan } from './objects/dial-plan.ts';
 export type { HuntGroup } from './objects/hunt-group.ts';
 export { definitionOf, definitions, isKind, type Kind, kinds, type NewOfKind, type OfKind } from './objects/index.ts';
