@@ -4,6 +4,9 @@ import { SOCKET_KINDS, type SocketKind } from '@parley/media/engine';
 export const MEASURES = ['invite', 'capacity', 'rate', 'heap', 'overload', 'flood', 'parser'] as const;
 export type Measure = (typeof MEASURES)[number];
 export type AudioCodec = 'G711' | 'Mp3';
+/** How the sound travels: open, or encrypted by keys that SDP carried over TLS. */
+export const MEDIA = ['RTP', 'SRTP'] as const;
+export type Media = (typeof MEDIA)[number];
 
 export interface BenchArguments {
   /** Most calls at once that are tried. */
@@ -11,6 +14,8 @@ export interface BenchArguments {
   readonly codecs: readonly AudioCodec[];
   /** Each codec is measured with each of them, in one run. */
   readonly sockets: readonly SocketKind[];
+  /** And with each of these. */
+  readonly media: readonly Media[];
   /** Calls at once that are tried, instead of the usual steps. */
   readonly steps?: readonly number[];
   /** How long all calls of a step are up together, seconds. */
@@ -29,6 +34,7 @@ export const HELP = `npm run bench -- [OPTIONS]
   --steps N,N      calls at once that are tried, instead of the usual steps
   --codec CODEC    G711 or Mp3 only (default: one after the other)
   --sockets KINDS  some of ${SOCKET_KINDS.join(',')}, one after the other (default auto)
+  --media MEDIA    some of ${MEDIA.join(',')}, one after the other (default RTP)
   --seconds S      how long all calls of a step are up together (default 6; --quick 3)
   --only NAMES     some of ${MEASURES.join(',')}
   --quick          about three minutes instead of twenty, without heap and flood
@@ -46,6 +52,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
       steps: { type: 'string' },
       codec: { type: 'string' },
       sockets: { type: 'string', default: 'auto' },
+      media: { type: 'string', default: 'RTP' },
       seconds: { type: 'string' },
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -61,6 +68,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     seconds: whole('seconds', values.seconds, quick ? 3 : 6),
     codecs: values.codec === undefined ? ['G711', 'Mp3'] : [oneOf('codec', values.codec, ['G711', 'Mp3'])],
     sockets: values.sockets.split(',').map(name => oneOf('sockets', name, SOCKET_KINDS)),
+    media: values.media.split(',').map(name => oneOf('media', name, MEDIA)),
     ...(values.steps === undefined ? {} : { steps: values.steps.split(',').map(text => whole('steps', text, 0)) }),
     only:
       values.only === undefined

@@ -27,13 +27,15 @@ function say(line: string): void {
 
 /** One server with one codec from its start to its end. */
 async function measureCodec(setup: Setup, options: BenchArguments): Promise<CodecResults> {
-  const { codec, sockets } = setup;
-  const name = options.sockets.length > 1 ? `${codec} ${sockets}` : codec;
+  const { codec, sockets, media } = setup;
+  const name = [codec, options.sockets.length > 1 && sockets, options.media.length > 1 && media]
+    .filter(Boolean)
+    .join(' ');
   say(`${name}: starting the server`);
-  const profile = options.profile === undefined ? undefined : join(options.profile, name.replace(' ', '-'));
+  const profile = options.profile === undefined ? undefined : join(options.profile, name.replaceAll(' ', '-'));
   if (profile !== undefined) mkdirSync(profile, { recursive: true });
   const server = await BenchServer.start(setup, profile);
-  const load = await LoadGenerator.start(line => say(`  ${line}`));
+  const load = await LoadGenerator.start(server.target, line => say(`  ${line}`));
   const sounds = new SoundReader();
   try {
     const inbox = new Inbox(server.mail);
@@ -46,16 +48,18 @@ async function measureCodec(setup: Setup, options: BenchArguments): Promise<Code
       return measure(bench);
     };
     const rate = await when('rate', measureRate);
+    const isFirst = codec === options.codecs[0] && sockets === options.sockets[0] && media === options.media[0];
     const results: CodecResults = {
       name,
       codec,
       sockets,
+      media,
       recordingAtMillis: timing.recordingAt,
       invite: await when('invite', measureInvite),
       rate,
       flood: await when('flood', each => measureFlood(each, rate)),
       capacity: await when('capacity', measureCapacity),
-      heap: codec === options.codecs[0] && sockets === options.sockets[0] ? await when('heap', measureHeap) : undefined,
+      heap: isFirst ? await when('heap', measureHeap) : undefined,
       overload: await when('overload', measureOverload),
     };
     return results;
@@ -81,7 +85,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const parser = options.only.includes('parser') ? await measureParser() : undefined;
   const needsServer = options.only.some(name => name !== 'parser');
   for (const codec of needsServer ? options.codecs : [])
-    for (const sockets of options.sockets) codecs.push(await measureCodec({ codec, sockets }, options));
+    for (const sockets of options.sockets)
+      for (const media of options.media) codecs.push(await measureCodec({ codec, sockets, media }, options));
   const results: Results = {
     at: new Date().toISOString(),
     machine: machine(),

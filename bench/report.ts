@@ -1,5 +1,5 @@
 import type { SocketKind } from '@parley/media/engine';
-import type { AudioCodec } from './arguments.ts';
+import type { AudioCodec, Media } from './arguments.ts';
 import type { Spread } from './figures.ts';
 import type { Capacity, CapacityStep } from './measures/capacity.ts';
 import type { Flood } from './measures/flood.ts';
@@ -14,6 +14,7 @@ export interface CodecResults {
   readonly name: string;
   readonly codec: AudioCodec;
   readonly sockets: SocketKind;
+  readonly media: Media;
   readonly recordingAtMillis: number;
   readonly invite?: Spread;
   readonly capacity?: Capacity;

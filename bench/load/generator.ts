@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { messageOf } from '@parley/base';
-import { type CallStatistics, type Clip, Lateness, openPhone, type PhoneCall, silentFor } from '@parley/phone';
+import {
+  type CallOptions,
+  type CallStatistics,
+  type Clip,
+  Lateness,
+  openPhone,
+  type PhoneCall,
+  silentFor,
+} from '@parley/phone';
 import { CallRefused } from '@parley/sip';
 import { BatchTrunk } from './batch-trunk.ts';
 import { ladder } from './ladder.ts';
@@ -14,7 +23,15 @@ const ADDRESS = '127.0.0.1';
 const TRUNK_PORT = 19_000;
 const trunk = new BatchTrunk(ADDRESS, TRUNK_PORT);
 // Ports of the lines exist on paper only: the trunk carries them all.
-const phone = await openPhone({ address: ADDRESS, ports: { from: 20_000, to: 59_999 }, trunk });
+const [authority, certificate, key] = process.argv.slice(2).map(file => readFileSync(file, 'utf8'));
+const isSecret = authority !== undefined;
+const phone = await openPhone({
+  address: ADDRESS,
+  ports: { from: 20_000, to: 59_999 },
+  trunk,
+  transport: isSecret ? 'tls' : 'udp',
+  ...(isSecret && { tls: { certificate, key, authorities: [authority] } }),
+});
 const clips = new Map<number, Clip>();
 
 function clipOf(millis: number): Clip {
@@ -27,10 +44,11 @@ function tell(report: Report): void {
   process.send?.(report);
 }
 
-function callOptions({ via, extensions }: Target, number: number) {
+function callOptions({ to, extensions }: Target, number: number): { uri: string; options: CallOptions } {
   const extension = extensions[number % extensions.length];
   const from = `"Bench ${number}" <sip:+1555${String(number).padStart(7, '0')}@bench.test>`;
-  return { uri: `sip:${extension}@${via}`, options: { via, from } };
+  const uri = `sip:${extension}@${to.address}:${to.port}`;
+  return { uri, options: { via: to, from, security: isSecret ? 'required' : 'none' } };
 }
 
 async function placeCalls(order: CallsOrder): Promise<LoadResult> {

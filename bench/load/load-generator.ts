@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CALLER_CORE, pinned } from '../machine.ts';
-import type { LoadResult, Order, Report } from './plan.ts';
+import type { LoadResult, Order, Report, Target } from './plan.ts';
 
 const ENTRY = join(import.meta.dirname, 'generator.ts');
 
@@ -20,12 +20,13 @@ export class LoadGenerator {
   }
 
   /** @param onProgress gets a line a second while calls are placed. */
-  static async start(onProgress: (line: string) => void): Promise<LoadGenerator> {
+  static async start({ tls }: Target, onProgress: (line: string) => void): Promise<LoadGenerator> {
     const [command, ...args] = [
       ...pinned(CALLER_CORE),
       process.execPath,
       '--disable-warning=ExperimentalWarning',
       ENTRY,
+      ...(tls ? [tls.authority, tls.certificate, tls.key] : []),
     ];
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await new Promise<void>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { Peer } from '@parley/sip';
 import type { Spread } from '../figures.ts';
 
 /** What the generator is asked to do. */
@@ -16,9 +17,17 @@ export type Order =
   | { readonly do: 'listen'; readonly target: Target; readonly speakMillis: number }
   | { readonly do: 'end' };
 
+/** Paths of PEM files: who vouches for the server, and what the caller shows. */
+export interface TlsFiles {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface Target {
-  /** "127.0.0.1:5060". */
-  readonly via: string;
+  readonly to: Peer;
+  /** With these, calls come by TLS and their sound is encrypted. */
+  readonly tls?: TlsFiles;
   /** Called in turns. */
   readonly extensions: readonly string[];
 }

@@ -3,11 +3,11 @@ import type { BenchArguments } from '../arguments.ts';
 import { type Spread, spread, sum } from '../figures.ts';
 import { checkLadder } from '../load/ladder.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
-import type { CallOutcome, LatenessFigures, LoadResult, Second, Target } from '../load/plan.ts';
+import type { CallOutcome, LatenessFigures, LoadResult, Second } from '../load/plan.ts';
 import { SERVER_CORE } from '../machine.ts';
 import type { Arrived, Inbox } from '../mailbox/inbox.ts';
 import type { SoundReader } from '../mailbox/sound.ts';
-import { type BenchServer, EXTENSIONS } from '../server/bench-server.ts';
+import type { BenchServer } from '../server/bench-server.ts';
 import { busyMillis } from '../server/core-usage.ts';
 
 /** What every measure works with. */
@@ -87,10 +87,6 @@ export interface BurstResult {
   readonly generatorLateP99: number;
 }
 
-export function targetOf({ udp }: BenchServer): Target {
-  return { via: udp, extensions: EXTENSIONS };
-}
-
 /** Places calls, waits for their messages and holds each to what was said. */
 export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Burst): Promise<BurstResult> {
   const { server, load, inbox, timing } = bench;
@@ -104,7 +100,7 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
     rssMiBMost = Math.max(rssMiBMost, server.usage().rssMiB);
   }, 500);
   const speakAt = timing.recordingAt + BREATH_MILLIS;
-  const result = await load.run({ do: 'calls', target: targetOf(server), calls, perSecond, speakAt, speakMillis });
+  const result = await load.run({ do: 'calls', target: server.target, calls, perSecond, speakAt, speakMillis });
   clearInterval(watching);
   stalls.disable();
   const answered = result.outcomes.filter(({ status }) => status === 200);

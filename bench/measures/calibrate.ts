@@ -3,7 +3,7 @@ import type { LoadGenerator } from '../load/load-generator.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
 import type { SoundReader } from '../mailbox/sound.ts';
 import type { BenchServer } from '../server/bench-server.ts';
-import { type CallTiming, targetOf } from './bench.ts';
+import type { CallTiming } from './bench.ts';
 
 const SPEAK_MILLIS = 3000;
 const CALLS = 3;
@@ -16,7 +16,7 @@ export async function calibrate(
 ): Promise<CallTiming> {
   const starts: number[] = [];
   for (let i = 0; i < CALLS; i++) {
-    const { outcomes } = await tools.load.run({ do: 'listen', target: targetOf(server), speakMillis: SPEAK_MILLIS });
+    const { outcomes } = await tools.load.run({ do: 'listen', target: server.target, speakMillis: SPEAK_MILLIS });
     const [message] = await tools.inbox.take(1, PATIENCE_MILLIS);
     if (!message?.attachment) throw new Error(`a single call left no message:\n${server.logTail()}`);
     const samples = await tools.sounds.samples(message.attachment);

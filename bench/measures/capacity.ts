@@ -1,7 +1,7 @@
 import { type Spread, spread } from '../figures.ts';
 import type { Second } from '../load/plan.ts';
 import { RawCaller } from '../load/raw-caller.ts';
-import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
+import { type Bench, type BurstResult, burst } from './bench.ts';
 
 const STEPS = [100, 300, 600, 900, 1200, 1500, 2000, 2500, 3000, 3500, 4000] as const;
 /** How fast they come: a call that begins costs what a second of twenty calls costs, and that is another question (`rate`). */
@@ -80,8 +80,8 @@ async function cpuBetween({ server }: Bench, afterMillis: number, forMillis: num
 /** Three times ten INVITEs, a third of a second apart, when all calls are up. */
 async function probe({ server }: Bench, afterMillis: number): Promise<readonly number[]> {
   await pause(afterMillis);
-  const { via, extensions } = targetOf(server);
-  const caller = await RawCaller.open(via);
+  const { extensions } = server.target;
+  const caller = await RawCaller.open(server.udp);
   const millis: number[] = [];
   for (let round = 0; round < 3; round++) {
     const answers = await caller.invite(10, extensions[0]);

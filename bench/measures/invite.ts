@@ -1,6 +1,6 @@
 import { type Spread, spread } from '../figures.ts';
 import { RawCaller } from '../load/raw-caller.ts';
-import { type Bench, targetOf } from './bench.ts';
+import type { Bench } from './bench.ts';
 
 const AT_ONCE = 10;
 const WARM_UP = 10;
@@ -9,8 +9,8 @@ const PAUSE_MILLIS = 250;
 /** INVITE -> 200, ten at once, on an idle server. */
 export async function measureInvite({ server, options, say }: Bench): Promise<Spread> {
   const rounds = options.quick ? 10 : 40;
-  const { via, extensions } = targetOf(server);
-  const caller = await RawCaller.open(via);
+  const { extensions } = server.target;
+  const caller = await RawCaller.open(server.udp);
   const millis: number[] = [];
   for (let round = -WARM_UP; round < rounds; round++) {
     const answers = await caller.invite(AT_ONCE, extensions[0]);

@@ -1,6 +1,6 @@
 import { type Spread, spread } from '../figures.ts';
 import { type RawAnswer, RawCaller } from '../load/raw-caller.ts';
-import { type Bench, type BurstResult, burst, targetOf } from './bench.ts';
+import { type Bench, type BurstResult, burst } from './bench.ts';
 
 const LIMIT = 50;
 const TIMES = 10;
@@ -41,8 +41,8 @@ export async function measureOverload(bench: Bench): Promise<Overload> {
 }
 
 async function probe({ server }: Bench, forMillis: number) {
-  const { via, extensions } = targetOf(server);
-  const caller = await RawCaller.open(via);
+  const { extensions } = server.target;
+  const caller = await RawCaller.open(server.udp);
   const invites: RawAnswer[] = [];
   const options: RawAnswer[] = [];
   const until = performance.now() + forMillis;

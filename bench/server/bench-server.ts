@@ -2,13 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SocketKind } from '@parley/media/engine';
-import { type Server, startServer } from '../../test/peers/parley.ts';
-import type { AudioCodec } from '../arguments.ts';
+import { makeAuthority } from '../../test/peers/authority.ts';
+import { type ConfigChange, type Server, startServer } from '../../test/peers/parley.ts';
+import type { AudioCodec, Media } from '../arguments.ts';
+import type { Target, TlsFiles } from '../load/plan.ts';
 import { pinned, SERVER_CORE } from '../machine.ts';
 import { type Usage, usageOf } from './process-tree.ts';
 
 /** Extensions of a fresh installation. */
-export const EXTENSIONS = ['1001', '1002', '1003'] as const;
+const EXTENSIONS = ['1001', '1002', '1003'] as const;
+/** What its certificate proves. */
+const NAME = 'bench.parley.test';
 const RTP_PORTS = '32000-51999';
 const NO_LIMIT = 100_000;
 const LOOK_MILLIS = 1000;
@@ -21,28 +25,37 @@ export type Metrics = ReadonlyMap<string, number>;
 export interface Setup {
   readonly codec: AudioCodec;
   readonly sockets: SocketKind;
+  readonly media: Media;
 }
 
 /** The real program on its core, in a folder of its own, set up for measuring. */
 export class BenchServer {
   readonly data: string;
+  readonly target: Target;
   readonly #server: Server;
   readonly #cleanUp: (() => unknown)[];
 
-  private constructor(server: Server, cleanUp: (() => unknown)[]) {
+  private constructor(server: Server, target: Target, cleanUp: (() => unknown)[]) {
     this.#server = server;
+    this.target = target;
     this.data = server.data;
     this.#cleanUp = cleanUp;
   }
 
   /** @param profile folder for V8 profiles, written when it stops. */
-  static async start({ codec, sockets }: Setup, profile?: string): Promise<BenchServer> {
+  static async start({ codec, sockets, media }: Setup, profile?: string): Promise<BenchServer> {
     const data = mkdtempSync(join(tmpdir(), 'parley-bench-'));
     const cleanUp: (() => unknown)[] = [() => rmSync(data, { recursive: true, force: true, maxRetries: 5 })];
     const t = { after: (each: unknown) => void cleanUp.unshift(each as () => unknown) };
+    const secret = media === 'SRTP' ? await byTls(data) : undefined;
     const options = {
       data,
-      config: { log: { level: 'info' }, rtp: { ports: RTP_PORTS, threads: 1, sockets }, limits: { calls: NO_LIMIT } },
+      config: {
+        ...(secret && { sip: secret.sip }),
+        log: { level: 'info' },
+        rtp: { ports: RTP_PORTS, threads: 1, sockets },
+        limits: { calls: NO_LIMIT },
+      },
       under: pinned(SERVER_CORE),
     };
     const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
@@ -61,7 +74,7 @@ export class BenchServer {
       ...options,
       env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + diagnosed + profiling },
     });
-    return new BenchServer(server, cleanUp);
+    return new BenchServer(server, targetOf(server, secret?.tls), cleanUp);
   }
 
   /** "127.0.0.1:PORT". */
@@ -123,6 +136,25 @@ export class BenchServer {
     await this.#server.child.stop();
     for (const each of this.#cleanUp) await each();
   }
+}
+
+/** What a server that speaks TLS too is told, and what its callers need. Keys are exchanged in SDP, which is for TLS only. */
+async function byTls(folder: string): Promise<{ sip: ConfigChange[string]; tls: TlsFiles }> {
+  const authority = await makeAuthority(folder);
+  const { certificate, key } = await authority.issue(NAME);
+  const listen = ['udp:127.0.0.1:0', 'tcp:127.0.0.1:0', 'tls:127.0.0.1:0'];
+  const files = { certificate, key };
+  return {
+    sip: { listen, tls: { ...files, authorities: authority.file } },
+    tls: { ...files, authority: authority.file },
+  };
+}
+
+function targetOf(server: Server, tls: TlsFiles | undefined): Target {
+  const transport = tls ? 'tls' : 'udp';
+  const [address, port] = server.at(transport).split(':');
+  const to = { transport, address, port: Number(port), ...(tls && { name: NAME }) } as const;
+  return { to, extensions: EXTENSIONS, ...(tls && { tls }) };
 }
 
 async function set(
