@@ -1,3 +1,5 @@
+import type { CsTextFormat } from '../validate/cs-formats.ts';
+
 /** What every property may say about itself, whatever its type. Plain data: it is served to shells and forms as JSON. */
 interface PropertyNotes {
   /** One sentence for administrators. */
@@ -14,6 +16,8 @@ interface PropertyNotes {
   readonly shown?: string;
   /** Other names that cmdlets take: "UMAddresses". */
   readonly aliases?: readonly string[];
+  /** Large: left out of lists, and history and audit tell its length instead of its value. */
+  readonly bulky?: true;
 }
 
 /** Shapes of text that have a meaning of their own; `validate/format.ts` checks them. */
@@ -33,7 +37,22 @@ export type TextFormat =
   | 'gateway address'
   | 'wave file'
   | 'folder'
-  | 'paragraphs';
+  | 'paragraphs'
+  | 'wave file name'
+  | 'base64'
+  | 'phone number'
+  | 'calling line'
+  | 'logon name'
+  | 'principal name'
+  | 'dtmf map'
+  | 'week interval'
+  | 'date'
+  | 'time of day'
+  | 'caller id'
+  | 'time span'
+  | 'byte size'
+  | 'host and port'
+  | 'attendant key';
 
 export interface TextOptions extends PropertyNotes {
   readonly required?: true;
@@ -58,7 +77,8 @@ export interface IntegerOptions extends PropertyNotes {
 }
 
 export interface FlagOptions extends PropertyNotes {
-  readonly default: boolean;
+  /** Without one it is neither, until it is given. */
+  readonly default?: boolean;
 }
 
 export interface ChoiceOptions extends PropertyNotes {
@@ -114,7 +134,7 @@ export const integer = <const O extends IntegerOptions>(options: O): O & { reado
   type: 'integer',
 });
 
-/** True or false; always has a default. */
+/** True or false. */
 export const flag = <const O extends FlagOptions>(options: O): O & { readonly type: 'flag' } => ({
   ...options,
   type: 'flag',

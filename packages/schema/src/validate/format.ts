@@ -1,10 +1,18 @@
 import type { TextFormat } from '../define/property.ts';
+import { isAddress, isDomain, isHostName, isSipAddress } from './addresses.ts';
+import { CS_FORMATS } from './cs-formats.ts';
+import { EXCHANGE_FORMATS } from './exchange-formats.ts';
 import { parseNetwork } from './network.ts';
 
-interface Format {
+export /** One shape of text. */
+export interface Format {
   readonly fits: (text: string) => boolean;
   /** What is allowed, to be read after "must be". */
   readonly allowed: string;
+  /** What exactly is wrong with a text that does not fit, when that can be told. */
+  readonly instead?: (text: string) => string | undefined;
+  /** The one way in which texts that mean the same are kept. */
+  readonly canonical?: (text: string) => string;
 }
 
 // Every expression here is a single class repeated, or a fixed sequence of those without overlap: linear in the text's length.
@@ -12,33 +20,14 @@ const FORBIDDEN_IN_NAMES = /["/\\[\]:;|=,+*?<>]/;
 // Bidirectional marks and overrides would let a name show as another one (Unicode TR 36).
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 const INVISIBLE_BUT_LINE_ENDS = /(?![\n\r\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,62})$/i;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/i;
-const SIP_USER = /^[a-z0-9_.!~*'()&=+$,;?/%-]{1,128}$/i;
 const LANGUAGE = /^[a-z]{2,3}-[A-Z]{2}$/;
-
-function isDomain(text: string): boolean {
-  if (text.length > 253) return false;
-  return text.split('.').every(label => LABEL.test(label) && !label.endsWith('-'));
-}
-
-/** A fully qualified name: at least two labels, the last one no number, so that it cannot be taken for an address. */
-function isHostName(text: string): boolean {
-  return text.includes('.') && isDomain(text) && /[A-Za-z]/.test(text.slice(text.lastIndexOf('.')));
-}
-
-/** The two sides of an address at its last "@". */
-function isAddress(text: string, user: RegExp): boolean {
-  const at = text.lastIndexOf('@');
-  return at > 0 && user.test(text.slice(0, at)) && isDomain(text.slice(at + 1));
-}
 
 const isMailAddress = (text: string) => {
   const local = text.slice(0, text.lastIndexOf('@'));
   return isAddress(text, LOCAL_PART) && !local.startsWith('.') && !local.endsWith('.') && !local.includes('..');
 };
 const isE164 = (text: string) => /^\+[1-9][0-9]{1,14}$/.test(text);
-const isSipAddress = (text: string) => isAddress(text, SIP_USER);
 const isSipUri = (text: string) => /^sips?:/i.test(text) && text.slice(text.indexOf(':') + 1).length > 0;
 
 function isTimeZone(text: string): boolean {
@@ -55,6 +44,7 @@ function isTimeZone(text: string): boolean {
 const isPath = (text: string) => text.trim() === text && !text.split('/').includes('..');
 
 const FORMATS: Readonly<Record<TextFormat, Format>> = {
+  ...CS_FORMATS,
   name: {
     fits: text => !FORBIDDEN_IN_NAMES.test(text) && text.trim() === text,
     allowed: 'a name without " / \\ [ ] : ; | = , + * ? < > and without blanks around it',
@@ -98,6 +88,7 @@ const FORMATS: Readonly<Record<TextFormat, Format>> = {
   },
   folder: { fits: isPath, allowed: 'a path without ".."' },
   paragraphs: { fits: () => true, allowed: 'text' },
+  ...EXCHANGE_FORMATS,
 };
 
 /** Says what is allowed when a text does not fit, undefined when it does. */
@@ -105,7 +96,12 @@ export function misfit(text: string, format: TextFormat | undefined): string | u
   const invisible = format === 'paragraphs' ? INVISIBLE_BUT_LINE_ENDS : INVISIBLE;
   if (invisible.test(text)) return 'text without control characters and bidirectional marks';
   if (!format || FORMATS[format].fits(text)) return undefined;
-  return FORMATS[format].allowed;
+  return FORMATS[format].instead?.(text) ?? FORMATS[format].allowed;
+}
+
+/** The one way in which texts that mean the same are kept; the text itself when its format knows no other. */
+export function canonical(text: string, format: TextFormat | undefined): string {
+  return (format && FORMATS[format].canonical?.(text)) ?? text;
 }
 
 /** What a format allows, for help and JSON Schema. */

@@ -7,7 +7,7 @@ import type {
   RefProperty,
   TextProperty,
 } from '../define/property.ts';
-import { allowedBy, misfit } from './format.ts';
+import { allowedBy, canonical, misfit } from './format.ts';
 import { type Problem, problem, remark, shown } from './problem.ts';
 
 /** What one value is that has no parts. */
@@ -42,7 +42,7 @@ function checkText(name: string, value: unknown, property: TextProperty): Checke
   const text = value.length > max * 4 ? value : value.normalize('NFC');
   if (isLongerThan(text, max)) return { problem: problem(name, value, `at most ${max} characters long`) };
   const instead = misfit(text, property.format);
-  return instead ? { problem: problem(name, value, instead) } : { value: text };
+  return instead ? { problem: problem(name, value, instead) } : { value: canonical(text, property.format) };
 }
 
 function checkInteger(name: string, value: unknown, property: IntegerProperty): Checked<number | string> {
