@@ -36,6 +36,16 @@ export type { IPGateway } from './objects/ip-gateway.ts';
 export type { Mailbox } from './objects/mailbox.ts';
 export type { MailboxPolicy } from './objects/mailbox-policy.ts';
 export type { Organization } from './objects/organization.ts';
+export {
+  cmdletsOfRole,
+  groupsThatMay,
+  managementRoles,
+  mayGroupRun,
+  roleGroupNamed,
+  roleGroups,
+} from './roles/index.ts';
+export { isAboutPeople, isOfTheSystem } from './roles/reach.ts';
+export type { ManagementRole, RoleGroup } from './roles/role.ts';
 export { nearest } from './validate/nearest.ts';
 export { contains, type Network, parseAddress, parseNetwork } from './validate/network.ts';
 export { checkAgainstOthers, type Others } from './validate/others.ts';

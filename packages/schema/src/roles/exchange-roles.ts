@@ -1,0 +1,131 @@
+import type { ManagementRole } from './role.ts';
+
+/** The management roles of Exchange that this system has something for. */
+export const exchangeRoles: readonly ManagementRole[] = [
+  {
+    name: 'Unified Messaging',
+    summary:
+      'Dial plans, gateways, hunt groups, policies, attendants, services and reports; not mailboxes, not prompts.',
+    cmdlets: [
+      '*-UMDialPlan',
+      '*-UMIPGateway',
+      '*-UMHuntGroup',
+      '*-UMMailboxPolicy',
+      '*-UMAutoAttendant',
+      '*-UMService',
+      '*-UMServer',
+      '*-UMCallRouterSettings',
+      '*-UMActiveCalls',
+      '*-UMCallDataRecord',
+      '*-UMCallSummaryReport',
+      'Test-UMConnectivity',
+    ],
+  },
+  {
+    name: 'UM Mailboxes',
+    summary: 'The voice mail of mailboxes and other recipients: numbers, PIN, policy, call answering rules.',
+    cmdlets: ['*-UMMailbox', '*-UMMailboxPin', '*-UMCallAnsweringRule'],
+  },
+  { name: 'UM Prompts', summary: 'Custom prompts of dial plans and attendants.', cmdlets: ['*-UMPrompt'] },
+  {
+    name: 'MyVoiceMail',
+    summary: 'The voice mail of one’s own mailbox.',
+    cmdlets: ['Get-UMMailbox', 'Set-UMMailbox', 'Get-UMMailboxPin', 'Set-UMMailboxPin', '*-UMCallAnsweringRule'],
+    forOneself: true,
+  },
+  {
+    name: 'Exchange Servers',
+    summary: 'The services that answer calls.',
+    cmdlets: ['*-UMService', '*-UMServer'],
+  },
+  {
+    name: 'Mail Recipients',
+    summary: 'Users, mailboxes and contacts that exist.',
+    cmdlets: ['Get-*', 'Set-*', 'Enable-*', 'Disable-*', 'Move-*'].flatMap(verb =>
+      ['User', 'Mailbox', 'MailUser', 'Contact', 'MailContact'].map(noun => verb.replace('*', noun)),
+    ),
+  },
+  {
+    name: 'Mail Recipient Creation',
+    summary: 'Making and removing users, mailboxes and contacts.',
+    cmdlets: ['New', 'Remove', 'Import'].flatMap(verb =>
+      ['User', 'Mailbox', 'MailUser', 'Contact', 'MailContact'].map(noun => `${verb}-${noun}`),
+    ),
+  },
+  {
+    name: 'Distribution Groups',
+    summary: 'Distribution groups and their members.',
+    cmdlets: ['*-DistributionGroup', '*-DistributionGroupMember'],
+  },
+  { name: 'Address Lists', summary: 'Address lists.', cmdlets: ['*-AddressList'] },
+  {
+    name: 'Organization Configuration',
+    summary: 'Organisations and the folders that their people are in.',
+    cmdlets: ['*-Organization', '*-OrganizationConfig', '*-OrganizationalUnit', '*-AcceptedDomain'],
+  },
+  {
+    name: 'Role Management',
+    summary: 'Administrators, their role groups, sessions and API tokens.',
+    cmdlets: [
+      '*-Administrator',
+      '*-AdminSession',
+      '*-AdminToken',
+      '*-RoleGroup',
+      '*-RoleGroupMember',
+      '*-ManagementRole',
+      '*-CsAdminRole',
+    ],
+  },
+  {
+    name: 'Audit Logs',
+    summary: 'What administrators did.',
+    cmdlets: ['*-AdminAuditLog', '*-AdminAuditLogConfig'],
+  },
+  {
+    name: 'Monitoring',
+    summary: 'Tests of calls, and the calls in progress.',
+    cmdlets: ['Test-UMConnectivity', 'Get-UMActiveCalls'],
+  },
+  {
+    name: 'View-Only Configuration',
+    summary: 'Reads everything but people; changes nothing.',
+    cmdlets: [
+      'Get-UMDialPlan',
+      'Get-UMIPGateway',
+      'Get-UMHuntGroup',
+      'Get-UMMailboxPolicy',
+      'Get-UMAutoAttendant',
+      'Get-UMService',
+      'Get-UMServer',
+      'Get-UMCallRouterSettings',
+      'Get-UMActiveCalls',
+      'Get-UMCallSummaryReport',
+      'Get-UMPrompt',
+      'Get-AddressList',
+      'Get-Organization',
+      'Get-OrganizationConfig',
+      'Get-OrganizationalUnit',
+      'Get-AcceptedDomain',
+      'Get-RoleGroup',
+      'Get-RoleGroupMember',
+      'Get-ManagementRole',
+    ],
+  },
+  {
+    name: 'View-Only Recipients',
+    summary: 'Reads people, mailboxes and groups; changes nothing.',
+    cmdlets: [
+      'Get-UMMailbox',
+      'Get-UMMailboxPin',
+      'Get-UMCallAnsweringRule',
+      'Get-UMCallDataRecord',
+      'Get-User',
+      'Get-Mailbox',
+      'Get-MailUser',
+      'Get-Contact',
+      'Get-MailContact',
+      'Get-DistributionGroup',
+      'Get-DistributionGroupMember',
+    ],
+  },
+];
