@@ -6,6 +6,10 @@ export interface Parameter {
   readonly property: Property;
   /** The property of the object that it sets; without one the cmdlet's action reads it by its name. */
   readonly sets?: string;
+  /** Of a `get`: only objects whose property of this name has the value (an object's id, when it is a reference). */
+  readonly narrows?: string;
+  /** Of a `get`: objects whose flag of this name is on are left out unless this is given. */
+  readonly reveals?: string;
   /** Place on the line when its name is left out, from 0. */
   readonly position?: number;
   readonly required?: true;
@@ -45,6 +49,8 @@ export interface CmdletDefinition {
   readonly does: string;
   /** By the name that is shown. */
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Of a `get`: the properties that it shows; all of them when not given. */
+  readonly shows?: readonly string[];
   /** It changes something: `-WhatIf` and `-Confirm` are parameters too. */
   readonly changes: boolean;
   /** It asks before it does it, unless `-Confirm:$false`. */

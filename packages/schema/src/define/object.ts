@@ -34,6 +34,8 @@ export interface ObjectDefinition {
   readonly numerous?: true;
   /** The name of the one object of the kind that every organisation has from its beginning and that cannot be removed: `Global`. */
   readonly always?: string;
+  /** Never shown, listed, exported or told of in the history by its values: only the actions of the rules read it. */
+  readonly secret?: true;
   /** Shown, never given: worked out when the object is read. */
   readonly computed?: Readonly<Record<string, ComputedProperty>>;
 }

@@ -4,7 +4,7 @@ import { CS_FORMATS } from './cs-formats.ts';
 import { EXCHANGE_FORMATS } from './exchange-formats.ts';
 import { parseNetwork } from './network.ts';
 
-export /** One shape of text. */
+/** One shape of text. */
 export interface Format {
   readonly fits: (text: string) => boolean;
   /** What is allowed, to be read after "must be". */
