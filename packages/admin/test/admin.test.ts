@@ -53,7 +53,7 @@ test('an object is made, read, changed and removed over the socket, and calls se
     const client = connectAdmin(dataFolder);
     const made = await client.create('UMMailbox', { ...eve, umEnabled: true });
     assert.equal(made.references.umMailboxPolicy, 'Main Default Policy');
-    assert.equal(objects.directory.mailboxByAddress('eve@parley.test')?.mailbox.umEnabled, true);
+    assert.equal((await objects.directory.mailboxById(made.object.id))?.mailbox.umEnabled, true);
     const changed = await client.change('UMMailbox', 'eve', { etag: made.etag, patch: { displayName: 'Eve Ö' } });
     assert.equal(changed.object.displayName, 'Eve Ö');
     assert.deepEqual(await client.get('UMMailbox', '1004'), changed);

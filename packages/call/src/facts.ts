@@ -17,6 +17,8 @@ export type CallReason = 'Direct' | 'DivertForward' | 'DivertBusy' | 'DivertNoAn
 export interface CalledCandidate {
   readonly user: string;
   readonly host: string;
+  /** What a local number belongs to (RFC 3966): the beginning of a global number or a domain, as written. */
+  readonly phoneContext?: string;
   /** Which header said so, for the explanation. */
   readonly from: 'History-Info' | 'Diversion' | 'target parameter' | 'Request-URI' | 'To';
   readonly reason: CallReason;

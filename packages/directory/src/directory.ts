@@ -21,7 +21,12 @@ export function isCertified(gateway: IPGateway, { certified }: CallSource): bool
   return certified !== undefined && gateway.address.some(name => certified.includes(name.toLowerCase()));
 }
 
-/** What calls ask. Answers come from memory, synchronously; changes made through admin are seen within a second. */
+/**
+ * What calls ask. Gateways, hunt groups, plans and policies are few and always in memory: they are answered at once. Mailboxes may
+ * be a million: they are answered from memory when they are there, otherwise after one query. Changes made through admin are seen
+ * within a second. A question about mailboxes rejects with `DIRECTORY_UNAVAILABLE` when the database does not answer in time and
+ * nothing is remembered; nobody was found or not found then, and the call should be sent elsewhere.
+ */
 export interface Directory {
   /**
    * The configured gateway that a message belongs to: the one whose name the sender's certificate proves, otherwise the one whose
@@ -33,9 +38,12 @@ export interface Directory {
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
   dialPlan(id: string): DialPlan | undefined;
   /** By extension, in every plan type. A mailbox that is not `umEnabled` is returned too. */
-  mailboxByExtension(dialPlan: DialPlan, extension: string): MailboxInPlan | undefined;
-  /** By SIP address "user@domain" (SIP URI plans) or "+number" (E.164 plans); a scheme in front and upper case do not matter. */
-  mailboxByAddress(address: string): MailboxInPlan | undefined;
+  mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined>;
+  /**
+   * By SIP address "user@domain" (SIP URI plans) or "+number" (E.164 plans), among the mailboxes of the dial plan's organisation; a
+   * scheme in front and upper case do not matter.
+   */
+  mailboxByAddress(dialPlan: DialPlan, address: string): Promise<MailboxInPlan | undefined>;
   /** By object id, for messages that are delivered later. */
-  mailboxById(id: string): MailboxInPlan | undefined;
+  mailboxById(id: string): Promise<MailboxInPlan | undefined>;
 }

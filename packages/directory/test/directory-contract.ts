@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
 import { ANY_ETAG, firstStart, isCertified, type KeptObjects } from '@parley/directory';
+import { mailboxAt } from './mailbox-at.ts';
 
 export interface ContractOptions {
   readonly name: string;
@@ -48,20 +49,20 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
   async 'the way of a call: gateway, hunt group, dial plan, mailbox'({ directory }) {
     const gateway = directory.gatewayFor({ address: '127.9.8.7' })!;
     const group = directory.huntGroupFor(gateway, 'anything')!;
-    const found = directory.mailboxByExtension(directory.dialPlan(group.umDialPlan)!, '1002')!;
+    const found = (await directory.mailboxByExtension(directory.dialPlan(group.umDialPlan)!, '1002'))!;
     assert.deepEqual(
       [gateway.name, found.mailbox.name, found.policy.name, found.dialPlan.name, found.organization.name],
       ['loopback', 'bob', 'Main Default Policy', 'Main', 'Parley'],
     );
-    assert.equal(directory.mailboxById(found.mailbox.id)!.mailbox.name, 'bob');
-    assert.equal(directory.mailboxByExtension(found.dialPlan, '9999'), undefined);
+    assert.equal((await directory.mailboxById(found.mailbox.id))!.mailbox.name, 'bob');
+    assert.equal(await directory.mailboxByExtension(found.dialPlan, '9999'), undefined);
     assert.equal(directory.gatewayFor({ address: '192.0.2.1' }), undefined);
   },
 
   async 'a SIP address is found with and without scheme, in any case'({ directory }) {
     for (const address of ['ann@parley.test', 'SIP:Ann@PARLEY.test', 'sips:ann@parley.test'])
-      assert.equal(directory.mailboxByAddress(address)?.mailbox.name, 'ann', address);
-    assert.equal(directory.mailboxByAddress('ann@elsewhere.test'), undefined);
+      assert.equal((await mailboxAt(directory, address))?.mailbox.name, 'ann', address);
+    assert.equal(await mailboxAt(directory, 'ann@elsewhere.test'), undefined);
   },
 
   async 'an extension resolves in every plan type, an E.164 number in its own'(objects) {
@@ -75,9 +76,9 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
       const name = `dan-${uriType}`.toLowerCase();
       await objects.create('UMMailbox', { name, umMailboxPolicy: policy, extensions: ['777'], sipResourceIdentifier });
       const dialPlan = objects.directory.dialPlan(id)!;
-      assert.equal(objects.directory.mailboxByExtension(dialPlan, '777')?.mailbox.name, name);
+      assert.equal((await objects.directory.mailboxByExtension(dialPlan, '777'))?.mailbox.name, name);
     }
-    assert.equal(objects.directory.mailboxByAddress('+33123456789')?.mailbox.name, 'dan-e164');
+    assert.equal((await mailboxAt(objects.directory, '+33123456789'))?.mailbox.name, 'dan-e164');
   },
 
   async 'the smallest network wins, IPv4 in IPv6 is the same address, a disabled gateway is none'(objects) {
@@ -147,15 +148,15 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
   async 'a change is seen by calls before it is confirmed'(objects) {
     const address = 'zoe@parley.test';
     await objects.create('UMMailbox', { name: 'zoe', extensions: ['1009'], sipResourceIdentifier: address });
-    assert.equal(objects.directory.mailboxByAddress(address)?.mailbox.umEnabled, false);
+    assert.equal((await mailboxAt(objects.directory, address))?.mailbox.umEnabled, false);
     await objects.change('UMMailbox', 'zoe', { etag: ANY_ETAG, patch: { umEnabled: true, extensions: ['1010'] } });
-    const { dialPlan, mailbox } = objects.directory.mailboxByAddress(address)!;
+    const { dialPlan, mailbox } = (await mailboxAt(objects.directory, address))!;
     assert.equal(mailbox.umEnabled, true);
-    assert.equal(objects.directory.mailboxByExtension(dialPlan, '1009'), undefined);
-    assert.equal(objects.directory.mailboxByExtension(dialPlan, '1010')?.mailbox.name, 'zoe');
+    assert.equal(await objects.directory.mailboxByExtension(dialPlan, '1009'), undefined);
+    assert.equal((await objects.directory.mailboxByExtension(dialPlan, '1010'))?.mailbox.name, 'zoe');
     await objects.remove('UMMailbox', 'zoe', ANY_ETAG);
-    assert.equal(objects.directory.mailboxByExtension(dialPlan, '1010'), undefined);
-    assert.equal(objects.directory.mailboxByAddress(address), undefined);
+    assert.equal(await objects.directory.mailboxByExtension(dialPlan, '1010'), undefined);
+    assert.equal(await mailboxAt(objects.directory, address), undefined);
   },
 };
 
@@ -223,7 +224,7 @@ const lifeCycle: Record<string, (objects: KeptObjects) => Promise<void>> = {
       invalid(/extensions is "1001": it must be 3 digits long, as dial plan Short says/),
     );
     await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { ...patch, extensions: ['101'] } });
-    assert.equal(objects.directory.mailboxByAddress('ann@parley.test')?.dialPlan.name, 'Short');
+    assert.equal((await mailboxAt(objects.directory, 'ann@parley.test'))?.dialPlan.name, 'Short');
   },
 
   async 'names, extensions, addresses and networks are nobody else’s'(objects) {

@@ -42,7 +42,7 @@ export class KeptObjects implements Objects {
       huntGroupFor: (gateway, called) => world().huntGroupFor(gateway, called),
       dialPlan: id => world().dialPlan(id),
       mailboxByExtension: (plan, extension) => world().mailboxByExtension(plan, extension),
-      mailboxByAddress: address => world().mailboxByAddress(address),
+      mailboxByAddress: (plan, address) => world().mailboxByAddress(plan, address),
       mailboxById: id => world().mailboxById(id),
     };
   }

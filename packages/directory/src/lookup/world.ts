@@ -1,5 +1,6 @@
 import { Bug } from '@parley/base';
 import {
+  type DialPlan,
   definitionOf,
   type HuntGroup,
   type IPGateway,
@@ -110,8 +111,11 @@ export class World implements Directory, Others {
   }
 
   mailboxWithAddress(address: string): Mailbox | undefined {
-    const id = this.#byAddress.get(comparableAddress(address));
-    return id === undefined ? undefined : this.get('UMMailbox', id);
+    for (const { id } of this.all('Organization')) {
+      const mailbox = this.#mailboxAt(id, address);
+      if (mailbox) return mailbox;
+    }
+    return undefined;
   }
 
   /** Who refers to the object with this id. */
@@ -141,16 +145,21 @@ export class World implements Directory, Others {
     return this.get('UMDialPlan', id);
   }
 
-  mailboxByExtension(dialPlan: { readonly id: string }, extension: string): MailboxInPlan | undefined {
+  async mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined> {
     return this.#inPlan(this.mailboxWithExtension(dialPlan.id, extension));
   }
 
-  mailboxByAddress(address: string): MailboxInPlan | undefined {
-    return this.#inPlan(this.mailboxWithAddress(address));
+  async mailboxByAddress(dialPlan: DialPlan, address: string): Promise<MailboxInPlan | undefined> {
+    return this.#inPlan(this.#mailboxAt(dialPlan.organization, address));
   }
 
-  mailboxById(id: string): MailboxInPlan | undefined {
+  async mailboxById(id: string): Promise<MailboxInPlan | undefined> {
     return this.#inPlan(this.get('UMMailbox', id));
+  }
+
+  #mailboxAt(organization: string, address: string): Mailbox | undefined {
+    const id = this.#byAddress.get(pair(organization, comparableAddress(address)));
+    return id === undefined ? undefined : this.get('UMMailbox', id);
   }
 
   /** No pilot at all, or the name of the plan as the only one (what Lync's set-up script makes): both mean every number. */
@@ -177,10 +186,12 @@ export class World implements Directory, Others {
     if (kind !== 'UMHuntGroup' && typeof name === 'string') visit(this.#byName, pair(kind, name.toLowerCase()));
     const mailbox = kind === 'UMMailbox' ? this.get('UMMailbox', object.id) : undefined;
     if (!mailbox) return;
-    const plan = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy)?.umDialPlan;
-    if (plan !== undefined) for (const extension of mailbox.extensions) visit(this.#byExtension, pair(plan, extension));
+    const policy = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
+    const plan = policy && this.get('UMDialPlan', policy.umDialPlan);
+    if (!plan) return;
+    for (const extension of mailbox.extensions) visit(this.#byExtension, pair(plan.id, extension));
     if (mailbox.sipResourceIdentifier !== undefined)
-      visit(this.#byAddress, comparableAddress(mailbox.sipResourceIdentifier));
+      visit(this.#byAddress, pair(plan.organization, comparableAddress(mailbox.sipResourceIdentifier)));
   }
 
   #forgetTables(kind: Kind): void {

@@ -19,7 +19,7 @@ const DEFAULT_MAX_CALL_MINUTES = 30;
  */
 export async function answerCall(call: HostedCall, gateway: IPGateway, ports: AnsweringPorts): Promise<CallRecord> {
   const log = ports.log.with({ call: call.id });
-  const found = findMailbox(ports.directory, gateway, call.facts);
+  const found = await findMailbox(ports.directory, gateway, call.facts);
   log.info('mailbox looked up', { result: found.kind, mailbox: found.recipient?.mailbox.id, reason: found.reason });
   const visit = newVisit();
   const finished = await runFlow(

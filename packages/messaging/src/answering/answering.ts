@@ -27,6 +27,10 @@ export async function callAnswering(call: Call, options: AnsweringOptions): Prom
   switch (found.kind) {
     case 'unknown':
       return unknownMailbox(call, found);
+    case 'unreachable':
+      // The gateway may have another server to send it to, which knows.
+      call.reject({ status: 503 });
+      return { kind: 'ours', reason: 'directory unavailable' };
     case 'disabled':
       return disabledMailbox(call);
     case 'found':

@@ -21,6 +21,8 @@ export interface CallRecord {
   readonly dialPlan: string | undefined;
   readonly gateway: string;
   readonly calleeMailbox: string | undefined;
+  /** Its name when the call came. */
+  readonly calleeMailboxName: string | undefined;
   readonly calledNumber: string;
   /** '' when withheld. */
   readonly callerNumber: string;
@@ -49,13 +51,14 @@ export function callRecord({ facts, gateway, found, finished, stage, visit }: Re
     durationMillis: Math.round(finished.durationMillis),
     callType: callType(found, stage, visit),
     callId: facts.callId,
-    offerResult: offerResult(stage, finished.endedBy.by),
+    offerResult: found.kind === 'unreachable' ? 'Failed' : offerResult(stage, finished.endedBy.by),
     dropCallReason: DROP_REASONS[finished.endedBy.by],
     reasonForCall: found.reason,
     organization: found.recipient?.organization.id ?? found.dialPlan?.organization,
     dialPlan: found.recipient?.dialPlan.id ?? found.dialPlan?.id,
     gateway,
     calleeMailbox: found.recipient?.mailbox.id,
+    calleeMailboxName: found.recipient?.mailbox.name,
     calledNumber: found.called,
     callerNumber: facts.anonymous ? '' : facts.caller.user,
     dialledString: facts.dialled,
@@ -69,7 +72,7 @@ export function callRecord({ facts, gateway, found, finished, stage, visit }: Re
 function callType(found: FoundMailbox, stage: CallStage, visit: Visit): CallRecord['callType'] {
   if (found.kind === 'unknown') return 'Unauthenticated Pilot Number';
   if (visit.messageLeft) return 'Call Answering Voice Message';
-  return found.kind === 'disabled' || stage === 'refused' ? 'None' : 'Call Answering Missed Call';
+  return found.kind !== 'found' || stage === 'refused' ? 'None' : 'Call Answering Missed Call';
 }
 
 function offerResult(stage: CallStage, cause: HangUpCause): CallRecord['offerResult'] {

@@ -11,7 +11,10 @@ const candidate = (text: string, from: CalledCandidate['from'] = 'Request-URI'):
   return { user, host, from, reason: 'DivertNoAnswer' };
 };
 
-function find(called: readonly CalledCandidate[], options: { entries?: readonly Entry[]; dialled?: string } = {}) {
+async function find(
+  called: readonly CalledCandidate[],
+  options: { entries?: readonly Entry[]; dialled?: string } = {},
+) {
   const directory = memoryDirectory([...firstStartObjects(), ...(options.entries ?? [])]);
   const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
@@ -30,7 +33,7 @@ function find(called: readonly CalledCandidate[], options: { entries?: readonly 
   return findMailbox(directory, gateway, facts);
 }
 
-test('an extension at any host, a SIP address in any spelling and a tel number find their mailbox', () => {
+test('an extension at any host, a SIP address in any spelling and a tel number find their mailbox', async () => {
   const e164 = makeObject('UMMailbox', 'dora', {
     name: 'dora',
     umEnabled: true,
@@ -47,11 +50,11 @@ test('an extension at any host, a SIP address in any spelling and a tel number f
     ['+33123456789@gateway.example', 'dora'],
     ['+33123456789', 'dora'],
   ])
-    assert.equal(find([candidate(called)], { entries }).recipient?.mailbox.id, mailbox, called);
+    assert.equal((await find([candidate(called)], { entries })).recipient?.mailbox.id, mailbox, called);
 });
 
-test('the likeliest candidate that has a mailbox wins, and the lines say why', () => {
-  const found = find([
+test('the likeliest candidate that has a mailbox wins, and the lines say why', async () => {
+  const found = await find([
     candidate('9999@pbx', 'History-Info'),
     candidate('1002@pbx', 'Diversion'),
     candidate('1001@pbx', 'To'),
@@ -67,22 +70,22 @@ test('the likeliest candidate that has a mailbox wins, and the lines say why', (
   ]);
 });
 
-test('a disabled mailbox takes the call: nobody further down the list gets it', () => {
+test('a disabled mailbox takes the call: nobody further down the list gets it', async () => {
   const object = makeObject('UMMailbox', 'ann', { name: 'ann', umMailboxPolicy: 'policy', extensions: ['1001'] });
-  const found = find([candidate('1001'), candidate('1002')], { entries: [{ kind: 'UMMailbox', object }] });
+  const found = await find([candidate('1001'), candidate('1002')], { entries: [{ kind: 'UMMailbox', object }] });
   assert.equal(found.kind, 'disabled');
   assert.equal(found.recipient?.mailbox.id, 'ann');
 });
 
-test('nobody: unknown, with the dial plan that decides what happens', () => {
-  const found = find([candidate('4711'), candidate('@host')]);
+test('nobody: unknown, with the dial plan that decides what happens', async () => {
+  const found = await find([candidate('4711'), candidate('@host')]);
   assert.equal(found.kind, 'unknown');
   assert.equal(found.dialPlan?.name, 'Main');
   assert.equal(found.called, '4711');
-  assert.equal(find([]).kind, 'unknown');
+  assert.equal((await find([])).kind, 'unknown');
 });
 
-test('a pilot number leads to its own dial plan, where an extension may belong to somebody else', () => {
+test('a pilot number leads to its own dial plan, where an extension may belong to somebody else', async () => {
   const entries: Entry[] = [
     {
       kind: 'UMDialPlan',
@@ -112,11 +115,11 @@ test('a pilot number leads to its own dial plan, where an extension may belong t
       }),
     },
   ];
-  assert.equal(find([candidate('1001')], { entries, dialled: '8000' }).recipient?.mailbox.id, 'zoe');
-  assert.equal(find([candidate('1001')], { entries }).recipient?.mailbox.id, 'ann');
+  assert.equal((await find([candidate('1001')], { entries, dialled: '8000' })).recipient?.mailbox.id, 'zoe');
+  assert.equal((await find([candidate('1001')], { entries })).recipient?.mailbox.id, 'ann');
 });
 
-test('an address of another organisation is not found', () => {
+test('an address of another organisation is not found', async () => {
   const entries: Entry[] = [
     {
       kind: 'Organization',
@@ -138,18 +141,16 @@ test('an address of another organisation is not found', () => {
       }),
     },
   ];
-  const found = find([candidate('eve@other.test')], { entries });
+  const found = await find([candidate('eve@other.test')], { entries });
   assert.equal(found.kind, 'unknown');
-  assert.ok(
-    found.explanation.includes('Request-URI says eve@other.test: SIP address of another organisation, not looked at'),
-  );
+  assert.ok(found.explanation.includes('Request-URI says eve@other.test: no mailbox'));
 });
 
-test('a gateway without a hunt group for the number has no dial plan', () => {
+test('a gateway without a hunt group for the number has no dial plan', async () => {
   const directory = memoryDirectory(firstStartObjects().filter(({ kind }) => kind !== 'UMHuntGroup'));
   const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
-  const found = findMailbox(directory, gateway, {
+  const found = await findMailbox(directory, gateway, {
     callId: 'c',
     startedAt: 0,
     caller: { name: '', user: '', host: '' },

@@ -1,6 +1,8 @@
+import { codeOf } from '@parley/base';
 import type { CalledCandidate, CallFacts, CallReason } from '@parley/call';
 import type { Directory, MailboxInPlan } from '@parley/directory';
 import type { DialPlan, IPGateway } from '@parley/schema';
+import { isDigits, numbersOf } from './called-number.ts';
 
 /** Whose mailbox a call is for, with lines that explain it to a person (`parley calls`, the log). */
 export type FoundMailbox = {
@@ -13,13 +15,16 @@ export type FoundMailbox = {
 } & (
   | { readonly kind: 'found' | 'disabled'; readonly recipient: MailboxInPlan }
   | { readonly kind: 'unknown'; readonly recipient?: undefined }
+  /** There may be a mailbox, but the directory cannot be asked. */
+  | { readonly kind: 'unreachable'; readonly recipient?: undefined }
 );
 
 /**
  * Gateway -> hunt group (exact pilot, else catch-all) -> dial plan -> mailbox: the first candidate that has one takes the
- * call, also when it is disabled, because a diverted caller must never end up in somebody else's mailbox.
+ * call, also when it is disabled, because a diverted caller must never end up in somebody else's mailbox; for the same reason a
+ * candidate about whom the directory cannot be asked ends the search.
  */
-export function findMailbox(directory: Directory, gateway: IPGateway, facts: CallFacts): FoundMailbox {
+export async function findMailbox(directory: Directory, gateway: IPGateway, facts: CallFacts): Promise<FoundMailbox> {
   const explanation = [...facts.explanation];
   const first = facts.called[0];
   const nobody = { kind: 'unknown', explanation, reason: first?.reason ?? 'None', called: first?.user ?? '' } as const;
@@ -35,9 +40,10 @@ export function findMailbox(directory: Directory, gateway: IPGateway, facts: Cal
   }
   explanation.push(`gateway ${gateway.name}, hunt group ${huntGroup.name}: dial plan ${dialPlan.name}`);
   for (const candidate of facts.called) {
-    const recipient = lookUp(directory, dialPlan, candidate, explanation);
-    if (!recipient) continue;
+    const { recipient, unreachable } = await lookUp(directory, dialPlan, { candidate, explanation });
     const { reason, user: called } = candidate;
+    if (unreachable) return { kind: 'unreachable', dialPlan, explanation, reason, called };
+    if (!recipient) continue;
     if (recipient.mailbox.umEnabled) return { kind: 'found', recipient, dialPlan, explanation, reason, called };
     explanation.push(`${recipient.mailbox.name} is not enabled for unified messaging`);
     return { kind: 'disabled', recipient, dialPlan, explanation, reason, called };
@@ -46,38 +52,61 @@ export function findMailbox(directory: Directory, gateway: IPGateway, facts: Cal
   return { ...nobody, dialPlan };
 }
 
-function lookUp(
+/** What became of a candidate; `unreachable` when nobody was found and not every question could be answered. */
+type LookedUp = { readonly recipient: MailboxInPlan | undefined; readonly unreachable: boolean };
+
+async function lookUp(
   directory: Directory,
   dialPlan: DialPlan,
-  candidate: CalledCandidate,
-  explanation: string[],
-): MailboxInPlan | undefined {
+  { candidate, explanation }: { readonly candidate: CalledCandidate; readonly explanation: string[] },
+): Promise<LookedUp> {
   const said = `${candidate.from} says ${address(candidate)}`;
-  for (const { how, recipient } of ways(directory, dialPlan, candidate)) {
-    if (!recipient) continue;
-    // An address is unique in the whole directory, but no call may cross into another organisation.
-    if (recipient.organization.id !== dialPlan.organization) {
-      explanation.push(`${said}: ${how} of another organisation, not looked at`);
-      continue;
+  let unreachable = false;
+  for (const { how, ask } of ways(directory, dialPlan, candidate)) {
+    const recipient = await answerOf(ask);
+    if (recipient === 'unreachable') unreachable = true;
+    else if (recipient) {
+      explanation.push(`${said}: ${how} of mailbox ${recipient.mailbox.name}`);
+      return { recipient, unreachable: false };
     }
-    explanation.push(`${said}: ${how} of mailbox ${recipient.mailbox.name}`);
-    return recipient;
   }
-  explanation.push(`${said}: no mailbox`);
-  return undefined;
+  explanation.push(unreachable ? `${said}: the directory does not answer` : `${said}: no mailbox`);
+  return { recipient: undefined, unreachable };
+}
+
+/** A mailbox that is remembered answers calls by any of its addresses also while others cannot be asked for. */
+async function answerOf(ask: Way['ask']): Promise<MailboxInPlan | undefined | 'unreachable'> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (codeOf(error) === 'DIRECTORY_UNAVAILABLE') return 'unreachable';
+    throw error;
+  }
 }
 
 interface Way {
   readonly how: string;
-  readonly recipient: MailboxInPlan | undefined;
+  readonly ask: () => Promise<MailboxInPlan | undefined>;
 }
 
-/** An extension counts in every plan type and at any host, so that "1001@192.0.2.1" just rings. */
-function* ways(directory: Directory, dialPlan: DialPlan, { user, host }: CalledCandidate): Generator<Way> {
-  if (user === '') return;
-  yield { how: 'extension', recipient: directory.mailboxByExtension(dialPlan, user) };
-  if (host !== '') yield { how: 'SIP address', recipient: directory.mailboxByAddress(`${user}@${host}`) };
-  yield { how: 'number', recipient: directory.mailboxByAddress(user) };
+/**
+ * An extension counts in every plan type and at any host, so that "1001@192.0.2.1" just rings; SIP address and number are looked
+ * for in the organisation of the plan only, since no call may cross into another one. Nothing is asked that cannot be.
+ */
+function ways(directory: Directory, dialPlan: DialPlan, candidate: CalledCandidate): Way[] {
+  const { user, host } = candidate;
+  if (user === '') return [];
+  const numbers = numbersOf(dialPlan, candidate).map(number => ({
+    how: number === user ? 'number' : `number (${number})`,
+    ask: () => directory.mailboxByAddress(dialPlan, number),
+  }));
+  const sip = { how: 'SIP address', ask: () => directory.mailboxByAddress(dialPlan, `${user}@${host}`) };
+  const addresses = host === '' ? [] : [sip];
+  const extension = { how: 'extension', ask: () => directory.mailboxByExtension(dialPlan, user) };
+  return [
+    ...(isDigits(user) && user.length === dialPlan.numberOfDigitsInExtension ? [extension] : []),
+    ...(dialPlan.uriType === 'E164' ? [...numbers, ...addresses] : [...addresses, ...numbers]),
+  ];
 }
 
 function address({ user, host }: CalledCandidate): string {

@@ -7,7 +7,7 @@ import { type EndedCall, missedCall } from './missed-call.ts';
 import { newVisit } from './visit.ts';
 
 const directory = memoryDirectory(firstStartObjects());
-const recipient = directory.mailboxById('ann');
+const recipient = await directory.mailboxById('ann');
 assert.ok(recipient);
 const found = { kind: 'found', recipient, dialPlan: recipient.dialPlan, reason: 'Direct', called: '1001' } as const;
 const missed: EndedCall = {

@@ -20,6 +20,7 @@ export interface MissedCallDecision {
 export function missedCall({ found, stage, endedBy, visit }: EndedCall): MissedCallDecision {
   const no = (because: string) => ({ notify: false, because });
   if (found.kind === 'unknown') return no('nobody was called');
+  if (found.kind === 'unreachable') return no('nobody knows who was called');
   if (found.kind === 'disabled') return no('mailbox is not enabled');
   if (visit.messageLeft) return no('a message was left');
   if (visit.messageInDoubt) return no('a message may still arrive');

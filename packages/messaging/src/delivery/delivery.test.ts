@@ -39,7 +39,7 @@ function house(
         return answer;
       },
     },
-    jobFor: item => {
+    jobFor: async item => {
       if (change.gone) return { refused: 'the mailbox is gone' };
       if (change.unwanted) return { unwanted: 'notices are switched off' };
       if (facts.includes(`delivered ${item.id}`)) return 'over';

@@ -35,7 +35,7 @@ export interface DeliveryOptions {
    */
   readonly jobFor: (
     item: WaitingItem,
-  ) => DeliveryJob | { readonly refused: string } | { readonly unwanted: string } | 'over';
+  ) => Promise<DeliveryJob | { readonly refused: string } | { readonly unwanted: string } | 'over'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -144,7 +144,7 @@ export class DeliveryQueue {
 
   async #deliver(entry: Entry): Promise<Delivery | { readonly unwanted: string } | 'over'> {
     const { item, attempts } = entry;
-    const job = this.#options.jobFor(item.repeated || attempts === 1 ? item : { ...item, repeated: true });
+    const job = await this.#options.jobFor(item.repeated || attempts === 1 ? item : { ...item, repeated: true });
     if (job === 'over' || 'unwanted' in job) return job;
     if ('refused' in job) return { outcome: 'refused', why: job.refused };
     await this.#options.outbox.delivering(item.id);

@@ -48,7 +48,7 @@ export function waitingItem(item: SpoolItem): WaitingItem {
   return { id: item.id, sealedAt: item.sealedAt, millis: item.millis, repeated: item.maybeDelivered };
 }
 
-function jobFor(
+async function jobFor(
   waiting: WaitingItem,
   { spool, directory, wordings }: DeliveryParts,
 ): ReturnType<DeliveryOptions['jobFor']> {
@@ -58,7 +58,7 @@ function jobFor(
   const read = readEnvelope(item.envelope, item.kind === 'too short');
   if (read.kind === 'unreadable') return { refused: read.why };
   const { envelope } = read;
-  const found = directory.mailboxById(envelope.mailbox);
+  const found = await directory.mailboxById(envelope.mailbox);
   if (!found) return { refused: `the mailbox ${envelope.mailbox} no longer exists` };
   const { mailbox, policy, organization } = found;
   const wantsNotices = policy.allowMissedCallNotifications && mailbox.missedCallNotificationEnabled;

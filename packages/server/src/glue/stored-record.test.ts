@@ -39,6 +39,7 @@ function kept(media: Partial<SessionStatistics> | undefined) {
     dialPlan: undefined,
     gateway: 'g',
     calleeMailbox: undefined,
+    calleeMailboxName: undefined,
     calledNumber: '1',
     callerNumber: '2',
     dialledString: '1',

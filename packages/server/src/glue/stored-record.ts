@@ -10,8 +10,7 @@ export function storedRecord(
   const { media } = record;
   const expected = media ? media.packetsReceived + media.packetsLost : 0;
   const dialPlan = record.dialPlan === undefined ? undefined : directory.dialPlan(record.dialPlan)?.name;
-  const mailbox =
-    record.calleeMailbox === undefined ? undefined : directory.mailboxById(record.calleeMailbox)?.mailbox.name;
+  const mailbox = record.calleeMailboxName;
   return {
     callStartTime: record.startedAt,
     callType: record.callType,

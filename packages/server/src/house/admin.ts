@@ -6,7 +6,7 @@ import {
   type Status,
   type TraceOperations,
 } from '@parley/admin';
-import type { Log } from '@parley/base';
+import { codeOf, type Log } from '@parley/base';
 import type { CallRecords, Directory, Objects } from '@parley/directory';
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
@@ -33,12 +33,22 @@ export async function serveAdmin(parts: AdminParts): Promise<{ close(): Promise<
   return admin;
 }
 
+/** The id where the name cannot be told: what waits in the spool is shown whatever state the directory is in. */
+async function nameOf(mailbox: string, directory: Directory): Promise<string> {
+  try {
+    return (await directory.mailboxById(mailbox))?.mailbox.name ?? mailbox;
+  } catch (error) {
+    if (codeOf(error) === 'DIRECTORY_UNAVAILABLE') return mailbox;
+    throw error;
+  }
+}
+
 function spoolOperations({ spool, directory, hurry }: AdminParts): SpoolOperations {
   return {
-    list: async () => spool.list().map(item => entryOf(item, directory)),
+    list: () => Promise.all(spool.list().map(item => entryOf(item, directory))),
     show: async id => {
       const item = spool.show(id);
-      return item && entryOf(item, directory);
+      return item && (await entryOf(item, directory));
     },
     export: (id, folder) => spool.exportItem(id, folder),
     async retry(id) {
@@ -48,7 +58,7 @@ function spoolOperations({ spool, directory, hurry }: AdminParts): SpoolOperatio
   };
 }
 
-function entryOf(item: SpoolItem, directory: Directory): SpoolEntry {
+async function entryOf(item: SpoolItem, directory: Directory): Promise<SpoolEntry> {
   const read = readEnvelope(item.envelope, item.kind === 'too short');
   const { id, kind, state, sealedAt, millis, attempts, why } = item;
   const details = {
@@ -64,7 +74,7 @@ function entryOf(item: SpoolItem, directory: Directory): SpoolEntry {
   return {
     ...common,
     messageId: envelope.messageId,
-    mailbox: directory.mailboxById(envelope.mailbox)?.mailbox.name ?? envelope.mailbox,
+    mailbox: await nameOf(envelope.mailbox, directory),
     caller: envelope.anonymous ? 'anonymous' : envelope.caller.name || envelope.caller.user,
   };
 }
