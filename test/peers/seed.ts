@@ -6,6 +6,8 @@ import { ANY_ETAG, firstStart } from '@parley/directory';
 import { openOwnDirectory } from '@parley/directory/own';
 import type { NewOfKind } from '@parley/schema';
 
+const SYSTEM = { who: 'system' };
+
 /** What differs from a fresh installation. */
 export interface Seed {
   readonly dialPlan?: Partial<NewOfKind<'UMDialPlan'>>;
@@ -36,21 +38,23 @@ export async function seedData(data: string, seed: Seed = {}): Promise<void> {
     await firstStart(objects, { clock: systemClock, timeZone: 'UTC' });
     const change = (patch: unknown) => ({ etag: ANY_ETAG, patch });
     const plan = { defaultLanguage: 'x-tones', ...seed.dialPlan };
-    await objects.change('UMDialPlan', 'Main', change(plan));
+    await objects.change('UMDialPlan', 'Main', change(plan), SYSTEM);
     const policy = 'Main Default Policy';
-    if (seed.policy) await objects.change('UMMailboxPolicy', policy, change(seed.policy));
-    if (seed.gateway) await objects.change('UMIPGateway', 'loopback', change(seed.gateway));
+    if (seed.policy) await objects.change('UMMailboxPolicy', policy, change(seed.policy), SYSTEM);
+    if (seed.gateway) await objects.change('UMIPGateway', 'loopback', change(seed.gateway), SYSTEM);
     for (const [name, { voIPSecurity, gateways }] of Object.entries(seed.securePlans ?? {})) {
       const organization = 'Parley';
       const secure = { ...plan, name, organization, numberOfDigitsInExtension: 4, voIPSecurity };
-      await objects.create('UMDialPlan', { ...secure, uriType: 'SipName' });
+      await objects.create('UMDialPlan', { ...secure, uriType: 'SipName' }, SYSTEM);
       const gateway = { name: `${name} gateway`, organization, address: [...gateways], port: 5061 };
-      await objects.create('UMIPGateway', { ...gateway, umDialPlan: name });
+      await objects.create('UMIPGateway', { ...gateway, umDialPlan: name }, SYSTEM);
     }
-    const there = new Set((await objects.list('UMMailbox')).flatMap(({ object }) => object.extensions));
+    const there = new Set(
+      (await objects.list('UMMailbox', {}, SYSTEM)).objects.flatMap(({ object }) => object.extensions),
+    );
     for (const [extension, patch] of Object.entries(seed.mailboxes ?? {}))
-      if (there.has(extension)) await objects.change('UMMailbox', extension, change(patch));
-      else await objects.create('UMMailbox', { ...newMailbox(extension, policy), ...patch });
+      if (there.has(extension)) await objects.change('UMMailbox', extension, change(patch), SYSTEM);
+      else await objects.create('UMMailbox', { ...newMailbox(extension, policy), ...patch }, SYSTEM);
   } finally {
     await database.close();
   }

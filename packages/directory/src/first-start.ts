@@ -10,6 +10,7 @@ const PEOPLE = [
   { name: 'carol', displayName: 'Carol Diaz', extension: '1003' },
 ] as const;
 
+const SYSTEM = { who: 'system' } as const;
 const PLAN = 'Main';
 const DIGITS = 4;
 
@@ -59,14 +60,18 @@ export async function firstStart(
   { clock, timeZone }: FirstStartOptions,
 ): Promise<readonly string[]> {
   const seeds = new KeptObjects({ clock, keeping: { load: async () => [], keep: async () => undefined } });
-  const organization = await seeds.create('Organization', organizationSeed(timeZone));
-  const plan = await seeds.create('UMDialPlan', dialPlanSeed(organization.object.id));
-  const [policy] = await seeds.list('UMMailboxPolicy');
-  const gateway = await seeds.create('UMIPGateway', {
-    ...gatewaySeed(organization.object.id),
-    umDialPlan: plan.object.id,
-  });
-  for (const input of mailboxSeeds(policy.object.id)) await seeds.create('UMMailbox', input);
+  const organization = await seeds.create('Organization', organizationSeed(timeZone), SYSTEM);
+  const plan = await seeds.create('UMDialPlan', dialPlanSeed(organization.object.id), SYSTEM);
+  const [policy] = (await seeds.list('UMMailboxPolicy', {}, SYSTEM)).objects;
+  const gateway = await seeds.create(
+    'UMIPGateway',
+    {
+      ...gatewaySeed(organization.object.id),
+      umDialPlan: plan.object.id,
+    },
+    SYSTEM,
+  );
+  for (const input of mailboxSeeds(policy.object.id)) await seeds.create('UMMailbox', input, SYSTEM);
   if (!(await objects.adopt(seeds))) return [];
   return [
     `organization ${organization.object.name} (time zone ${timeZone})`,

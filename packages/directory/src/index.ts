@@ -1,3 +1,16 @@
+export type {
+  AccessRecords,
+  Administrator,
+  AdministratorChange,
+  AdministratorListing,
+  Administrators,
+  ApiToken,
+  ApiTokens,
+  Session,
+  Sessions,
+  SetupLinks,
+} from './administrators/access-records.ts';
+export type { AuditDetail, AuditEntry, AuditOutcome } from './audit/audit-entry.ts';
 export { type CallSource, type Directory, isCertified, type MailboxInPlan } from './directory.ts';
 export { type FirstStartOptions, firstStart, firstStartObjects } from './first-start.ts';
 export type {
@@ -12,11 +25,18 @@ export { LONGEST_LISTING } from './history/call-record.ts';
 export type { KeptObjects } from './life-cycle/kept-objects.ts';
 export type { Entry } from './lookup/world.ts';
 export {
+  type Acted,
+  type ActRequest,
   ANY_ETAG,
+  type By,
   type Change,
+  type CreatedAll,
   type ListOptions,
   ObjectInvalid,
   type Objects,
+  type Page,
+  type RefusedInput,
   type Removed,
+  type Sort,
   type Stored,
 } from './objects.ts';

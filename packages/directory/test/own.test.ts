@@ -8,6 +8,8 @@ import { directoryContract } from './directory-contract.ts';
 import { mailboxAt } from './mailbox-at.ts';
 import { withDatabase } from './with-database.ts';
 
+const SYSTEM = { who: 'system' };
+
 const clock = new FakeClock();
 const timeZone = 'UTC';
 
@@ -20,10 +22,13 @@ test('what was changed is there after a restart, removed objects are not', () =>
   withDatabase(async database => {
     const before = await openOwnDirectory({ database, clock });
     await firstStart(before, { clock, timeZone });
-    await before.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Anna Lee' } });
-    await before.remove('UMMailbox', 'bob', ANY_ETAG);
+    await before.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Anna Lee' } }, SYSTEM);
+    await before.remove('UMMailbox', 'bob', ANY_ETAG, SYSTEM);
     const after = await openOwnDirectory({ database, clock });
-    assert.deepEqual(await after.list('UMMailbox'), await before.list('UMMailbox'));
+    assert.deepEqual(
+      (await after.list('UMMailbox', {}, SYSTEM)).objects,
+      (await before.list('UMMailbox', {}, SYSTEM)).objects,
+    );
     assert.equal((await mailboxAt(after.directory, 'ann@parley.test'))?.mailbox.displayName, 'Anna Lee');
     assert.equal(await mailboxAt(after.directory, 'bob@parley.test'), undefined);
   }));
@@ -45,20 +50,20 @@ test('a node whose knowledge is old is told, and knows better afterwards', () =>
     const one = await openOwnDirectory({ database, clock });
     await firstStart(one, { clock, timeZone });
     const two = await openOwnDirectory({ database, clock });
-    await one.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'One' } });
+    await one.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'One' } }, SYSTEM);
     const late = { etag: ANY_ETAG, patch: { displayName: 'Two' } };
-    await assert.rejects(two.change('UMMailbox', 'ann', late), { code: 'OBJECT_CHANGED' });
-    assert.equal((await two.get('UMMailbox', 'ann')).object.displayName, 'One');
-    await two.change('UMMailbox', 'ann', late);
+    await assert.rejects(two.change('UMMailbox', 'ann', late, SYSTEM), { code: 'OBJECT_CHANGED' });
+    assert.equal((await two.get('UMMailbox', 'ann', SYSTEM)).object.displayName, 'One');
+    await two.change('UMMailbox', 'ann', late, SYSTEM);
 
     const dan = { name: 'dan', extensions: ['1004'], sipResourceIdentifier: 'dan@parley.test' };
-    await one.create('UMMailbox', dan);
-    await assert.rejects(two.create('UMMailbox', dan), { code: 'OBJECT_CHANGED' });
-    await assert.rejects(two.create('UMMailbox', dan), { code: 'OBJECT_INVALID' });
-    const { etag } = await two.get('UMMailbox', 'dan');
-    await one.remove('UMMailbox', 'dan', ANY_ETAG);
-    await assert.rejects(two.remove('UMMailbox', 'dan', etag), { code: 'OBJECT_CHANGED' });
-    await assert.rejects(two.get('UMMailbox', 'dan'), { code: 'OBJECT_NOT_FOUND' });
+    await one.create('UMMailbox', dan, SYSTEM);
+    await assert.rejects(two.create('UMMailbox', dan, SYSTEM), { code: 'OBJECT_CHANGED' });
+    await assert.rejects(two.create('UMMailbox', dan, SYSTEM), { code: 'OBJECT_INVALID' });
+    const { etag } = await two.get('UMMailbox', 'dan', SYSTEM);
+    await one.remove('UMMailbox', 'dan', ANY_ETAG, SYSTEM);
+    await assert.rejects(two.remove('UMMailbox', 'dan', etag, SYSTEM), { code: 'OBJECT_CHANGED' });
+    await assert.rejects(two.get('UMMailbox', 'dan', SYSTEM), { code: 'OBJECT_NOT_FOUND' });
   }));
 
 test('reload shows calls what another node has changed, through the same directory', () =>
@@ -123,7 +128,8 @@ test('a language without prompts is refused', () =>
   withDatabase(async database => {
     const objects = await openOwnDirectory({ database, clock, languages: ['en-US', 'fr-FR'] });
     await firstStart(objects, { clock, timeZone });
-    const change = (language: string) => objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { language } });
+    const change = (language: string) =>
+      objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { language } }, SYSTEM);
     await change('fr-FR');
     await assert.rejects(change('de-DE'), { message: /language is "de-DE".*en-US, fr-FR/ });
   }));
@@ -133,7 +139,7 @@ test('when the database fails, nothing of the change is seen', () =>
     const objects = await openOwnDirectory({ database, clock });
     await firstStart(objects, { clock, timeZone });
     await database.close();
-    const failing = objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Nobody' } });
+    const failing = objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Nobody' } }, SYSTEM);
     await assert.rejects(failing);
     assert.equal((await mailboxAt(objects.directory, 'ann@parley.test'))?.mailbox.displayName, 'Ann Lee');
   }));

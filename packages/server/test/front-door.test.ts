@@ -10,6 +10,8 @@ import { createUserAgent } from '@parley/sip';
 import type { LoadFigures, Overload } from '../src/admission.ts';
 import { createFrontDoor } from '../src/house/front-door.ts';
 
+const SYSTEM = { who: 'system' };
+
 const CALM: LoadFigures = {
   ready: true,
   draining: false,
@@ -25,8 +27,8 @@ const LIMITS = { calls: 1, lateMillis: 10, signallingMillis: 10, backlogSeconds:
 async function door(t: TestContext) {
   const objects = memoryObjects({ clock: new FakeClock(), languages: ['en-US'] });
   await firstStart(objects, { clock: new FakeClock(), timeZone: 'UTC' });
-  const [{ object, etag }] = await objects.list('UMIPGateway');
-  await objects.change('UMIPGateway', object.id, { etag, patch: { address: ['127.0.0.1'] } });
+  const [{ object, etag }] = (await objects.list('UMIPGateway', {}, SYSTEM)).objects;
+  await objects.change('UMIPGateway', object.id, { etag, patch: { address: ['127.0.0.1'] } }, SYSTEM);
   const { directory } = objects;
   const log = memoryLog();
   const counted: string[] = [];

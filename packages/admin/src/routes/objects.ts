@@ -12,6 +12,9 @@ export interface ObjectRoutes {
 /** Names of the properties in a body, for the audit line: values may be numbers or names, they stay out of the log. */
 const touched = (body: unknown) => Object.keys(valuesOf(body)).slice(0, 100);
 
+/** Until somebody signs in, whoever may use the socket is the system. */
+const SYSTEM = { who: 'system' } as const;
+
 /** The etag that a change is based on (RFC 9110 13.1.1): one strong tag, or `*` for whatever is there. */
 function ifMatch(request: FastifyRequest): string {
   const header = request.headers['if-match'];
@@ -44,22 +47,30 @@ function kindRoutes(app: FastifyInstance, kind: Kind, { objects, log }: ObjectRo
 
   app.get(path, async request => {
     const query = valuesOf(request.query);
-    return { objects: await objects.list(kind, { text: textOf(query, 'text'), limit: countOf(query, 'limit') }) };
+    const options = { text: textOf(query, 'text'), limit: countOf(query, 'limit') };
+    return { objects: (await objects.list(kind, options, SYSTEM)).objects };
   });
-  app.get(`${path}/:identity`, async (request, reply) => answer(reply, await objects.get(kind, identity(request))));
+  app.get(`${path}/:identity`, async (request, reply) =>
+    answer(reply, await objects.get(kind, identity(request), SYSTEM)),
+  );
   app.post(path, async (request, reply) => {
-    const stored = await objects.create(kind, request.body);
+    const stored = await objects.create(kind, request.body, SYSTEM);
     audit('object created', stored, request);
     void reply.code(201);
     return answer(reply, stored);
   });
   app.patch(`${path}/:identity`, async (request, reply) => {
-    const stored = await objects.change(kind, identity(request), { etag: ifMatch(request), patch: request.body });
+    const stored = await objects.change(
+      kind,
+      identity(request),
+      { etag: ifMatch(request), patch: request.body },
+      SYSTEM,
+    );
     audit('object changed', stored, request);
     return answer(reply, stored);
   });
   app.delete(`${path}/:identity`, async request => {
-    const removed = await objects.remove(kind, identity(request), ifMatch(request));
+    const removed = await objects.remove(kind, identity(request), ifMatch(request), SYSTEM);
     for (const each of removed) log.info('object removed', { kind: each.kind, id: each.id });
     return { removed };
   });

@@ -9,13 +9,8 @@ import {
 } from '@parley/schema';
 import type { Catalogue } from '../lookup/catalogue.ts';
 import { ObjectInvalid } from '../objects.ts';
+import type { Rules } from './rules/rule.ts';
 import { unsecuredGateways } from './secured-plans.ts';
-
-/** What the rules need to know beside the objects. */
-export interface Rules {
-  /** Languages that prompts exist in; undefined accepts every well-formed one. */
-  readonly languages?: readonly string[];
-}
 
 /** Two gateways of one address would make it unclear whose calls come from there (event 1175 of the originals). */
 function sharedNetworks(gateway: OfKind<'UMIPGateway'>, catalogue: Catalogue): Problem[] {

@@ -11,8 +11,9 @@ import {
 } from '@parley/schema';
 import type { Catalogue, Edit } from '../lookup/catalogue.ts';
 import { ObjectInvalid } from '../objects.ts';
-import { checkInWorld, type Rules } from './checks.ts';
+import { checkInWorld } from './checks.ts';
 import { withIds, withOnlyChoices } from './references.ts';
+import type { Rules } from './rules/rule.ts';
 
 /** What planning needs: the present state, the rules, and fresh ids. */
 export interface Planning {

@@ -1,12 +1,24 @@
-import { type Clock, ParleyError, ulid } from '@parley/base';
+import { Bug, type Clock, ParleyError, ulid } from '@parley/base';
 import type { Kind } from '@parley/schema';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import { Catalogue, type Edit, type StoredDocument } from '../lookup/catalogue.ts';
-import type { Change, ListOptions, Objects, Removed, Stored } from '../objects.ts';
+import type {
+  Acted,
+  ActRequest,
+  By,
+  Change,
+  CreatedAll,
+  ListOptions,
+  Objects,
+  Page,
+  Removed,
+  Stored,
+} from '../objects.ts';
 import { planChange, planRemove } from './change.ts';
-import type { Rules } from './checks.ts';
 import { type Planning, planCreate } from './create.ts';
 import { identify } from './identity.ts';
+import type { Rules } from './rules/rule.ts';
 
 /** Where edits go before they count. All of one call or none; rejects with `OBJECT_CHANGED` when an etag is not the kept one. */
 export interface Keeping {
@@ -52,20 +64,22 @@ export class KeptObjects implements Objects {
     return this.#exclusively(() => this.#load());
   }
 
-  async list<K extends Kind>(kind: K, options: ListOptions = {}): Promise<readonly Stored<K>[]> {
+  async list<K extends Kind>(kind: K, options: ListOptions, _by: By): Promise<Page<K>> {
     const wanted = options.text?.toLowerCase();
     const found = [...this.#catalogue.world.all(kind)]
       .map(({ id }) => ({ id, name: this.#catalogue.nameOf(id) }))
       .filter(({ id }) => wanted === undefined || this.#mentions(id, wanted))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    return found.slice(0, options.limit ?? DEFAULT_LIMIT).map(({ id }) => this.#catalogue.stored(kind, id));
+    return {
+      objects: found.slice(0, options.limit ?? DEFAULT_LIMIT).map(({ id }) => this.#catalogue.stored(kind, id)),
+    };
   }
 
-  async get<K extends Kind>(kind: K, identity: string): Promise<Stored<K>> {
+  async get<K extends Kind>(kind: K, identity: string, _by: By): Promise<Stored<K>> {
     return this.#catalogue.stored(kind, identify(this.#catalogue, kind, identity));
   }
 
-  create<K extends Kind>(kind: K, input: unknown): Promise<Stored<K>> {
+  create<K extends Kind>(kind: K, input: unknown, _by: By): Promise<Stored<K>> {
     return this.#exclusively(async () => {
       const edits = planCreate(kind, input, this.#planning());
       await this.#keep(edits);
@@ -74,7 +88,7 @@ export class KeptObjects implements Objects {
     });
   }
 
-  change<K extends Kind>(kind: K, identity: string, change: Change): Promise<Stored<K>> {
+  change<K extends Kind>(kind: K, identity: string, change: Change, _by: By): Promise<Stored<K>> {
     return this.#exclusively(async () => {
       const [id, ...edits] = planChange(kind, identity, change, this.#planning());
       await this.#keep(edits);
@@ -82,7 +96,7 @@ export class KeptObjects implements Objects {
     });
   }
 
-  remove(kind: Kind, identity: string, etag: string): Promise<readonly Removed[]> {
+  remove(kind: Kind, identity: string, etag: string, _by: By): Promise<readonly Removed[]> {
     return this.#exclusively(async () => {
       const edits = planRemove(kind, { identity, etag }, this.#catalogue);
       const gone = edits.flatMap(edit =>
@@ -91,6 +105,19 @@ export class KeptObjects implements Objects {
       await this.#keep(edits);
       return gone.reverse();
     });
+  }
+
+  async act(kind: Kind, action: string, _request: ActRequest, _by: By): Promise<Acted> {
+    throw new Bug(`${kind} has no action ${action}`);
+  }
+
+  async createAll(kind: Kind, inputs: readonly unknown[], by: By): Promise<CreatedAll> {
+    for (const input of inputs) await this.create(kind, input, by);
+    return { made: inputs.length, refused: [] };
+  }
+
+  async history(_kind: Kind, _identity: string, _by: By): Promise<readonly AuditEntry[]> {
+    return [];
   }
 
   /** Puts what another store holds into this one, all or nothing, when it has no organisation yet. Returns whether it did. */

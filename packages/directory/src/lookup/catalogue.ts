@@ -52,7 +52,7 @@ export class Catalogue {
     const object = this.world.get(kind, id);
     const kept = this.#documents.get(id);
     if (!object || !kept) throw new Bug(`${kind} ${id} is not in the catalogue`);
-    return { kind, object, etag: kept.etag, references: this.#references(kind, object) };
+    return { kind, object, etag: kept.etag, references: this.#references(kind, object), computed: {} };
   }
 
   /** The name of an object of any kind, its id when it has none. */

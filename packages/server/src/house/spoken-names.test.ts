@@ -6,6 +6,8 @@ import { ANY_ETAG, firstStart } from '@parley/directory';
 import { memoryObjects } from '@parley/directory/memory';
 import { withSpokenNames } from './spoken-names.ts';
 
+const SYSTEM = { who: 'system' };
+
 async function house(fails = false) {
   const clock = new FakeClock();
   const kept = memoryObjects({ clock, languages: ['en-US', 'fr-FR'] });
@@ -28,22 +30,22 @@ async function house(fails = false) {
 
 test('a name is spoken when its mailbox is saved, in the language that greets', async () => {
   const { objects, asked } = await house();
-  await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } });
+  await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } }, SYSTEM);
   await settle();
   assert.deepEqual(asked, ['Ann Smith in en-US']);
 });
 
 test('a dial plan that gets another language has its prompts rendered before a caller waits for them', async () => {
   const { objects, asked } = await house();
-  await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { defaultLanguage: 'fr-FR' } });
+  await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { defaultLanguage: 'fr-FR' } }, SYSTEM);
   await settle();
   assert.equal(asked[0], 'prompts in fr-FR');
 });
 
 test('a voice that fails costs no change', async () => {
   const { objects, log } = await house(true);
-  await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { defaultLanguage: 'fr-FR' } });
-  await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } });
+  await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { defaultLanguage: 'fr-FR' } }, SYSTEM);
+  await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } }, SYSTEM);
   await settle();
   assert.deepEqual(
     log.lines.map(line => line.level),

@@ -1,7 +1,9 @@
 import { type Log, messageOf } from '@parley/base';
-import type { Objects, Stored } from '@parley/directory';
+import type { By, Objects, Stored } from '@parley/directory';
 import type { Kind, Mailbox } from '@parley/schema';
 import type { Prompts } from '@parley/speech';
+
+const SYSTEM: By = { who: 'system' };
 
 /**
  * The objects, with names made audible when they are saved, and the prompts of a language when a dial plan gets it: the first
@@ -12,11 +14,12 @@ export function withSpokenNames(
   { prompts, log }: { readonly prompts: Pick<Prompts, 'prepareName' | 'ready'>; readonly log: Log },
 ): Objects {
   const prepare = async (mailbox: Mailbox) => {
-    const policy = await objects.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
-    const plan = await objects.get('UMDialPlan', policy.object.umDialPlan);
+    const policy = await objects.get('UMMailboxPolicy', mailbox.umMailboxPolicy, SYSTEM);
+    const plan = await objects.get('UMDialPlan', policy.object.umDialPlan, SYSTEM);
     await prompts.prepareName(mailbox.displayName || mailbox.name, plan.object.defaultLanguage);
   };
-  const saved = <K extends Kind>(stored: Stored<K>): Stored<K> => {
+  const saved = <K extends Kind>(stored: Stored<K>, { trial }: By): Stored<K> => {
+    if (trial) return stored;
     if (isMailbox(stored))
       prepare(stored.object).catch(error =>
         log.warn('name not spoken in advance', { mailbox: stored.object.id, reason: messageOf(error) }),
@@ -30,11 +33,19 @@ export function withSpokenNames(
     return stored;
   };
   return {
-    list: (kind, options) => objects.list(kind, options),
-    get: (kind, identity) => objects.get(kind, identity),
-    create: async (kind, input) => saved(await objects.create(kind, input)),
-    change: async (kind, identity, change) => saved(await objects.change(kind, identity, change)),
-    remove: (kind, identity, etag) => objects.remove(kind, identity, etag),
+    list: (kind, options, by) => objects.list(kind, options, by),
+    get: (kind, identity, by) => objects.get(kind, identity, by),
+    create: async (kind, input, by) => saved(await objects.create(kind, input, by), by),
+    change: async (kind, identity, change, by) => saved(await objects.change(kind, identity, change, by), by),
+    remove: (kind, identity, etag, by) => objects.remove(kind, identity, etag, by),
+    async act(kind, action, request, by) {
+      const acted = await objects.act(kind, action, request, by);
+      for (const stored of acted.objects) saved(stored, by);
+      return acted;
+    },
+    // A hundred thousand names would keep the voice busy for days: they are spoken when they are first needed.
+    createAll: (kind, inputs, by, onProgress) => objects.createAll(kind, inputs, by, onProgress),
+    history: (kind, identity, by) => objects.history(kind, identity, by),
   };
 }
 

@@ -17,8 +17,8 @@ const INACTIVE = 'no effect in this version';
 
 /** A property's value as one cell; references by the name of what they lead to. */
 function cellOf(stored: Stored, property: string): Cell {
-  const name: string | undefined = stored.references[property];
-  if (name !== undefined) return name;
+  const name: string | readonly string[] | undefined = stored.references[property];
+  if (name !== undefined) return typeof name === 'string' ? name : name.join(', ');
   const value: unknown = new Map<string, unknown>(Object.entries(stored.object)).get(property);
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'number' ? value : value === undefined ? '' : String(value);
