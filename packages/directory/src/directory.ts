@@ -34,7 +34,7 @@ export interface Directory {
    * Disabled is as good as none; one with NoNewCalls is returned.
    */
   gatewayFor(source: CallSource): IPGateway | undefined;
-  /** The hunt group of a gateway for a called number: an exact pilot first, then the catch-all. */
+  /** The hunt group of a gateway for a called number: an exact pilot first, then one that differs in "+" only, then the catch-all. */
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
   dialPlan(id: string): DialPlan | undefined;
   /** By extension, in every plan type. A mailbox that is not `umEnabled` is returned too. */

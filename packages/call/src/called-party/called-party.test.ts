@@ -231,6 +231,50 @@ test('parameters of a telephone number are no part of it, semicolons in a name a
   assert.equal(decide({ uri: 'sip:a;b@vm.example' }).dialled, 'a;b');
 });
 
+test('a telephone number loses its visual separators, wherever it stands (RFC 3966 section 5.1.1)', () => {
+  for (const [uri, user] of [
+    ['sip:+33-1.23(45)67-89@vm.example', '+33123456789'],
+    ['sip:01.23.45-67-89@vm.example;user=phone', '0123456789'],
+    ['sip:(425)555-0100@vm.example;user=PHONE', '4255550100'],
+    ['tel:+33-1-23-45-67-89', '+33123456789'],
+    // No numbers: separators are letters like others.
+    ['sip:10-20@vm.example', '10-20'],
+    ['sip:+33-x@vm.example', '+33-x'],
+    ['sip:ann-b@vm.example;user=phone', 'ann-b'],
+  ])
+    assert.equal(decide({ uri }).dialled, user, uri);
+  const diverted = decide({ headers: [['Diversion', '<sip:+33-123456789@pbx.example;user=phone>']] });
+  assert.equal(usersOf(diverted)[0], '+33123456789');
+});
+
+test('phone-context says where a local number belongs, and makes another party of it', () => {
+  const contextOf = (invite: Invite) => decide(invite).candidates[0].phoneContext;
+  for (const uri of [
+    'sip:1001;phone-context=Paris.example@vm.example;user=phone',
+    'sip:1001;ext=5;Phone-Context=Paris.example@vm.example',
+    'sip:1001@vm.example;user=phone;phone-context=Paris.example',
+    'tel:1001;phone-context=Paris.example',
+  ]) {
+    assert.equal(contextOf({ uri }), 'Paris.example', uri);
+    assert.equal(usersOf(decide({ uri }))[0], '1001', uri);
+  }
+  assert.equal(
+    contextOf({ uri: 'sip:8000@vm.example', headers: [['Diversion', '<tel:0123;phone-context=+33>']] }),
+    '+33',
+  );
+  assert.equal(
+    contextOf({ headers: [['History-Info', '<tel:7;phone-context=a.example>;index=1, <sip:8000@h>;index=1.1;mp=1']] }),
+    'a.example',
+  );
+  assert.equal(contextOf({ uri: 'sip:ann@vm.example;phone-context=Paris.example' }), undefined);
+  const both = decide({ uri: 'tel:1001;phone-context=a.example', to: '<tel:1001;phone-context=b.example>' });
+  assert.deepEqual(
+    both.candidates.map(each => each.phoneContext),
+    ['a.example', 'b.example'],
+  );
+  assert.equal(both.explanation[0], 'Request-URI: 1001;phone-context=a.example -> first candidate');
+});
+
 test('the caller: P-Asserted-Identity, Remote-Party-ID, From; names from whoever has one', () => {
   const asserted = decide({
     headers: [

@@ -19,7 +19,7 @@ export class Findings {
   }
 
   #place(candidate: CalledCandidate): string {
-    const same = this.candidates.findIndex(({ user, host }) => user === candidate.user && host === candidate.host);
+    const same = this.candidates.findIndex(each => isSame(each, candidate));
     if (same >= 0) return `already ${nameOfPlace(same)}`;
     if (this.candidates.length >= MOST_CANDIDATES) return 'not looked up, too many candidates';
     this.candidates.push(candidate);
@@ -35,6 +35,10 @@ export class Findings {
     for (const { header, problem } of skipped) this.note(`${header}: skipped, ${problem}`);
     this.skipped.push(...skipped);
   }
+}
+
+function isSame(one: CalledCandidate, other: CalledCandidate): boolean {
+  return one.user === other.user && one.host === other.host && one.phoneContext === other.phoneContext;
 }
 
 function nameOfPlace(index: number): string {

@@ -2,7 +2,7 @@ import { parseDiversion, type SipRequest } from '@parley/sip';
 import { reasonOfWord } from './diversion-reason.ts';
 import type { Findings } from './findings.ts';
 import { readHeader } from './header-reading.ts';
-import { userOf } from './party-of.ts';
+import { calledOf } from './party-of.ts';
 
 /**
  * Finds the diverting users in Diversion (RFC 5806 section 5: each diversion is added above those before it). The original
@@ -20,7 +20,7 @@ export function fromDiversion(request: SipRequest, divertedBy: 'original' | 'las
     const reason = reasonOfWord(value.reason);
     const details = [`reason ${value.reason === '' ? 'not given' : shownWord(value.reason)}`];
     if (overlooked !== '') details.push(overlooked);
-    findings.add({ ...userOf(value.address.uri), from: 'Diversion', reason }, `Diversion (${which})`, details);
+    findings.add({ ...calledOf(value.address.uri), from: 'Diversion', reason }, `Diversion (${which})`, details);
   });
 }
 

@@ -3,7 +3,7 @@ import type { CallReason } from '../facts.ts';
 import { reasonOfCause, reasonOfReasons } from './diversion-reason.ts';
 import type { Findings } from './findings.ts';
 import { type Reading, readHeader } from './header-reading.ts';
-import { userOf } from './party-of.ts';
+import { calledOf, userOf } from './party-of.ts';
 
 /** An entry that the call was diverted from, and the entry that it was diverted to. */
 interface Step {
@@ -64,12 +64,12 @@ function addTarget({ value }: Reading<HistoryEntry>, findings: Findings): void {
   if (target === undefined) return;
   const where = `History-Info (target parameter of index ${value.index})`;
   if ('problem' in target) findings.skip([{ header: 'History-Info', problem: target.problem }]);
-  else findings.add({ ...userOf(target.uri), from: 'History-Info', reason: target.reason }, where, [target.reason]);
+  else findings.add({ ...calledOf(target.uri), from: 'History-Info', reason: target.reason }, where, [target.reason]);
 }
 
 /** RFC 7044 section 10.1: an anonymized entry names nobody. */
-function visible(uri: Uri): { readonly user: string; readonly host: string } {
-  const party = userOf(uri);
+function visible(uri: Uri): ReturnType<typeof calledOf> {
+  const party = calledOf(uri);
   return party.host === 'anonymous.invalid' ? { user: '', host: party.host } : party;
 }
 

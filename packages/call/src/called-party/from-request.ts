@@ -3,7 +3,7 @@ import type { CalledCandidate } from '../facts.ts';
 import { reasonOfCause } from './diversion-reason.ts';
 import type { Findings } from './findings.ts';
 import { parameterOf, targetOf } from './from-history.ts';
-import { userOf } from './party-of.ts';
+import { calledOf } from './party-of.ts';
 
 /** The Request-URI and the URI of To; undefined when one cannot be read. */
 export interface Addressed {
@@ -35,7 +35,7 @@ export function fromTarget({ requestUri }: Addressed, findings: Findings): void 
   if (target === undefined) return;
   if ('problem' in target) findings.skip([{ header: 'Request-URI', problem: target.problem }]);
   else
-    findings.add({ ...userOf(target.uri), from: 'target parameter', reason: target.reason }, 'target parameter', [
+    findings.add({ ...calledOf(target.uri), from: 'target parameter', reason: target.reason }, 'target parameter', [
       target.reason,
     ]);
 }
@@ -59,5 +59,5 @@ export function fromAddresses({ requestUri, to }: Addressed, findings: Findings)
 
 /** A `cause` without `target` says why the call comes to this user's own mailbox (RFC 4458 section 3). */
 function candidate(from: 'Request-URI' | 'To', uri: Uri): CalledCandidate {
-  return { ...userOf(uri), from, reason: reasonOfCause(parameterOf(uri, 'cause')) ?? 'Direct' };
+  return { ...calledOf(uri), from, reason: reasonOfCause(parameterOf(uri, 'cause')) ?? 'Direct' };
 }

@@ -35,6 +35,12 @@ export function comparableAddress(address: string): string {
   return lower.startsWith('sips:') ? lower.slice(5) : lower;
 }
 
+/** Some write E.164 numbers with "+", some without. */
+function withoutPlus(address: string): string {
+  const comparable = comparableAddress(address);
+  return comparable.startsWith('+') ? comparable.slice(1) : comparable;
+}
+
 const pair = (left: string, right: string) => `${left}\u0000${right}`;
 
 /**
@@ -137,8 +143,13 @@ export class World implements Directory, Others {
     this.#huntGroups ??= Map.groupBy(this.all('UMHuntGroup'), group => group.umIPGateway);
     const groups = this.#huntGroups.get(gateway.id) ?? [];
     const wanted = comparableAddress(called);
-    const exact = groups.find(group => group.pilotIdentifier.some(pilot => comparableAddress(pilot) === wanted));
-    return exact ?? groups.find(group => this.#takesAll(group));
+    const withPilot = (pilot: string, key: (address: string) => string) =>
+      groups.find(group => group.pilotIdentifier.some(each => key(each) === pilot));
+    return (
+      withPilot(wanted, comparableAddress) ??
+      withPilot(withoutPlus(wanted), withoutPlus) ??
+      groups.find(group => this.#takesAll(group))
+    );
   }
 
   dialPlan(id: string): OfKind<'UMDialPlan'> | undefined {

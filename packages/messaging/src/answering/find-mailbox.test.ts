@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ParleyError } from '@parley/base';
 import type { CalledCandidate, CallFacts } from '@parley/call';
-import { type Entry, firstStartObjects } from '@parley/directory';
+import { type Directory, type Entry, firstStartObjects } from '@parley/directory';
 import { memoryDirectory } from '@parley/directory/memory';
 import { makeObject } from '@parley/schema';
 import { findMailbox } from './find-mailbox.ts';
@@ -18,19 +19,22 @@ async function find(
   const directory = memoryDirectory([...firstStartObjects(), ...(options.entries ?? [])]);
   const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);
-  const facts: CallFacts = {
+  return findMailbox(directory, gateway, factsOf(called, options.dialled));
+}
+
+function factsOf(called: readonly CalledCandidate[], dialled = '1001'): CallFacts {
+  return {
     callId: 'c',
     startedAt: 0,
     caller: { name: '', user: '', host: '' },
     anonymous: false,
-    dialled: options.dialled ?? '1001',
+    dialled,
     called,
     explanation: ['as the headers say'],
     gateway: 'loopback',
     transport: 'udp',
     certified: false,
   };
-  return findMailbox(directory, gateway, facts);
 }
 
 test('an extension at any host, a SIP address in any spelling and a tel number find their mailbox', async () => {
@@ -51,6 +55,102 @@ test('an extension at any host, a SIP address in any spelling and a tel number f
     ['+33123456789', 'dora'],
   ])
     assert.equal((await find([candidate(called)], { entries })).recipient?.mailbox.id, mailbox, called);
+});
+
+const E164: readonly Entry[] = [
+  {
+    kind: 'UMDialPlan',
+    object: makeObject('UMDialPlan', 'numbers', {
+      name: 'Numbers',
+      organization: 'organization',
+      numberOfDigitsInExtension: 4,
+      uriType: 'E164',
+      countryOrRegionCode: '33',
+      nationalNumberPrefix: '0',
+      internationalAccessCode: '00',
+    }),
+  },
+  { kind: 'UMMailboxPolicy', object: makeObject('UMMailboxPolicy', 'np', { name: 'N', umDialPlan: 'numbers' }) },
+  {
+    kind: 'UMHuntGroup',
+    object: makeObject('UMHuntGroup', 'ng', {
+      name: 'N',
+      umDialPlan: 'numbers',
+      umIPGateway: 'loopback',
+      pilotIdentifier: ['+33123450000'],
+    }),
+  },
+  ...(['dora', 'emil'] as const).map((name, index) => ({
+    kind: 'UMMailbox' as const,
+    object: makeObject('UMMailbox', name, {
+      name,
+      umEnabled: true,
+      umMailboxPolicy: 'np',
+      extensions: [`500${index}`],
+      sipResourceIdentifier: `+3312345500${index}`,
+    }),
+  })),
+];
+
+test('the mailboxes of an E.164 plan are found by their numbers in every form, and by their extensions', async () => {
+  for (const [called, mailbox] of [
+    ['+33123455000@gateway.example', 'dora'],
+    ['+33123455000', 'dora'],
+    ['33123455001@gateway.example', 'emil'],
+    ['0123455001@gateway.example', 'emil'],
+    ['123455000', 'dora'],
+    ['0033123455000', 'dora'],
+    ['5001@gateway.example', 'emil'],
+    ['+33123459999', undefined],
+    ['0123459999', undefined],
+    ['+44123455000', undefined],
+  ] as const) {
+    const found = await find([candidate(called)], { entries: E164, dialled: '+33123450000' });
+    assert.equal(found.dialPlan?.name, 'Numbers');
+    assert.equal(found.recipient?.mailbox.id, mailbox, called);
+  }
+});
+
+test('a local number in a global context is the number of both, before any extension', async () => {
+  const called = { ...candidate('5001'), phoneContext: '+3312345' };
+  const found = await find([called], { entries: E164, dialled: '+33123450000' });
+  assert.equal(found.recipient?.mailbox.id, 'emil');
+  assert.equal(
+    found.explanation.at(-1),
+    'Request-URI says 5001;phone-context=+3312345: number (+33123455001) of mailbox emil',
+  );
+  const elsewhere = { ...candidate('5001'), phoneContext: '+4912345' };
+  const other = await find([elsewhere], { entries: E164, dialled: '+33123450000' });
+  assert.equal(other.explanation.at(-1), 'Request-URI says 5001;phone-context=+4912345: extension of mailbox emil');
+});
+
+test('a candidate about whom the directory cannot be asked ends the search, unless another of its addresses is known', async () => {
+  const known = memoryDirectory(firstStartObjects());
+  const gateway = known.gatewayFor({ address: '127.0.0.1' })!;
+  const away = async () => {
+    throw new ParleyError('DIRECTORY_UNAVAILABLE', 'the directory does not answer');
+  };
+  const search = (directory: Directory, called: readonly CalledCandidate[]) =>
+    findMailbox(directory, gateway, factsOf(called));
+  const directory: Directory = {
+    gatewayFor: source => known.gatewayFor(source),
+    huntGroupFor: (...asked) => known.huntGroupFor(...asked),
+    dialPlan: id => known.dialPlan(id),
+    mailboxById: id => known.mailboxById(id),
+    mailboxByExtension: away,
+    mailboxByAddress: (...asked) => known.mailboxByAddress(...asked),
+  };
+  const unknown = await search(directory, [candidate('1001@pbx'), candidate('bob@parley.test')]);
+  assert.deepEqual([unknown.kind, unknown.called], ['unreachable', '1001']);
+  assert.equal(unknown.explanation.at(-1), 'Request-URI says 1001@pbx: the directory does not answer');
+  assert.equal((await search(directory, [candidate('bob@parley.test')])).recipient?.mailbox.id, 'bob');
+  const broken: Directory = {
+    ...directory,
+    mailboxByExtension: async () => {
+      throw new Error('a bug');
+    },
+  };
+  await assert.rejects(search(broken, [candidate('1001')]), /a bug/);
 });
 
 test('the likeliest candidate that has a mailbox wins, and the lines say why', async () => {

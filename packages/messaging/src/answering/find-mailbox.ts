@@ -103,12 +103,15 @@ function ways(directory: Directory, dialPlan: DialPlan, candidate: CalledCandida
   const sip = { how: 'SIP address', ask: () => directory.mailboxByAddress(dialPlan, `${user}@${host}`) };
   const addresses = host === '' ? [] : [sip];
   const extension = { how: 'extension', ask: () => directory.mailboxByExtension(dialPlan, user) };
-  return [
-    ...(isDigits(user) && user.length === dialPlan.numberOfDigitsInExtension ? [extension] : []),
-    ...(dialPlan.uriType === 'E164' ? [...numbers, ...addresses] : [...addresses, ...numbers]),
-  ];
+  const extensions = isDigits(user) && user.length === dialPlan.numberOfDigitsInExtension ? [extension] : [];
+  if (dialPlan.uriType !== 'E164') return [...extensions, ...addresses, ...numbers];
+  // "1001;phone-context=+3312345" is one number of all; 1001 may be an extension of many sites.
+  return candidate.phoneContext?.startsWith('+')
+    ? [...numbers, ...extensions, ...addresses]
+    : [...extensions, ...numbers, ...addresses];
 }
 
-function address({ user, host }: CalledCandidate): string {
-  return host === '' ? user : `${user}@${host}`;
+function address({ user, host, phoneContext }: CalledCandidate): string {
+  const called = phoneContext === undefined ? user : `${user};phone-context=${phoneContext}`;
+  return host === '' ? called : `${called}@${host}`;
 }

@@ -160,6 +160,13 @@ test('an unknown mailbox is refused with 404', async () => {
   assert.equal(record.dialPlan, 'plan');
 });
 
+test('a mailbox that cannot be asked for is refused with 503, so that another server may take the call', async () => {
+  const { record } = await hears([], ['rejects 503'], { directoryAway: true });
+  assert.deepEqual(record.outcome, { kind: 'ours', reason: 'directory unavailable' });
+  assert.deepEqual([record.callType, record.offerResult, record.calleeMailbox], ['None', 'Failed', undefined]);
+  assert.equal(record.explanation.at(-1), 'Request-URI says 1001@192.0.2.1: the directory does not answer');
+});
+
 test('or told so first, where the dial plan says it', async () => {
   const { record } = await hears([], ['answers', 'plays mailbox.unknown', 'plays goodbye', 'hangs up'], {
     facts: TO_NOBODY,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { memoryLog } from '@parley/base';
+import { memoryLog, ParleyError } from '@parley/base';
 import { type CallerStep, FakeCall, type FakeCallOptions } from '@parley/call/fake';
-import { firstStartObjects } from '@parley/directory';
+import { type Directory, firstStartObjects } from '@parley/directory';
 import { memoryDirectory } from '@parley/directory/memory';
 import type { NewOfKind } from '@parley/schema';
 import type { CallRecord } from '../../src/index.ts';
@@ -13,6 +13,8 @@ export interface SceneOptions extends Omit<FakeCallOptions, 'script' | 'transcri
   readonly policy?: Partial<NewOfKind<'UMMailboxPolicy'>>;
   readonly dialPlan?: Partial<NewOfKind<'UMDialPlan'>>;
   readonly spoolFails?: readonly SpoolFailure[];
+  /** No mailbox can be asked for. */
+  readonly directoryAway?: boolean;
 }
 
 export interface Played {
@@ -33,6 +35,20 @@ export function house(options: SceneOptions = {}) {
   );
 }
 
+function withoutMailboxes(directory: Directory): Directory {
+  const away = async () => {
+    throw new ParleyError('DIRECTORY_UNAVAILABLE', 'the database does not answer');
+  };
+  return {
+    gatewayFor: source => directory.gatewayFor(source),
+    huntGroupFor: (...asked) => directory.huntGroupFor(...asked),
+    dialPlan: id => directory.dialPlan(id),
+    mailboxByExtension: away,
+    mailboxByAddress: away,
+    mailboxById: away,
+  };
+}
+
 function changeOf(kind: string, id: string, { mailbox, policy, dialPlan }: SceneOptions) {
   if (kind === 'UMMailbox' && id === 'ann') return mailbox;
   if (kind === 'UMMailboxPolicy') return policy;
@@ -49,7 +65,7 @@ export async function play(script: readonly (readonly CallerStep[])[], options: 
     transcript,
     onRecorded: (into, take) => drafts.recorded(into, take),
   });
-  const directory = house(options);
+  const directory = options.directoryAway ? withoutMailboxes(house(options)) : house(options);
   const log = memoryLog();
   const gateway = directory.gatewayFor({ address: '127.0.0.1' });
   assert.ok(gateway);

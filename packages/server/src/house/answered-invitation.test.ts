@@ -26,6 +26,7 @@ const ROWS: readonly (readonly [Refusal, HangUpCause | undefined, rule: string, 
   [{ status: 400, reason: 'Bad Session Description' }, 'no codec', 'session description', /RFC 8866/],
   [{ status: 503, headers: [['Retry-After', '10']] }, 'no media', 'no media port', /rtp\.ports/],
   [{ status: 503 }, 'drain', 'draining', /told to stop/],
+  [{ status: 503 }, 'local', 'directory unavailable', /database/],
   [{ status: 480 }, 'local', 'not answered', /level error/],
   [{ status: 480 }, undefined, 'not answered', /level error/],
 ];

@@ -60,6 +60,7 @@ export interface RefusedBy {
 
 const NOT_FOUND = 404;
 const NOT_ACCEPTABLE = 488;
+const UNAVAILABLE = 503;
 
 const NO_MAILBOX: RefusedBy = {
   rule: 'no mailbox',
@@ -78,6 +79,11 @@ const BY_CAUSE: Readonly<Partial<Record<HangUpCause, RefusedBy>>> = {
 };
 const UNREADABLE =
   'Mend the sender: its session description breaks the grammar of SDP (RFC 8866); "session description cannot be read" says where.';
+const UNKNOWING: RefusedBy = {
+  rule: 'directory unavailable',
+  change:
+    'Mend the database, or the way to it: mailboxes that were called lately are remembered, this one was not. Let the telephone system call another server meanwhile.',
+};
 const FAILED: RefusedBy = {
   rule: 'not answered',
   change: 'The flow of the call failed: the lines of level error with this Call-ID say why.',
@@ -86,6 +92,7 @@ const FAILED: RefusedBy = {
 /** @param ended why the call is over, as it knows itself. */
 export function refusedBy(refusal: Refusal, ended: HangUpCause | undefined): RefusedBy {
   if (refusal.status === NOT_FOUND) return NO_MAILBOX;
+  if (refusal.status === UNAVAILABLE && ended === 'local') return UNKNOWING;
   const warning = warningOf(refusal);
   if (ended === 'no codec') return { rule: 'session description', change: changeOf(warning) };
   // What our warnings say is what does not fit, and what would.
