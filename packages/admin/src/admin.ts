@@ -1,11 +1,15 @@
 import { chmod } from 'node:fs/promises';
 import { type Log, ParleyError } from '@parley/base';
 import fastify, { type FastifyInstance } from 'fastify';
+import { localPrincipal } from './access/principal.ts';
 import { claimSocket } from './claim-socket.ts';
-import { refusalOf } from './refusals.ts';
+import { PROBLEM_TYPE, problemDetails } from './errors/problem-details.ts';
+import { readJson } from './http/read-json.ts';
+import { cmdletRoutes } from './routes/cmdlets.ts';
 import { type ObjectRoutes, objectRoutes } from './routes/objects.ts';
 import { type OperationRoutes, operationRoutes } from './routes/operations.ts';
 import { type TraceRoutes, traceRoutes } from './routes/traces.ts';
+import { createRun } from './run/run.ts';
 import { bindablePath } from './socket-path.ts';
 
 export interface AdminOptions extends ObjectRoutes, OperationRoutes, TraceRoutes {
@@ -37,6 +41,9 @@ export function createAdmin(options: AdminOptions): Admin {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   answerRefusals(app, options.log);
+  takeJson(app);
+  const run = createRun({ objects: options.objects, actions: {} });
+  cmdletRoutes(app, { run, principalOf: () => localPrincipal });
   objectRoutes(app, options);
   operationRoutes(app, options);
   traceRoutes(app, options);
@@ -53,12 +60,25 @@ export function createAdmin(options: AdminOptions): Admin {
 }
 
 function answerRefusals(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler(async (error, _request, reply) => {
-    const { status, body } = refusalOf(error, log);
-    return reply.code(status).send(body);
+  app.setErrorHandler(async (error, request, reply) => {
+    const details = problemDetails(error, { log, requestId: request.id });
+    return reply.code(details.status).type(PROBLEM_TYPE).send(details);
   });
   app.setNotFoundHandler(async (request, reply) => {
     const unknown = new ParleyError('ROUTE_NOT_FOUND', `there is no ${request.method} ${request.url.slice(0, 200)}`);
-    return reply.code(404).send(refusalOf(unknown, log).body);
+    const details = problemDetails(unknown, { log, requestId: request.id });
+    return reply.code(details.status).type(PROBLEM_TYPE).send(details);
+  });
+}
+
+/** Only JSON, looked through before it is built. */
+function takeJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    try {
+      done(null, readJson(body));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
   });
 }

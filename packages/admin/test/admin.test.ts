@@ -129,7 +129,7 @@ test('hostile requests are refused with a status, and the door stays open', () =
       'constructor pollution': 400,
       'too long': 413,
       'other type': 415,
-      'deep nesting': 422,
+      'deep nesting': 400,
       'no such path': 404,
       'long identity': 400,
       'bad escape': 400,

@@ -1,6 +1,7 @@
 import type { CallRecord, CallRecordFilter, ListOptions, Removed, Stored } from '@parley/directory';
-import { definitionOf, type Kind } from '@parley/schema';
+import { type CmdletDefinition, definitionOf, type Kind } from '@parley/schema';
 import type { SpoolEntry, Status, Trace, TraceEntry } from '../ports.ts';
+import type { CmdletAnswer } from '../run/answer.ts';
 import { type Exchange, exchangeOver } from './exchange.ts';
 
 export interface ConnectOptions {
@@ -34,6 +35,19 @@ export interface AdminClient {
   /** By Call-ID, or the beginning of one. Refused with `TRACE_NOT_FOUND` and `TRACE_AMBIGUOUS`. */
   trace(callId: string): Promise<Trace>;
   status(): Promise<Status>;
+  /** Runs a cmdlet: the shell's way. `FORBIDDEN`, `OBJECT_INVALID` with the parameters that are wrong, and so on. */
+  run(name: string, options?: RunOptions): Promise<CmdletAnswer>;
+  /** The cmdlets that whoever asks may run. */
+  cmdlets(): Promise<readonly CmdletDefinition[]>;
+}
+
+export interface RunOptions {
+  /** By the names that are shown, in any case; aliases too. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Everything is checked and `changes` tells what would happen; nothing does. */
+  readonly whatIf?: boolean;
+  /** `next` of the answer before. */
+  readonly after?: string;
 }
 
 /** `/v1/a/b?c=d`, everything in it encoded; what is undefined is left out. */
@@ -88,6 +102,16 @@ function clientOver(exchange: Exchange): AdminClient {
     },
     async trace(callId) {
       return (await exchange<{ trace: Trace }>({ method: 'GET', path: pathOf(['traces', callId]) })).trace;
+    },
+    run: (name, { parameters = {}, whatIf = false, after } = {}) =>
+      exchange({
+        method: 'POST',
+        path: pathOf(['cmdlets', name]),
+        body: { parameters, whatIf, ...(after === undefined ? {} : { after }) },
+      }),
+    async cmdlets() {
+      const path = pathOf(['cmdlets']);
+      return (await exchange<{ cmdlets: readonly CmdletDefinition[] }>({ method: 'GET', path })).cmdlets;
     },
     async status() {
       return (await exchange<{ status: Status }>({ method: 'GET', path: pathOf(['status']) })).status;

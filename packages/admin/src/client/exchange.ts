@@ -57,7 +57,7 @@ function refused(status: number, answer: unknown): AdminRefused {
   const problems = values.get('problems');
   return new AdminRefused(status, {
     code: String(values.get('code') ?? 'INTERNAL'),
-    message: String(values.get('message') ?? `the server answered with status ${status}`),
+    message: String(values.get('detail') ?? `the server answered with status ${status}`),
     problems: Array.isArray(problems) ? problems : [],
   });
 }

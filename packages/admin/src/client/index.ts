@@ -1,4 +1,6 @@
 export type { CallRecord, CallRecordFilter, ListOptions, Removed, Stored } from '@parley/directory';
 export type { SpoolEntry, Status, Trace, TracedMedia, TracedMessage, TraceEntry } from '../ports.ts';
-export { type AdminClient, type ConnectOptions, connectAdmin } from './client.ts';
+export type { CmdletAnswer, ShownObject } from '../run/answer.ts';
+export type { Changed } from '../run/ports.ts';
+export { type AdminClient, type ConnectOptions, connectAdmin, type RunOptions } from './client.ts';
 export { AdminRefused } from './exchange.ts';

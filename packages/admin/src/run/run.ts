@@ -1,0 +1,146 @@
+import { Bug } from '@parley/base';
+import { ANY_ETAG, type By, ObjectInvalid, type Objects, type Removed, type Stored } from '@parley/directory';
+import { type CmdletDefinition, definitionOf, isKind, type Kind, problem } from '@parley/schema';
+import type { Principal } from '../access/principal.ts';
+import { type Bound, bind, textIn } from './bind.ts';
+import { listed } from './listing.ts';
+import type { ActionRequest, Asked, Changed, Row, Run, RunParts, RunResult } from './ports.ts';
+import { checkRight, checkTarget, isInReach } from './rights.ts';
+import { nameOf, withShownNames } from './shown.ts';
+
+/** What is known when a cmdlet of a kind does its work. */
+interface Work {
+  readonly kind: Kind;
+  readonly cmdlet: CmdletDefinition;
+  readonly bound: Bound;
+  readonly asked: Asked;
+  readonly by: By;
+  readonly objects: Objects;
+  readonly principal: Principal;
+}
+
+/**
+ * The one place where cmdlets happen: the right is checked, what was given is bound to the declaration, the work is done by the
+ * objects on behalf of whoever asked. Rejects with a `ParleyError`: `FORBIDDEN`, an `ObjectInvalid` under the names of the cmdlet's
+ * parameters, and those of `Objects`.
+ */
+export function createRun({ objects, actions }: RunParts): Run {
+  return async (cmdlet, asked, principal) => {
+    checkRight(principal, cmdlet, asked.input);
+    const bound = bind(cmdlet, asked);
+    const by = await onBehalf({ cmdlet, bound, asked, objects }, principal);
+    const { kind } = cmdlet;
+    if (kind === undefined) return ofSystem(actions, { cmdlet, bound, asked, by, objects, principal });
+    if (!isKind(kind)) throw new Bug(`${cmdlet.name} works on ${kind}, which is no kind`);
+    try {
+      return await ofKind({ kind, cmdlet, bound, asked, by, objects, principal });
+    } catch (error) {
+      throw error instanceof ObjectInvalid && asked.input === undefined ? withShownNames(cmdlet, error) : error;
+    }
+  };
+}
+
+async function ofSystem(actions: RunParts['actions'], request: ActionRequest): Promise<RunResult> {
+  const { name, does } = request.cmdlet;
+  const action = Object.hasOwn(actions, does) ? actions[does] : undefined;
+  if (!action) throw new Bug(`${name} does ${does}, which nothing does`);
+  return { objects: [], warnings: [], changes: [], ...(await action(request)) };
+}
+
+/** Rights that reach only some objects are asked again with the object itself, before and after anything happens to it. */
+async function ofKind(work: Work): Promise<RunResult> {
+  const { cmdlet, principal } = work;
+  await checkTarget(work);
+  const result = await workOf(cmdlet.does)(work);
+  return { ...result, objects: result.objects.filter(each => isInReach(principal, cmdlet, each)) };
+}
+
+type Doing = (work: Work) => Promise<RunResult>;
+
+const DOINGS: ReadonlyMap<string, Doing> = new Map([
+  ['get', get],
+  ['new', make],
+  ['set', change],
+  ['remove', remove],
+]);
+
+const workOf = (does: string): Doing => DOINGS.get(does) ?? act;
+
+/** Who asks: his organisation, or the one he names when he may see them all. */
+async function onBehalf(work: Omit<Work, 'kind' | 'by' | 'principal'>, principal: Principal): Promise<By> {
+  const { cmdlet, bound, asked, objects } = work;
+  const by: By = {
+    who: principal.name,
+    cmdlet: cmdlet.name,
+    ...(principal.organization === undefined ? {} : { organization: principal.organization }),
+    ...(asked.requestId === undefined ? {} : { requestId: asked.requestId }),
+    ...(asked.trial ? { trial: true } : {}),
+  };
+  const named = textIn(bound, 'Organization');
+  if (named === undefined) return by;
+  // Somebody else's organisation is simply not found.
+  return { ...by, organization: (await objects.get('Organization', named, by)).object.id };
+}
+
+const changed = (what: Changed['what'], stored: Stored): Changed => ({ what, kind: stored.kind, name: nameOf(stored) });
+
+async function get(work: Work): Promise<RunResult> {
+  const { kind, bound, asked, by, objects } = work;
+  const identity = textIn(bound, 'Identity');
+  if (identity !== undefined && (asked.one || !/[*?]/.test(identity)))
+    return { objects: [await objects.get(kind, identity, by)], warnings: [], changes: [] };
+  return { warnings: [], changes: [], ...(await listed(kind, work)) };
+}
+
+async function make({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
+  const stored = await objects.create(kind, asked.input ?? bound.properties, by);
+  return { objects: [stored], warnings: [], changes: [changed('created', stored)] };
+}
+
+async function change({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
+  const patch = asked.input ?? bound.properties;
+  const stored = await objects.change(kind, identityIn(kind, bound), { etag: asked.etag ?? ANY_ETAG, patch }, by);
+  return { objects: [stored], warnings: [], changes: [changed('changed', stored)] };
+}
+
+async function remove({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
+  const gone = await objects.remove(kind, identityIn(kind, bound), asked.etag ?? ANY_ETAG, by);
+  const changes = gone.map((each: Removed): Changed => ({ what: 'removed', kind: each.kind, name: each.name }));
+  return { objects: [], warnings: [], changes };
+}
+
+/** What only this kind can do: its rules know how. */
+async function act({ kind, cmdlet, bound, by, objects }: Work): Promise<RunResult> {
+  const identity = textIn(bound, 'Identity');
+  const parameters = { ...bound.others, ...bound.properties };
+  const acted = await objects.act(
+    kind,
+    cmdlet.does,
+    { ...(identity === undefined ? {} : { identity }), parameters },
+    by,
+  );
+  return {
+    objects: acted.objects,
+    warnings: acted.warnings,
+    changes: cmdlet.changes ? acted.objects.map(each => changed('changed', each)) : [],
+    ...(acted.result === undefined ? {} : { rows: rowsOf(cmdlet, acted.result) }),
+  };
+}
+
+/** What an action answers beside objects: one thing with properties, or several. */
+function rowsOf({ name }: CmdletDefinition, result: unknown): Row[] {
+  const noun = name.slice(name.indexOf('-') + 1);
+  const all: readonly unknown[] = Array.isArray(result) ? result : [result];
+  return all.map(each => {
+    const properties =
+      typeof each === 'object' && each !== null ? Object.fromEntries(Object.entries(each)) : { Value: each };
+    return { kind: noun, id: String(properties.Identity ?? ''), name: String(properties.Identity ?? ''), properties };
+  });
+}
+
+/** `Identity`; of the one object that every organisation has it may be left out. */
+function identityIn(kind: Kind, bound: Bound): string {
+  const identity = textIn(bound, 'Identity') ?? definitionOf(kind).always;
+  if (identity !== undefined) return identity;
+  throw new ObjectInvalid([problem('Identity', undefined, `the name or the id of a ${kind}`)]);
+}
