@@ -151,10 +151,17 @@ const calls: Record<string, (objects: KeptObjects) => Promise<void>> = {
     const group = { umIPGateway: 'pbx', umDialPlan: 'Sales' };
     await objects.create(
       'UMHuntGroup',
-      { ...group, name: 'pilots', pilotIdentifier: ['500', 'sip:Pilot@pbx.test'] },
+      { ...group, name: 'pilots', pilotIdentifier: ['500', 'sip:Pilot@pbx.test', '+33123'] },
       SYSTEM,
     );
-    assert.deepEqual(['500', 'pilot@pbx.test', '501'].map(found), ['pilots', 'pilots', undefined]);
+    assert.deepEqual(['500', 'pilot@pbx.test', '+33123', '33123', '+500', '501'].map(found), [
+      'pilots',
+      'pilots',
+      'pilots',
+      'pilots',
+      'pilots',
+      undefined,
+    ]);
     await objects.create('UMHuntGroup', { ...group, name: 'all', pilotIdentifier: ['Sales'] }, SYSTEM);
     assert.deepEqual(['500', '501'].map(found), ['pilots', 'all']);
   },

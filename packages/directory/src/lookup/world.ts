@@ -5,14 +5,13 @@ import {
   type HuntGroup,
   type IPGateway,
   type Kind,
+  kinds,
   type Mailbox,
   type OfKind,
   type Others,
 } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { NetworkTable } from './networks.ts';
-
-type Objects = { readonly [K in Kind]: Map<string, OfKind<K>> };
 
 interface EntryOf<K extends Kind> {
   readonly kind: K;
@@ -48,14 +47,7 @@ const pair = (left: string, right: string) => `${left}\u0000${right}`;
  * touches. Objects are put in the order of `kinds`, what is referred to before what refers to it.
  */
 export class World implements Directory, Others {
-  readonly #objects: Objects = {
-    Organization: new Map(),
-    UMDialPlan: new Map(),
-    UMMailboxPolicy: new Map(),
-    UMIPGateway: new Map(),
-    UMHuntGroup: new Map(),
-    UMMailbox: new Map(),
-  };
+  readonly #objects = new Map<Kind, Map<string, OfKind<Kind>>>(kinds.map(kind => [kind, new Map()]));
   readonly #byName = new Map<string, string>();
   readonly #byExtension = new Map<string, string>();
   readonly #byAddress = new Map<string, string>();
@@ -66,7 +58,7 @@ export class World implements Directory, Others {
   /** Adds an object, or puts it in the place of the one with its id. */
   put<K extends Kind>(kind: K, object: OfKind<K>): void {
     this.remove(kind, object.id);
-    this.#objects[kind].set(object.id, object);
+    this.#table(kind).set(object.id, object);
     this.#index(kind, object, (index, key) => index.set(key, object.id));
     for (const target of refsOf(kind, object)) {
       const referrers = this.#referrers.get(target) ?? new Map<string, Referrer>();
@@ -87,23 +79,21 @@ export class World implements Directory, Others {
       this.#referrers.get(target)?.delete(id);
       if (this.#referrers.get(target)?.size === 0) this.#referrers.delete(target);
     }
-    this.#objects[kind].delete(id);
+    this.#table(kind).delete(id);
     this.#forgetTables(kind);
   }
 
   get<K extends Kind>(kind: K, id: string): OfKind<K> | undefined {
-    const ofKind: ReadonlyMap<string, OfKind<K>> = this.#objects[kind];
-    return ofKind.get(id);
+    return this.#table(kind).get(id);
   }
 
   /** Every object of a kind, in the order they were put. */
   all<K extends Kind>(kind: K): Iterable<OfKind<K>> {
-    const ofKind: ReadonlyMap<string, OfKind<K>> = this.#objects[kind];
-    return ofKind.values();
+    return this.#table(kind).values();
   }
 
   count(kind: Kind): number {
-    return this.#objects[kind].size;
+    return this.#table(kind).size;
   }
 
   named(kind: Kind, name: string): { readonly id: string } | undefined {
@@ -203,6 +193,13 @@ export class World implements Directory, Others {
     for (const extension of mailbox.extensions) visit(this.#byExtension, pair(plan.id, extension));
     if (mailbox.sipResourceIdentifier !== undefined)
       visit(this.#byAddress, pair(plan.organization, comparableAddress(mailbox.sipResourceIdentifier)));
+  }
+
+  #table<K extends Kind>(kind: K): Map<string, OfKind<K>> {
+    const table = this.#objects.get(kind);
+    if (!table) throw new Bug(`${kind} is no kind`);
+    // `put` puts each object into the table of its kind.
+    return table as Map<string, OfKind<K>>;
   }
 
   #forgetTables(kind: Kind): void {
