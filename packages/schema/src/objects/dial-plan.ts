@@ -1,6 +1,7 @@
 import { defineObject, type ObjectOf } from '../define/object.ts';
 import { choice, flag, integer, list, ref, text } from '../define/property.ts';
 import { AUDIO_CODECS, REFUSED_AUDIO_CODECS } from './audio-codec.ts';
+import { allowedGroups, dialingRules } from './dialing-rules.ts';
 
 /** Numbering, language and recording limits of a group of mailboxes. */
 export const dialPlan = defineObject({
@@ -8,9 +9,15 @@ export const dialPlan = defineObject({
   path: 'dial-plans',
   word: 'dialplan',
   summary: 'Numbering, language and recording limits of a group of mailboxes.',
+  ownedBy: 'organization',
   properties: {
-    // 49 characters, so that "<name> Default Policy" still fits into the 64 of a policy's name.
-    name: text({ required: true, unique: true, max: 49, format: 'name', help: 'Name shown to administrators.' }),
+    name: text({
+      required: true,
+      unique: true,
+      max: 64,
+      format: 'name',
+      help: 'Name shown to administrators; at most 49 characters when its mailbox policy is made along with it.',
+    }),
     organization: ref({
       required: true,
       to: 'Organization',
@@ -180,6 +187,97 @@ export const dialPlan = defineObject({
       group: 'Settings',
       help: 'SIPSecured: calls come by TLS only, from gateways that prove a name by their certificate. Secured: their media are encrypted (SRTP) too.',
     }),
+    welcomeGreetingEnabled: flag({
+      default: false,
+      group: 'Subscriber access',
+      inactive: true,
+      help: 'Subscribers hear the greeting of welcomeGreetingFilename instead of the standard one.',
+    }),
+    welcomeGreetingFilename: text({
+      format: 'wave file name',
+      max: 255,
+      group: 'Subscriber access',
+      inactive: true,
+      help: 'Imported prompt that greets subscribers.',
+    }),
+    infoAnnouncementEnabled: choice({
+      values: ['False', 'True', 'Uninterruptible'],
+      default: 'False',
+      group: 'Subscriber access',
+      inactive: true,
+      help: 'Whether an announcement follows the greeting, and whether it may be cut short.',
+    }),
+    infoAnnouncementFilename: text({
+      format: 'wave file name',
+      max: 255,
+      group: 'Subscriber access',
+      inactive: true,
+      help: 'Imported prompt that is the announcement.',
+    }),
+    legacyPromptPublishingPoint: text({
+      format: 'folder',
+      max: 255,
+      group: 'Subscriber access',
+      inactive: true,
+      help: 'Where prompts of older systems are; kept only.',
+    }),
+    contactScope: choice({
+      values: ['DialPlan', 'GlobalAddressList', 'Extension', 'AutoAttendantLink', 'AddressList'],
+      default: 'DialPlan',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'Whom callers can find: this plan, the organisation, an extension, an attendant, an address list.',
+    }),
+    contactAddressList: ref({
+      to: 'AddressList',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'The address list when that is the scope.',
+    }),
+    contactRecipientContainer: ref({
+      to: 'OrganizationalUnit',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'The organisational unit that is searched.',
+    }),
+    extension: text({
+      format: 'digits',
+      max: 20,
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'The extension when that is the scope; as long as all of the plan.',
+    }),
+    umAutoAttendant: ref({
+      to: 'UMAutoAttendant',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'The attendant that * leads to.',
+    }),
+    dialByNamePrimary: choice({
+      values: ['LastFirst', 'FirstLast', 'SMTPAddress'],
+      default: 'LastFirst',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'How callers spell a name.',
+    }),
+    dialByNameSecondary: choice({
+      values: ['LastFirst', 'FirstLast', 'SMTPAddress', 'None'],
+      default: 'SMTPAddress',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'How callers may spell it instead.',
+    }),
+    matchedNameSelectionMethod: choice({
+      values: ['Title', 'Department', 'Location', 'None', 'PromptForAlias'],
+      default: 'None',
+      group: 'Transfer and search',
+      inactive: true,
+      help: 'What tells people of one name apart.',
+    }),
+    configuredInCountryOrRegionGroups: dialingRules('in the same country'),
+    configuredInternationalGroups: dialingRules('in other countries'),
+    allowedInCountryOrRegionGroups: allowedGroups('Unauthenticated callers', 'in the same country'),
+    allowedInternationalGroups: allowedGroups('Unauthenticated callers', 'in other countries'),
     callSomeoneEnabled: flag({
       default: true,
       group: 'Features',
@@ -234,6 +332,14 @@ export const dialPlan = defineObject({
     generateUMMailboxPolicy: flag({ default: true, help: 'A mailbox policy "<name> Default Policy" is made too.' }),
   },
   rules: [{ property: 'maxRecordingDuration', lessThan: 'maxCallDuration' }],
+  computed: {
+    phoneContext: { help: "The plan's name and the organisation's domain, as addresses of its mailboxes have them." },
+    umServers: { help: 'Services that take its calls.' },
+    umMailboxPolicies: { help: 'Its mailbox policies.' },
+    umAutoAttendants: { help: 'Its auto attendants.' },
+    umHuntGroups: { help: 'Hunt groups that lead to it, with their gateways.' },
+    umIPGateway: { help: 'Gateways that its calls come from.' },
+  },
 });
 
 export type DialPlan = ObjectOf<typeof dialPlan>;

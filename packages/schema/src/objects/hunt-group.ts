@@ -7,6 +7,9 @@ export const huntGroup = defineObject({
   path: 'hunt-groups',
   word: 'huntgroup',
   summary: 'Joins a gateway to a dial plan, for the pilot numbers it names or for all.',
+  ownedBy: 'umIPGateway',
+  namedWithin: 'umIPGateway',
+  goesWith: 'umIPGateway',
   properties: {
     name: text({
       required: true,

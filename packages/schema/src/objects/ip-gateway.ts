@@ -55,6 +55,8 @@ export const ipGateway = defineObject({
     }),
     simulator: flag({ default: false, inactive: true, help: 'A test peer, left out of lists.' }),
   },
+  ownedBy: 'organization',
+  computed: { huntGroups: { help: 'Its hunt groups.' } },
   creation: {
     umDialPlan: ref({
       to: 'UMDialPlan',

@@ -1,5 +1,6 @@
 import { defineObject, type ObjectOf } from '../define/object.ts';
 import { choice, flag, integer, list, ref, text } from '../define/property.ts';
+import { allowedGroups } from './dialing-rules.ts';
 
 /** Rules shared by the mailboxes of a dial plan. */
 export const mailboxPolicy = defineObject({
@@ -7,6 +8,7 @@ export const mailboxPolicy = defineObject({
   path: 'mailbox-policies',
   word: 'policy',
   summary: 'Message, feature and PIN rules shared by mailboxes of a dial plan.',
+  ownedBy: 'umDialPlan',
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Name shown to administrators.' }),
     umDialPlan: ref({ required: true, to: 'UMDialPlan', help: 'The dial plan whose mailboxes it rules.' }),
@@ -237,6 +239,45 @@ export const mailboxPolicy = defineObject({
       group: 'Dialing authorisation',
       inactive: true,
       help: 'Users may dial any extension.',
+    }),
+    allowedInCountryOrRegionGroups: allowedGroups('Users', 'in the same country'),
+    allowedInternationalGroups: allowedGroups('Users', 'in other countries'),
+    voiceMailPreviewPartnerAddress: text({
+      format: 'mail address',
+      group: 'Transcripts by a partner',
+      inactive: true,
+      help: 'Where messages are sent to be transcribed.',
+    }),
+    voiceMailPreviewPartnerAssignedID: text({
+      max: 128,
+      group: 'Transcripts by a partner',
+      inactive: true,
+      help: 'The name by which the partner knows us.',
+    }),
+    voiceMailPreviewPartnerMaxDeliveryDelay: integer({
+      default: 1200,
+      min: 300,
+      max: 86_400,
+      unit: 'seconds',
+      group: 'Transcripts by a partner',
+      inactive: true,
+      help: 'Longest wait for a transcript, after which the message goes without.',
+    }),
+    voiceMailPreviewPartnerMaxMessageDuration: integer({
+      default: 180,
+      min: 60,
+      max: 86_400,
+      unit: 'seconds',
+      group: 'Transcripts by a partner',
+      inactive: true,
+      help: 'Longest message that is sent to the partner.',
+    }),
+    sourceForestPolicyNames: list({
+      of: text({ max: 64, help: 'The name of a policy elsewhere.' }),
+      default: [],
+      group: 'General',
+      inactive: true,
+      help: 'Policies of other systems whose mailboxes get this one when they move here.',
     }),
   },
   rules: [{ property: 'logonFailuresBeforePINReset', lessThan: 'maxLogonAttempts' }],

@@ -1,6 +1,7 @@
 import { defineObject, type ObjectOf } from '../define/object.ts';
 import { choice, flag, list, ref, text } from '../define/property.ts';
 import { AUDIO_CODECS, REFUSED_AUDIO_CODECS } from './audio-codec.ts';
+import { ownersChoices } from './mailbox-owner.ts';
 
 /** A person's mailbox with its unified messaging settings. */
 export const mailbox = defineObject({
@@ -8,16 +9,28 @@ export const mailbox = defineObject({
   path: 'mailboxes',
   word: 'mailbox',
   summary: "A person's mailbox: extensions, addresses and message settings.",
+  ownedBy: 'umMailboxPolicy',
+  foundBy: ['sipResourceIdentifier', 'mailAddress', 'extensions', 'secondaryExtensions', 'user'],
+  numerous: true,
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Short name (alias), for example ann.' }),
     displayName: text({ max: 128, help: 'Full name, as it is shown and spoken; empty takes the name.' }),
+    user: ref({ to: 'User', fixedAfterCreate: true, help: 'The person it belongs to.' }),
     umEnabled: flag({ default: false, help: 'Calls are answered for this mailbox.' }),
     umMailboxPolicy: ref({ required: true, to: 'UMMailboxPolicy', help: 'Its policy, and by that its dial plan.' }),
     extensions: list({
       required: true,
       max: 32,
       of: text({ format: 'digits', max: 20, help: 'As many digits as the dial plan says.' }),
+      aliases: ['UMAddresses'],
       help: 'Extensions in its dial plan, the primary one first.',
+    }),
+    secondaryDialPlan: ref({ to: 'UMDialPlan', help: 'A second dial plan in which it has extensions too.' }),
+    secondaryExtensions: list({
+      max: 32,
+      of: text({ format: 'digits', max: 20, help: 'As many digits as the second dial plan says.' }),
+      default: [],
+      help: 'Extensions in the second dial plan.',
     }),
     sipResourceIdentifier: text({
       format: 'sip resource',
@@ -140,6 +153,34 @@ export const mailbox = defineObject({
       inactive: true,
       help: 'Its messages may be analysed.',
     }),
+    imListMigrationCompleted: flag({
+      default: false,
+      group: 'Features',
+      inactive: true,
+      help: 'Its list of contacts is kept here; a mark that other systems set.',
+    }),
+    pinExpired: flag({
+      default: true,
+      group: 'PIN',
+      inactive: true,
+      help: 'A new PIN is demanded at the next sign-in.',
+    }),
+    lockedOut: flag({ default: false, group: 'PIN', inactive: true, help: 'Nobody may sign in by telephone.' }),
+    firstTimeUser: flag({
+      default: true,
+      group: 'PIN',
+      inactive: true,
+      help: 'Its owner has not set it up by telephone yet.',
+    }),
+    ...ownersChoices,
+  },
+  computed: {
+    emailAddresses: {
+      help: 'EUM addresses: "EUM:" is the primary one, "eum:" any other, each with its phone context.',
+    },
+    umDialPlan: { help: 'The dial plan of its policy.' },
+    umDtmfMap: { shown: 'UMDtmfMap', help: 'Keys by which callers spell its name.' },
+    phoneticDisplayName: { help: 'How its name is spoken, when that was given.' },
   },
 });
 

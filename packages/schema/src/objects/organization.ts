@@ -16,6 +16,10 @@ export const organization = defineObject({
       group: 'Messages',
       help: 'Address that voice messages and notices come from.',
     }),
+    domain: text({
+      format: 'domain',
+      help: 'Domain of the phone contexts of its dial plans; empty takes that of the system mail address.',
+    }),
     timeZone: text({
       default: 'UTC',
       format: 'time zone',
