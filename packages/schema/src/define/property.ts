@@ -52,7 +52,8 @@ export type TextFormat =
   | 'time span'
   | 'byte size'
   | 'host and port'
-  | 'attendant key';
+  | 'attendant key'
+  | CsTextFormat;
 
 export interface TextOptions extends PropertyNotes {
   readonly required?: true;

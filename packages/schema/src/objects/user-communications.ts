@@ -5,9 +5,8 @@ const HOSTED = ['Enabled', 'Disabled'] as const;
 
 /** What a person has by whom calls and policies are about: the properties that `Set-CsUser` and the Grant- cmdlets set. */
 export const userCommunications = {
-  organizationalUnit: ref({
+  ou: ref({
     to: 'OrganizationalUnit',
-    shown: 'OU',
     group: 'Communications',
     help: 'The organisational unit the person belongs to.',
   }),

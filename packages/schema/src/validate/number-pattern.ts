@@ -29,7 +29,8 @@ export function translationMisfit(translation: string, pattern: string): string 
   const read = shapeOf(pattern);
   if ('wrong' in read) return undefined;
   for (const part of translation.matchAll(PARTS)) {
-    if (part[0] === '$') return 'a replacement in which every $ is followed by $ or by the number of a group: $1, ${1}';
+    if (part[0] === '$')
+      return 'a replacement in which every $ is followed by $ or by the number of a group, such as $1';
     const group = part[1] ?? part[2];
     if (group !== undefined && Number(group) > read.groups)
       return `a replacement of groups that the pattern has (it has ${read.groups}): write \${1}0 for the first group and a 0 after it`;

@@ -144,8 +144,8 @@ export class PatternReader {
       this.#at++;
       return c;
     }
-    const escape = this.#escape();
-    if (escape instanceof Refusal) return escape;
+    const read = this.#escape();
+    if (read instanceof Refusal) return read;
     const letter = this.#text[this.#at - 1];
     return /[a-z]/i.test(letter) ? `\\${letter}` : letter;
   }
