@@ -1,4 +1,7 @@
 import { memoryAccessRecords } from '@parley/directory/memory';
+import { storedAccessRecords } from '@parley/directory/own';
 import { accessRecordsContract } from './access-records-contract.ts';
+import { withDatabase } from './with-database.ts';
 
 accessRecordsContract('memory', use => use(memoryAccessRecords()));
+accessRecordsContract('SQLite', use => withDatabase(database => use(storedAccessRecords(database))));

@@ -1,3 +1,5 @@
+import { ParleyError } from '@parley/base';
+
 /** Somebody who may sign in. Times: milliseconds since 1970. */
 export interface Administrator {
   readonly id: string;
@@ -134,3 +136,11 @@ export interface AccessRecords {
 
 /** Most administrators in one answer. */
 export const MOST_LISTED = 1000;
+
+/** Somebody has that name, certificate or account already. */
+export function alreadyThere(): ParleyError {
+  return new ParleyError(
+    'ADMINISTRATOR_EXISTS',
+    'there is an administrator with that name, that certificate or that OpenID Connect account',
+  );
+}

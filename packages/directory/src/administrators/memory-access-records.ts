@@ -1,4 +1,3 @@
-import { ParleyError } from '@parley/base';
 import {
   type AccessRecords,
   type Administrator,
@@ -6,6 +5,7 @@ import {
   type Administrators,
   type ApiToken,
   type ApiTokens,
+  alreadyThere,
   MOST_LISTED,
   type Session,
   type Sessions,
@@ -149,12 +149,4 @@ function setupLinksIn({ links, administrators }: Kept): SetupLinks {
       return true;
     },
   };
-}
-
-/** Somebody has that name, certificate or account already. */
-export function alreadyThere(): ParleyError {
-  return new ParleyError(
-    'ADMINISTRATOR_EXISTS',
-    'there is an administrator with that name, that certificate or that OpenID Connect account',
-  );
 }
