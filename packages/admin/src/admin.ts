@@ -1,18 +1,20 @@
 import { chmod } from 'node:fs/promises';
 import { type Log, ParleyError } from '@parley/base';
+import type { Objects } from '@parley/directory';
 import fastify, { type FastifyInstance } from 'fastify';
 import { localPrincipal } from './access/principal.ts';
 import { claimSocket } from './claim-socket.ts';
 import { PROBLEM_TYPE, problemDetails } from './errors/problem-details.ts';
 import { readJson } from './http/read-json.ts';
 import { cmdletRoutes } from './routes/cmdlets.ts';
-import { type ObjectRoutes, objectRoutes } from './routes/objects.ts';
+import { objectRoutes } from './routes/objects.ts';
 import { type OperationRoutes, operationRoutes } from './routes/operations.ts';
 import { type TraceRoutes, traceRoutes } from './routes/traces.ts';
 import { createRun } from './run/run.ts';
 import { bindablePath } from './socket-path.ts';
 
-export interface AdminOptions extends ObjectRoutes, OperationRoutes, TraceRoutes {
+export interface AdminOptions extends OperationRoutes, TraceRoutes {
+  readonly objects: Objects;
   readonly log: Log;
 }
 
@@ -42,9 +44,10 @@ export function createAdmin(options: AdminOptions): Admin {
   app.server.maxConnections = MOST_CONNECTIONS;
   answerRefusals(app, options.log);
   takeJson(app);
-  const run = createRun({ objects: options.objects, actions: {} });
-  cmdletRoutes(app, { run, principalOf: () => localPrincipal });
-  objectRoutes(app, options);
+  const run = createRun({ objects: options.objects, actions: {}, log: options.log });
+  const door = { run, principalOf: () => localPrincipal };
+  cmdletRoutes(app, door);
+  objectRoutes(app, door);
   operationRoutes(app, options);
   traceRoutes(app, options);
   return {

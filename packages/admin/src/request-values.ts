@@ -31,3 +31,11 @@ export function countOf(values: Values, name: string): number | undefined {
   if (/^[0-9]{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new ParleyError('REQUEST_INVALID', `${name} must be a whole number`);
 }
+
+/** `true` or `false`; undefined when it is not given. Throws `REQUEST_INVALID`. */
+export function flagOf(values: Values, name: string): boolean | undefined {
+  const text = textOf(values, name, 16);
+  if (text === undefined || text === 'true') return text === undefined ? undefined : true;
+  if (text === 'false') return false;
+  throw new ParleyError('REQUEST_INVALID', `${name} must be true or false`);
+}

@@ -1,4 +1,5 @@
 export { cmdletNamed, cmdlets } from './cmdlets/index.ts';
+export { objectCmdlets } from './cmdlets/object-cmdlets.ts';
 export type { CmdletDefinition, Example, Parameter } from './define/cmdlet.ts';
 export {
   type ComputedProperty,

@@ -30,11 +30,11 @@ interface Hash extends HashCost {
 }
 
 export interface PasswordHashes {
-  /** Makes "$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>". Rejects with `SIGN_IN_BUSY`. */
+  /** Makes "$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>". Rejects with `TOO_MANY_REQUESTS`. */
   make(password: string): Promise<string>;
   /**
    * Whether it is the password; takes as long when there is no hash to compare with, which is never right. Rejects with
-   * `SIGN_IN_BUSY`.
+   * `TOO_MANY_REQUESTS`.
    */
   check(password: string, hash: string | undefined): Promise<boolean>;
   /** Whether a hash was made with less work than new ones are. */

@@ -12,7 +12,7 @@ test('so many run at once, so many wait in their order, and the next is refused'
     return new Promise<string>(resolve => ends.push(() => resolve(name)));
   };
   const [a, b, c] = ['a', 'b', 'c'].map(name => two.with(work(name)));
-  await assert.rejects(two.with(work('d')), error => codeOf(error) === 'SIGN_IN_BUSY');
+  await assert.rejects(two.with(work('d')), error => codeOf(error) === 'TOO_MANY_REQUESTS');
   assert.deepEqual(order, ['a', 'b']);
   ends[0]();
   assert.equal(await a, 'a');

@@ -2,7 +2,7 @@ import { ParleyError } from '@parley/base';
 
 /** So many things at once, and so many that wait for their turn; whoever comes after that is refused. */
 export interface Places {
-  /** Runs it when there is a place; rejects with `SIGN_IN_BUSY` when too many wait already. */
+  /** Runs it when there is a place; rejects with `TOO_MANY_REQUESTS` when too many wait already. */
   with<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -14,7 +14,7 @@ export function places(atOnce: number, mostWaiting: number): Places {
       if (busy < atOnce) busy++;
       else {
         if (waiting.length >= mostWaiting)
-          throw new ParleyError('SIGN_IN_BUSY', 'too many sign-ins at once: try again in a moment');
+          throw new ParleyError('TOO_MANY_REQUESTS', 'too many sign-ins at once: try again in a moment');
         await new Promise<void>(resolve => waiting.push(resolve));
       }
       try {

@@ -1,19 +1,13 @@
 import { ParleyError } from '@parley/base';
 import { type CmdletDefinition, cmdletNamed, cmdlets, nearest } from '@parley/schema';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { isAllowed } from '../access/authorise.ts';
-import type { Principal } from '../access/principal.ts';
 import { neededText, textOf, valuesOf } from '../request-values.ts';
 import { answerOf } from '../run/answer.ts';
-import type { Run } from '../run/ports.ts';
-
-export interface CmdletRoutes {
-  readonly run: Run;
-  readonly principalOf: (request: FastifyRequest) => Principal;
-}
+import type { Door } from './objects.ts';
 
 /** `POST /v1/cmdlets/<Name>` for everything that administrators can do, and `GET /v1/cmdlets` for what this one may do. */
-export function cmdletRoutes(app: FastifyInstance, { run, principalOf }: CmdletRoutes): void {
+export function cmdletRoutes(app: FastifyInstance, { run, principalOf }: Door): void {
   app.get('/v1/cmdlets', async request => {
     const principal = principalOf(request);
     return { cmdlets: cmdlets.filter(cmdlet => isAllowed(principal, cmdlet)) };

@@ -1,77 +1,126 @@
-import { type Log, ParleyError } from '@parley/base';
-import { ANY_ETAG, type Objects, type Stored } from '@parley/directory';
-import { definitionOf, definitions, type Kind, kinds } from '@parley/schema';
+import { ParleyError } from '@parley/base';
+import type { Stored } from '@parley/directory';
+import { type CmdletDefinition, definitionOf, definitions, type Kind, kinds } from '@parley/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { countOf, neededText, textOf, valuesOf } from '../request-values.ts';
+import type { Principal } from '../access/principal.ts';
+import { countOf, flagOf, neededText, textOf, valuesOf } from '../request-values.ts';
+import { entityTag, ifMatch, isKnown } from '../rest/conditions.ts';
+import { operationsOf } from '../rest/operations.ts';
+import { answerOf } from '../run/answer.ts';
+import type { Asked, Run, RunResult } from '../run/ports.ts';
+import { visible } from '../run/shown.ts';
 
-export interface ObjectRoutes {
-  readonly objects: Objects;
-  readonly log: Log;
+/** What routes work with: each of them is the name of a cmdlet and its parameters. */
+export interface Door {
+  readonly run: Run;
+  /** Who asks; throws `UNAUTHENTICATED`. */
+  readonly principalOf: (request: FastifyRequest) => Principal;
 }
 
-/** Names of the properties in a body, for the audit line: values may be numbers or names, they stay out of the log. */
-const touched = (body: unknown) => Object.keys(valuesOf(body)).slice(0, 100);
-
-/** Until somebody signs in, whoever may use the socket is the system. */
-const SYSTEM = { who: 'system' } as const;
-
-/** The etag that a change is based on (RFC 9110 13.1.1): one strong tag, or `*` for whatever is there. */
-function ifMatch(request: FastifyRequest): string {
-  const header = request.headers['if-match'];
-  if (header === undefined)
-    throw new ParleyError(
-      'ETAG_REQUIRED',
-      'If-Match is missing: give the ETag of the object as you have read it, or *',
-    );
-  if (header === ANY_ETAG) return header;
-  if (/^"[0-9a-zA-Z]{1,64}"$/.test(header)) return header.slice(1, -1);
-  throw new ParleyError('REQUEST_INVALID', 'If-Match must be one ETag such as "3", or *');
-}
-
-function answer(reply: FastifyReply, stored: Stored): Stored {
-  void reply.header('etag', `"${stored.etag}"`);
-  return stored;
-}
+const LONGEST_FILTER = 2048;
+const LONGEST_CURSOR = 2048;
 
 /** The routes of every kind: they differ in the path only. */
-export function objectRoutes(app: FastifyInstance, { objects, log }: ObjectRoutes): void {
-  app.get('/v1/schema', async () => ({ definitions }));
-  for (const kind of kinds) kindRoutes(app, kind, { objects, log });
+export function objectRoutes(app: FastifyInstance, door: Door): void {
+  app.get('/v1/schema', async request => {
+    door.principalOf(request);
+    return { definitions };
+  });
+  for (const kind of kinds) if (!definitionOf(kind).secret) kindRoutes(app, kind, door);
 }
 
-function kindRoutes(app: FastifyInstance, kind: Kind, { objects, log }: ObjectRoutes): void {
-  const path = `/v1/${definitionOf(kind).path}`;
-  const identity = (request: FastifyRequest) => neededText(valuesOf(request.params), 'identity');
-  const audit = (event: string, stored: Stored, request: FastifyRequest) =>
-    log.info(event, { kind, id: stored.object.id, etag: stored.etag, properties: touched(request.body) });
+/** The part of an answer that a cmdlet shows. */
+type Representation = ReturnType<typeof visible>;
 
-  app.get(path, async request => {
-    const query = valuesOf(request.query);
-    const options = { text: textOf(query, 'text'), limit: countOf(query, 'limit') };
-    return { objects: (await objects.list(kind, options, SYSTEM)).objects };
+function kindRoutes(app: FastifyInstance, kind: Kind, door: Door): void {
+  const path = `/v1/${definitionOf(kind).path}`;
+  const operations = operationsOf(kind);
+  const Identity = (request: FastifyRequest) => neededText(valuesOf(request.params), 'identity');
+  const ask = (request: FastifyRequest, cmdlet: CmdletDefinition, asked: Asked): Promise<RunResult> =>
+    door.run(cmdlet, { ...asked, requestId: request.id, trial: isTrial(request) }, door.principalOf(request));
+  /** The one object, or what a trial would have made of it. */
+  const one = (reply: FastifyReply, cmdlet: CmdletDefinition, { objects: [stored] }: RunResult): Representation => {
+    if (!stored) throw new ParleyError('OBJECT_NOT_FOUND', `there is no such ${kind}`);
+    void reply.header('etag', entityTag(stored));
+    return visible(stored, cmdlet);
+  };
+
+  app.get(path, async (request, reply) => {
+    const { objects, next } = await ask(request, operations.get, listing(request));
+    if (next !== undefined) void reply.header('link', `<${nextPage(request, next)}>; rel="next"`);
+    const shown = objects.map(stored => visible(stored, operations.get));
+    return { objects: shown, ...(next === undefined ? {} : { next }) };
   });
-  app.get(`${path}/:identity`, async (request, reply) =>
-    answer(reply, await objects.get(kind, identity(request), SYSTEM)),
-  );
+  app.get(`${path}/:identity`, async (request, reply) => {
+    const asked = { parameters: { Identity: Identity(request) }, one: true } as const;
+    const result = await ask(request, operations.get, asked);
+    const body = one(reply, operations.get, result);
+    if (!isKnown(request, entityTagOf(result))) return body;
+    return reply.code(304).send();
+  });
+  app.get(`${path}/:identity/history`, async request => {
+    const parameters = { Identity: Identity(request) };
+    const { rows = [] } = await ask(request, operations.history, { parameters });
+    return { entries: rows.map(each => each.properties) };
+  });
   app.post(path, async (request, reply) => {
-    const stored = await objects.create(kind, request.body, SYSTEM);
-    audit('object created', stored, request);
-    void reply.code(201);
-    return answer(reply, stored);
+    const result = await ask(request, operations.new, { parameters: {}, input: request.body ?? null });
+    void reply.code(isTrial(request) ? 200 : 201);
+    return one(reply, operations.get, result);
   });
   app.patch(`${path}/:identity`, async (request, reply) => {
-    const stored = await objects.change(
-      kind,
-      identity(request),
-      { etag: ifMatch(request), patch: request.body },
-      SYSTEM,
-    );
-    audit('object changed', stored, request);
-    return answer(reply, stored);
+    const parameters = { Identity: Identity(request) };
+    const asked = { parameters, etag: ifMatch(request), input: request.body ?? null };
+    return one(reply, operations.get, await ask(request, operations.set, asked));
   });
   app.delete(`${path}/:identity`, async request => {
-    const removed = await objects.remove(kind, identity(request), ifMatch(request), SYSTEM);
-    for (const each of removed) log.info('object removed', { kind: each.kind, id: each.id });
-    return { removed };
+    const parameters = { Identity: Identity(request) };
+    const { changes } = await ask(request, operations.remove, { parameters, etag: ifMatch(request) });
+    return { removed: changes.map(({ what: _, ...each }) => each) };
   });
+  for (const { path: action, cmdlet, hasIdentity } of operations.actions) {
+    const parameters = (request: FastifyRequest, given: unknown) => ({
+      ...valuesOf(given),
+      ...(hasIdentity ? { Identity: Identity(request) } : {}),
+    });
+    const url = hasIdentity ? `${path}/:identity/${action}` : `${path}/${action}`;
+    if (cmdlet.changes)
+      app.post(url, async request =>
+        answerOf(cmdlet, await ask(request, cmdlet, { parameters: parameters(request, request.body) })),
+      );
+    else
+      app.get(url, async request => {
+        const { dryRun: _, ...query } = valuesOf(request.query);
+        return answerOf(cmdlet, await ask(request, cmdlet, { parameters: parameters(request, query) }));
+      });
+  }
+}
+
+const entityTagOf = ({ objects: [stored] }: { readonly objects: readonly Stored[] }) =>
+  stored ? entityTag(stored) : '';
+
+/** `?dryRun=true` is -WhatIf. */
+const isTrial = (request: FastifyRequest) => flagOf(valuesOf(request.query), 'dryRun') ?? false;
+
+function listing(request: FastifyRequest): Asked {
+  const query = valuesOf(request.query);
+  const Organization = textOf(query, 'organization');
+  return {
+    parameters: Organization === undefined ? {} : { Organization },
+    listing: {
+      after: textOf(query, 'after', LONGEST_CURSOR),
+      text: textOf(query, 'text'),
+      filter: textOf(query, 'filter', LONGEST_FILTER),
+      limit: countOf(query, 'limit'),
+      sort: textOf(query, 'sort'),
+    },
+  };
+}
+
+/** The same question with the place where this page ended (RFC 8288). */
+function nextPage(request: FastifyRequest, next: string): string {
+  const [path = '', search = ''] = request.url.split('?', 2);
+  const query = new URLSearchParams(search);
+  query.set('after', next);
+  return `${path}?${query}`;
 }

@@ -18,7 +18,7 @@ export interface ShownObject {
 export interface CmdletAnswer {
   readonly objects: readonly ShownObject[];
   readonly warnings: readonly string[];
-  readonly changes?: readonly Changed[];
+  readonly changes?: readonly Pick<Changed, 'what' | 'kind' | 'name'>[];
   /** There are more objects: give it as `after`. */
   readonly next?: string;
   readonly file?: { readonly name: string; readonly type: string; readonly base64: string };
@@ -39,7 +39,7 @@ export function answerOf({ shows }: CmdletDefinition, result: RunResult): Cmdlet
   return {
     objects: [...shown, ...rows.map(row => ({ ...row, etag: '' }))],
     warnings,
-    ...(changes.length > 0 ? { changes } : {}),
+    ...(changes.length > 0 ? { changes: changes.map(({ what, kind, name }) => ({ what, kind, name })) } : {}),
     ...(next === undefined ? {} : { next }),
     ...(file
       ? { file: { name: file.name, type: file.type, base64: Buffer.from(file.content).toString('base64') } }

@@ -7,8 +7,8 @@ import type { Asked } from './ports.ts';
 export interface Bound {
   /** Property -> value: what an object is made of, or what of it changes. */
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Parameter -> value, of those that set no property: `Identity`, `Filter`, `Force`. */
-  readonly others: Readonly<Record<string, unknown>>;
+  /** Parameter -> value, all of them, in the spelling of the declaration. */
+  readonly named: Readonly<Record<string, unknown>>;
 }
 
 /** More than any cmdlet has. */
@@ -68,20 +68,20 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 
 function sorted({ parameters }: CmdletDefinition, values: ReadonlyMap<string, unknown>): Bound {
   const properties: [string, unknown][] = [];
-  const others: [string, unknown][] = [];
+  const named: [string, unknown][] = [];
   for (const [name, value] of values) {
     const parameter = parameters[name];
     if (parameter === undefined) continue;
     const converted = convert(value, parameter.property);
-    if (parameter.sets === undefined) others.push([name, converted]);
-    else properties.push([parameter.sets, converted]);
+    named.push([name, converted]);
+    if (parameter.sets !== undefined) properties.push([parameter.sets, converted]);
   }
-  return { properties: Object.fromEntries(properties), others: Object.fromEntries(others) };
+  return { properties: Object.fromEntries(properties), named: Object.fromEntries(named) };
 }
 
 /** A text among what was given; throws an `ObjectInvalid` when it is something else. */
-export function textIn({ others }: Bound, name: string): string | undefined {
-  const value = Object.hasOwn(others, name) ? others[name] : undefined;
+export function textIn({ named }: Bound, name: string): string | undefined {
+  const value = Object.hasOwn(named, name) ? named[name] : undefined;
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && value.length <= LONGEST_TEXT) return value;
   throw new ObjectInvalid([problem(name, value, `a text of at most ${LONGEST_TEXT} characters`)]);

@@ -53,9 +53,9 @@ function wanted(kind: Kind, { cmdlet, bound, asked }: ListingRequest): Filter | 
 }
 
 /** What parameters of the cmdlet's own leave out. */
-function narrowed({ parameters }: CmdletDefinition, { others }: Bound): Filter[] {
+function narrowed({ parameters }: CmdletDefinition, { named }: Bound): Filter[] {
   return Object.entries(parameters).flatMap(([name, { narrows, reveals }]): Filter[] => {
-    const value = others[name];
+    const value = named[name];
     if (reveals !== undefined && value !== true) return [{ op: 'ne', property: reveals, value: true }];
     if (narrows === undefined || !isSimple(value)) return [];
     return [{ op: 'eq', property: narrows, value }];
@@ -75,7 +75,7 @@ function namesLike(kind: Kind, value: string): Filter {
 }
 
 function resultSize(bound: Bound): number {
-  const { ResultSize: value } = bound.others;
+  const { ResultSize: value } = bound.named;
   if (value === undefined || value === null) return USUAL_RESULT_SIZE;
   const text = String(value).toLowerCase();
   if (text === 'unlimited') return Number.POSITIVE_INFINITY;

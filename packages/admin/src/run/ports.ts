@@ -1,3 +1,4 @@
+import type { Log } from '@parley/base';
 import type { By, Objects, Stored } from '@parley/directory';
 import type { CmdletDefinition, Kind } from '@parley/schema';
 import type { Principal } from '../access/principal.ts';
@@ -28,13 +29,13 @@ export interface Asked {
 
 export interface Listing {
   /** `next` of the page before. */
-  readonly after?: string;
-  readonly text?: string;
+  readonly after?: string | undefined;
+  readonly text?: string | undefined;
   /** The same as the parameter `Filter`. */
-  readonly filter?: string;
-  readonly limit?: number;
+  readonly filter?: string | undefined;
+  readonly limit?: number | undefined;
   /** Property names, as REST has them; `-name` for the other direction. */
-  readonly sort?: string;
+  readonly sort?: string | undefined;
 }
 
 /** How far work has come. */
@@ -68,6 +69,7 @@ export interface AnsweredFile {
 export interface Changed {
   readonly what: 'created' | 'changed' | 'removed';
   readonly kind: Kind;
+  readonly id: string;
   readonly name: string;
 }
 
@@ -98,6 +100,7 @@ export type Action = (request: ActionRequest) => Promise<Partial<RunResult>>;
 export interface RunParts {
   readonly objects: Objects;
   readonly actions: Readonly<Record<string, Action>>;
+  readonly log: Log;
 }
 
 /** The one way in: the shell, REST and everything else that administrators do goes through it. */

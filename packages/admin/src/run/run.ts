@@ -1,4 +1,4 @@
-import { Bug } from '@parley/base';
+import { Bug, type Log } from '@parley/base';
 import { ANY_ETAG, type By, ObjectInvalid, type Objects, type Removed, type Stored } from '@parley/directory';
 import { type CmdletDefinition, definitionOf, isKind, type Kind, problem } from '@parley/schema';
 import type { Principal } from '../access/principal.ts';
@@ -24,20 +24,48 @@ interface Work {
  * objects on behalf of whoever asked. Rejects with a `ParleyError`: `FORBIDDEN`, an `ObjectInvalid` under the names of the cmdlet's
  * parameters, and those of `Objects`.
  */
-export function createRun({ objects, actions }: RunParts): Run {
+export function createRun(parts: RunParts): Run {
   return async (cmdlet, asked, principal) => {
-    checkRight(principal, cmdlet, asked.input);
-    const bound = bind(cmdlet, asked);
-    const by = await onBehalf({ cmdlet, bound, asked, objects }, principal);
-    const { kind } = cmdlet;
-    if (kind === undefined) return ofSystem(actions, { cmdlet, bound, asked, by, objects, principal });
-    if (!isKind(kind)) throw new Bug(`${cmdlet.name} works on ${kind}, which is no kind`);
-    try {
-      return await ofKind({ kind, cmdlet, bound, asked, by, objects, principal });
-    } catch (error) {
-      throw error instanceof ObjectInvalid && asked.input === undefined ? withShownNames(cmdlet, error) : error;
-    }
+    const result = await done(parts, { cmdlet, asked, principal });
+    if (!asked.trial) tell(parts.log, { cmdlet, asked, principal, result });
+    return result;
   };
+}
+
+interface Request {
+  readonly cmdlet: CmdletDefinition;
+  readonly asked: Asked;
+  readonly principal: Principal;
+}
+
+/** A line in the log for each change: names and ids, never values. The audit has the rest. */
+function tell(log: Log, { cmdlet, asked, principal, result }: Request & { readonly result: RunResult }): void {
+  const given = typeof asked.input === 'object' && asked.input !== null ? asked.input : asked.parameters;
+  const common = { who: principal.name, cmdlet: cmdlet.name, requestId: asked.requestId };
+  for (const { what, kind, id } of result.changes)
+    log.info(`object ${what}`, {
+      kind,
+      id,
+      ...(what === 'removed' ? {} : { properties: Object.keys(given).slice(0, MOST_TOLD) }),
+      ...common,
+    });
+}
+
+/** Names of properties in one line of the log. */
+const MOST_TOLD = 100;
+
+async function done({ objects, actions }: RunParts, { cmdlet, asked, principal }: Request): Promise<RunResult> {
+  checkRight(principal, cmdlet, asked.input);
+  const bound = bind(cmdlet, asked);
+  const by = await onBehalf({ cmdlet, bound, asked, objects }, principal);
+  const { kind } = cmdlet;
+  if (kind === undefined) return ofSystem(actions, { cmdlet, bound, asked, by, objects, principal });
+  if (!isKind(kind)) throw new Bug(`${cmdlet.name} works on ${kind}, which is no kind`);
+  try {
+    return await ofKind({ kind, cmdlet, bound, asked, by, objects, principal });
+  } catch (error) {
+    throw error instanceof ObjectInvalid && asked.input === undefined ? withShownNames(cmdlet, error) : error;
+  }
 }
 
 async function ofSystem(actions: RunParts['actions'], request: ActionRequest): Promise<RunResult> {
@@ -55,6 +83,9 @@ async function ofKind(work: Work): Promise<RunResult> {
   return { ...result, objects: result.objects.filter(each => isInReach(principal, cmdlet, each)) };
 }
 
+/** What a cmdlet does that tells what happened to an object; REST makes it of `Get-`. */
+export const HISTORY = 'history';
+
 type Doing = (work: Work) => Promise<RunResult>;
 
 const DOINGS: ReadonlyMap<string, Doing> = new Map([
@@ -62,6 +93,7 @@ const DOINGS: ReadonlyMap<string, Doing> = new Map([
   ['new', make],
   ['set', change],
   ['remove', remove],
+  [HISTORY, history],
 ]);
 
 const workOf = (does: string): Doing => DOINGS.get(does) ?? act;
@@ -82,7 +114,12 @@ async function onBehalf(work: Omit<Work, 'kind' | 'by' | 'principal'>, principal
   return { ...by, organization: (await objects.get('Organization', named, by)).object.id };
 }
 
-const changed = (what: Changed['what'], stored: Stored): Changed => ({ what, kind: stored.kind, name: nameOf(stored) });
+const changed = (what: Changed['what'], stored: Stored): Changed => ({
+  what,
+  kind: stored.kind,
+  id: stored.object.id,
+  name: nameOf(stored),
+});
 
 async function get(work: Work): Promise<RunResult> {
   const { kind, bound, asked, by, objects } = work;
@@ -105,14 +142,27 @@ async function change({ kind, bound, asked, by, objects }: Work): Promise<RunRes
 
 async function remove({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
   const gone = await objects.remove(kind, identityIn(kind, bound), asked.etag ?? ANY_ETAG, by);
-  const changes = gone.map((each: Removed): Changed => ({ what: 'removed', kind: each.kind, name: each.name }));
+  const changes = gone.map((each: Removed): Changed => ({ what: 'removed', ...each }));
   return { objects: [], warnings: [], changes };
+}
+
+async function history({ kind, bound, by, objects }: Work): Promise<RunResult> {
+  const entries = await objects.history(kind, identityIn(kind, bound), by);
+  const rows = entries.map(
+    ({ seq, objectName = '', ...rest }): Row => ({
+      kind: 'AdminAuditLogEvent',
+      id: String(seq),
+      name: objectName,
+      properties: { seq, objectName, ...rest },
+    }),
+  );
+  return { objects: [], rows, warnings: [], changes: [] };
 }
 
 /** What only this kind can do: its rules know how. */
 async function act({ kind, cmdlet, bound, by, objects }: Work): Promise<RunResult> {
   const identity = textIn(bound, 'Identity');
-  const parameters = { ...bound.others, ...bound.properties };
+  const { Identity: _, ...parameters } = bound.named;
   const acted = await objects.act(
     kind,
     cmdlet.does,

@@ -29,6 +29,20 @@ export function shownProperties(stored: Stored, shows?: readonly string[]): Reco
   return Object.fromEntries(shown);
 }
 
+/** An object as REST gives it: with its properties under their own names, only those that the cmdlet shows. */
+export function visible(
+  stored: Stored,
+  { shows }: CmdletDefinition,
+): Omit<Stored, 'object'> & { readonly object: object } {
+  if (shows === undefined) return stored;
+  const kept = (values: object) =>
+    Object.fromEntries(
+      Object.entries(values).filter(([name]) => name === 'id' || shows.includes(name.split('.')[0] ?? '')),
+    );
+  const { object, references, computed } = stored;
+  return { ...stored, object: kept(object), references: kept(references), computed: kept(computed) };
+}
+
 /** What an object is called; a few kinds have no names. */
 export function nameOf({ object }: Stored): string {
   return 'name' in object && typeof object.name === 'string' ? object.name : '';
