@@ -18,6 +18,11 @@ interface PropertyNotes {
   readonly aliases?: readonly string[];
   /** Large: left out of lists, and history and audit tell its length instead of its value. */
   readonly bulky?: true;
+  /**
+   * No two objects of the kind have one of its values in common within the object to which these references lead, one after the other:
+   * extensions in the dial plan of the policy.
+   */
+  readonly uniqueWithin?: readonly string[];
 }
 
 /** Shapes of text that have a meaning of their own; `validate/format.ts` checks them. */

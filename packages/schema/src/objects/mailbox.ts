@@ -22,6 +22,7 @@ export const mailbox = defineObject({
       required: true,
       max: 32,
       of: text({ format: 'digits', max: 20, help: 'As many digits as the dial plan says.' }),
+      uniqueWithin: ['umMailboxPolicy', 'umDialPlan'],
       aliases: ['UMAddresses'],
       help: 'Extensions in its dial plan, the primary one first.',
     }),
@@ -30,6 +31,7 @@ export const mailbox = defineObject({
       max: 32,
       of: text({ format: 'digits', max: 20, help: 'As many digits as the second dial plan says.' }),
       default: [],
+      uniqueWithin: ['secondaryDialPlan'],
       help: 'Extensions in the second dial plan.',
     }),
     sipResourceIdentifier: text({
