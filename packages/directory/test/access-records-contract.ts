@@ -41,7 +41,7 @@ const token = (id: string, given: Partial<ApiToken> = {}): ApiToken => ({
 /** What is there, without parts that are undefined. */
 const shown = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 const same = (actual: unknown, expected: unknown) => assert.deepEqual(shown(actual), shown(expected));
-const exists = (error: unknown) => codeOf(error) === 'ADMINISTRATOR_EXISTS';
+const exists = (error: unknown) => codeOf(error) === 'OBJECT_INVALID';
 
 /** What all stores of who may sign in have in common. */
 export function accessRecordsContract(which: string, lend: Lend): void {

@@ -32,8 +32,9 @@ export class Attempts {
   take(key: string): void {
     const { burst, everyMillis } = this.#rules;
     const bucket = this.#bucketOf(key);
-    if (bucket.tries >= burst) {
-      const seconds = Math.ceil(((bucket.tries - burst + 1) * everyMillis) / 1000);
+    const over = bucket.tries + 1 - burst;
+    if (over > 0) {
+      const seconds = Math.ceil((over * everyMillis) / 1000);
       throw new ParleyError('TOO_MANY_REQUESTS', `too many tries: try again in ${seconds} s`);
     }
     bucket.tries++;

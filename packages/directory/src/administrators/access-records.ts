@@ -1,4 +1,5 @@
-import { ParleyError } from '@parley/base';
+import { remark } from '@parley/schema';
+import { ObjectInvalid } from '../objects.ts';
 
 /** Somebody who may sign in. Times: milliseconds since 1970. */
 export interface Administrator {
@@ -55,9 +56,9 @@ export interface Administrators {
   /** Those whose `certificate` is one of these, two at most: more than one is nobody. */
   byCertificate(shown: readonly string[]): Promise<readonly Administrator[]>;
   byOidcSubject(subject: string): Promise<Administrator | undefined>;
-  /** Rejects with `ADMINISTRATOR_EXISTS` when another one has the id, the name, the certificate or the subject. */
+  /** Rejects with `OBJECT_INVALID` when another one has the id, the name, the certificate or the subject. */
   add(administrator: Administrator): Promise<void>;
-  /** Resolves with what he is now; undefined when there is none. Rejects with `ADMINISTRATOR_EXISTS`. */
+  /** Resolves with what he is now; undefined when there is none. Rejects with `OBJECT_INVALID`. */
   change(id: string, change: AdministratorChange): Promise<Administrator | undefined>;
   /** Takes his sessions and tokens along; false when there was none. */
   remove(id: string): Promise<boolean>;
@@ -138,9 +139,7 @@ export interface AccessRecords {
 export const MOST_LISTED = 1000;
 
 /** Somebody has that name, certificate or account already. */
-export function alreadyThere(): ParleyError {
-  return new ParleyError(
-    'ADMINISTRATOR_EXISTS',
-    'there is an administrator with that name, that certificate or that OpenID Connect account',
-  );
+export function alreadyThere({ name }: { readonly name: string }): ObjectInvalid {
+  const taken = 'there is an administrator with that name, that certificate or that OpenID Connect account';
+  return new ObjectInvalid([remark('Name', name, taken)]);
 }

@@ -57,7 +57,7 @@ function administratorsIn({ administrators, sessions, tokens }: Kept): Administr
           isSame(other.certificate, one.certificate) ||
           isSame(other.oidcSubject, one.oidcSubject)),
     );
-    if (taken) throw alreadyThere();
+    if (taken) throw alreadyThere(one);
     administrators.set(one.id, one);
   };
   const update = (id: string, part: Partial<Administrator>) => {
@@ -78,7 +78,7 @@ function administratorsIn({ administrators, sessions, tokens }: Kept): Administr
         .slice(0, 2),
     byOidcSubject: async subject => all().find(one => one.oidcSubject === subject),
     async add(administrator) {
-      if (administrators.has(administrator.id)) throw alreadyThere();
+      if (administrators.has(administrator.id)) throw alreadyThere(administrator);
       keep(administrator);
     },
     async change(id, change) {

@@ -30,7 +30,7 @@ export function storedAdministrators(database: Database): Administrators {
       wholeSystem(async transaction => {
         const { id } = administrator;
         const same = await transaction.selectFrom('administrator').select('id').where('id', '=', id).executeTakeFirst();
-        if (same) throw alreadyThere();
+        if (same) throw alreadyThere(administrator);
         await refuseDouble(transaction, administrator);
         await transaction.insertInto('administrator').values(administratorRow(administrator)).execute();
       }),
@@ -95,5 +95,5 @@ async function refuseDouble(
       ]),
     )
     .executeTakeFirst();
-  if (other) throw alreadyThere();
+  if (other) throw alreadyThere({ name });
 }
