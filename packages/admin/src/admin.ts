@@ -1,87 +1,94 @@
 import { chmod } from 'node:fs/promises';
-import { type Log, ParleyError } from '@parley/base';
+import type { AddressInfo } from 'node:net';
+import { type Clock, type Log, systemClock } from '@parley/base';
 import type { Objects } from '@parley/directory';
-import fastify, { type FastifyInstance } from 'fastify';
-import { localPrincipal } from './access/principal.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { localPrincipal, type Principal } from './access/principal.ts';
 import { claimSocket } from './claim-socket.ts';
-import { PROBLEM_TYPE, problemDetails } from './errors/problem-details.ts';
-import { readJson } from './http/read-json.ts';
+import { createApp, type DoorTls } from './http/app.ts';
+import { type Access, guard, nobody } from './http/guard.ts';
+import { type RateLimits, rateLimiters } from './http/rate-limits.ts';
 import { cmdletRoutes } from './routes/cmdlets.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { type OperationRoutes, operationRoutes } from './routes/operations.ts';
+import { problemRoutes } from './routes/problems.ts';
 import { type TraceRoutes, traceRoutes } from './routes/traces.ts';
+import type { Action } from './run/ports.ts';
 import { createRun } from './run/run.ts';
 import { bindablePath } from './socket-path.ts';
 
 export interface AdminOptions extends OperationRoutes, TraceRoutes {
   readonly objects: Objects;
   readonly log: Log;
+  readonly clock?: Clock;
+  /** What cmdlets without a kind do, by `does` of their declarations. */
+  readonly actions?: Readonly<Record<string, Action>>;
 }
 
-/** The one door for administrators: HTTP with JSON on a Unix socket that only its owner may use. */
+/** A door for people elsewhere. */
+export interface HttpsDoor {
+  /** A numeric address. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly tls: DoorTls;
+  /** Who may come in; nobody when not given. */
+  readonly access?: Access;
+  readonly rateLimits?: RateLimits;
+}
+
+/** The one way in for administrators: HTTP with JSON, on a Unix socket that only its owner may use, and by HTTPS for whoever signs in. */
 export interface Admin {
   /** Listens at a path (see `adminSocket`), mode 0600. Rejects with `ADMIN_SOCKET_IN_USE` or `ADMIN_SOCKET_PATH`. */
   listen(path: string): Promise<void>;
+  /** Listens for HTTPS; resolves with the port. Rejects with the system's error. */
+  listenHttps(door: HttpsDoor): Promise<number>;
   /** Ends what is under way and removes the socket. */
   close(): Promise<void>;
 }
 
-/** Longest body: an object with every property at its longest is far below. */
-const BODY_LIMIT_BYTES = 256 * 1024;
-/** Longest identity in a path, before it is decoded. */
-const LONGEST_PARAMETER = 2048;
-const REQUEST_MILLIS = 30_000;
-const MOST_CONNECTIONS = 64;
+const MOST_LOCAL_CONNECTIONS = 64;
+const MOST_CONNECTIONS = 512;
 
-/** Makes the door; nothing can be reached before `listen`. */
+/** Makes the doors; nothing can be reached before `listen`. */
 export function createAdmin(options: AdminOptions): Admin {
-  const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    requestTimeout: REQUEST_MILLIS,
-    forceCloseConnections: true,
-  });
-  app.server.maxConnections = MOST_CONNECTIONS;
-  answerRefusals(app, options.log);
-  takeJson(app);
-  const run = createRun({ objects: options.objects, actions: {}, log: options.log });
-  const door = { run, principalOf: () => localPrincipal };
-  cmdletRoutes(app, door);
-  objectRoutes(app, door);
-  operationRoutes(app, options);
-  traceRoutes(app, options);
+  const { objects, log, clock = systemClock, actions = {} } = options;
+  const run = createRun({ objects, actions, log });
+  const open: FastifyInstance[] = [];
+  const routes = (app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal) => {
+    const door = { run, principalOf };
+    cmdletRoutes(app, door);
+    objectRoutes(app, door);
+    operationRoutes(app, door, options);
+    traceRoutes(app, door, options);
+  };
   return {
     async listen(path) {
       const bindable = bindablePath(path);
       await claimSocket(bindable);
+      const app = createApp({ log, clock, maxConnections: MOST_LOCAL_CONNECTIONS });
+      open.push(app);
+      routes(app, () => localPrincipal);
+      problemRoutes(app);
       await app.listen({ path: bindable });
       // Connecting takes the right to write, which a common umask denies to others from the first moment; `serve` sets 077.
       await chmod(bindable, 0o600);
     },
-    close: () => app.close(),
+    async listenHttps({ host, port, tls, access = nobody, rateLimits = {} }) {
+      const app = createApp({ log, clock, tls, maxConnections: MOST_CONNECTIONS });
+      open.push(app);
+      const limiters = await rateLimiters(app, rateLimits);
+      app.addHook('onRequest', limiters.address);
+      await app.register(async inside => routes(inside, guard(inside, access, limiters)));
+      await app.register(async outside => access.routes?.(outside));
+      problemRoutes(app);
+      await app.listen({ host, port });
+      return portOf(app.server.address());
+    },
+    async close() {
+      await Promise.all(open.splice(0).map(app => app.close()));
+    },
   };
 }
 
-function answerRefusals(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler(async (error, request, reply) => {
-    const details = problemDetails(error, { log, requestId: request.id });
-    return reply.code(details.status).type(PROBLEM_TYPE).send(details);
-  });
-  app.setNotFoundHandler(async (request, reply) => {
-    const unknown = new ParleyError('ROUTE_NOT_FOUND', `there is no ${request.method} ${request.url.slice(0, 200)}`);
-    const details = problemDetails(unknown, { log, requestId: request.id });
-    return reply.code(details.status).type(PROBLEM_TYPE).send(details);
-  });
-}
-
-/** Only JSON, looked through before it is built. */
-function takeJson(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    try {
-      done(null, readJson(body));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
-}
+const portOf = (address: AddressInfo | string | null) => (typeof address === 'object' && address ? address.port : 0);

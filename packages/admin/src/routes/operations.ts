@@ -4,6 +4,8 @@ import type { CallRecords } from '@parley/directory';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SpoolOperations, Status } from '../ports.ts';
 import { countOf, neededText, textOf, valuesOf } from '../request-values.ts';
+import { mustBeLocal } from './local.ts';
+import type { Door } from './objects.ts';
 
 export interface OperationRoutes {
   readonly callRecords: CallRecords;
@@ -12,10 +14,12 @@ export interface OperationRoutes {
   readonly log: Log;
 }
 
-/** Calls, spool and state: what administrators look at, beside the objects. */
-export function operationRoutes(app: FastifyInstance, { callRecords, spool, status, log }: OperationRoutes): void {
-  app.get('/v1/status', async () => ({ status: await status() }));
-  app.get('/v1/call-records', async request => {
+/** Calls, spool and state: what is looked at at the machine itself, beside the objects. */
+export function operationRoutes(app: FastifyInstance, door: Door, options: OperationRoutes): void {
+  const { callRecords, spool, status, log } = options;
+  const local = { onRequest: mustBeLocal(door) };
+  app.get('/v1/status', local, async () => ({ status: await status() }));
+  app.get('/v1/call-records', local, async request => {
     const query = valuesOf(request.query);
     const filter = {
       limit: countOf(query, 'limit'),
@@ -24,19 +28,27 @@ export function operationRoutes(app: FastifyInstance, { callRecords, spool, stat
     };
     return { callRecords: await callRecords.list(filter) };
   });
-  spoolRoutes(app, spool, log);
+  spoolRoutes(app, local, { spool, log });
 }
 
-function spoolRoutes(app: FastifyInstance, spool: SpoolOperations, log: Log): void {
+interface Guarded {
+  readonly onRequest: (request: FastifyRequest) => Promise<void>;
+}
+
+function spoolRoutes(
+  app: FastifyInstance,
+  local: Guarded,
+  { spool, log }: Pick<OperationRoutes, 'spool' | 'log'>,
+): void {
   const entryOf = async (request: FastifyRequest) => {
     const id = neededText(valuesOf(request.params), 'id', 128);
     const entry = await spool.show(id);
     if (entry) return entry;
     throw new ParleyError('SPOOL_NOT_FOUND', `the spool has no ${JSON.stringify(id)}: it was delivered, or never here`);
   };
-  app.get('/v1/spool', async () => ({ entries: await spool.list() }));
-  app.get('/v1/spool/:id', async request => ({ entry: await entryOf(request) }));
-  app.post('/v1/spool/:id/export', async request => {
+  app.get('/v1/spool', local, async () => ({ entries: await spool.list() }));
+  app.get('/v1/spool/:id', local, async request => ({ entry: await entryOf(request) }));
+  app.post('/v1/spool/:id/export', local, async request => {
     const folder = neededText(valuesOf(request.body), 'folder', 4096);
     if (!isAbsolute(folder)) throw new ParleyError('REQUEST_INVALID', 'folder must be an absolute path');
     const { id } = await entryOf(request);
@@ -44,7 +56,7 @@ function spoolRoutes(app: FastifyInstance, spool: SpoolOperations, log: Log): vo
     log.info('spool item exported', { item: id });
     return { paths };
   });
-  app.post('/v1/spool/:id/retry', async request => {
+  app.post('/v1/spool/:id/retry', local, async request => {
     const { id } = await entryOf(request);
     await spool.retry(id);
     log.info('spool item retried', { item: id });

@@ -2,6 +2,8 @@ import { ParleyError } from '@parley/base';
 import type { FastifyInstance } from 'fastify';
 import type { TraceOperations } from '../ports.ts';
 import { countOf, neededText, valuesOf } from '../request-values.ts';
+import { mustBeLocal } from './local.ts';
+import type { Door } from './objects.ts';
 
 export interface TraceRoutes {
   readonly traces: TraceOperations;
@@ -14,12 +16,13 @@ const LONGEST_LISTING = 1000;
 const MOST_NAMED = 5;
 
 /** The SIP messages of calls, for whoever looks for what went wrong. */
-export function traceRoutes(app: FastifyInstance, { traces }: TraceRoutes): void {
-  app.get('/v1/traces', async request => {
+export function traceRoutes(app: FastifyInstance, door: Door, { traces }: TraceRoutes): void {
+  const local = { onRequest: mustBeLocal(door) };
+  app.get('/v1/traces', local, async request => {
     const limit = countOf(valuesOf(request.query), 'limit') ?? USUAL_LISTING;
     return { traces: traces.list(Math.min(limit, LONGEST_LISTING)) };
   });
-  app.get('/v1/traces/:callId', async request => {
+  app.get('/v1/traces/:callId', local, async request => {
     const callId = neededText(valuesOf(request.params), 'callId');
     const found = traces.find(callId);
     if (found.kind === 'found') return { trace: found.trace };
