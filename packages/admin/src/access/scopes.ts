@@ -53,3 +53,9 @@ export function leavesCmdlet(scopes: readonly Scope[], cmdlet: string): boolean 
     )
   );
 }
+
+/** Whether it narrows a token: to cmdlets, or to what a role group may. */
+export const isTokenScope = (text: string): boolean => ['cmdlet', 'group'].includes(parseScope(text)?.kind ?? '');
+
+/** Whether it narrows an administrator: to folders or sites. */
+export const isAdministratorScope = (text: string): boolean => ['ou', 'site'].includes(parseScope(text)?.kind ?? '');
