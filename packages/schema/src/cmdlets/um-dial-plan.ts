@@ -1,16 +1,24 @@
 import { dialPlan } from '../objects/dial-plan.ts';
+import { onChanges, onEverything } from './common-parameters.ts';
 import { objectCmdlets } from './object-cmdlets.ts';
 
 const MADE = 'New-UMDialPlan -Name MyDialPlan -NumberOfDigitsInExtension 4';
 
 export const umDialPlanCmdlets = objectCmdlets(dialPlan, {
   get: {
+    parameters: onEverything,
     examples: [
       { says: 'Shows all dial plans.', line: 'Get-UMDialPlan' },
       { says: 'Shows one with all its properties.', line: 'Get-UMDialPlan MyDialPlan | Format-List', before: [MADE] },
+      {
+        says: "Shows the phone context that addresses of the plan's mailboxes have.",
+        line: '(Get-UMDialPlan MyDialPlan).PhoneContext',
+        before: [MADE],
+      },
     ],
   },
   new: {
+    parameters: onEverything,
     examples: [
       {
         says: 'Makes a secured SIP URI dial plan of four digits, and the policy "MyDialPlan Default Policy" along with it.',
@@ -19,6 +27,7 @@ export const umDialPlanCmdlets = objectCmdlets(dialPlan, {
     ],
   },
   set: {
+    parameters: onChanges,
     examples: [
       {
         says: 'Lets a message be half an hour long.',
@@ -30,9 +39,15 @@ export const umDialPlanCmdlets = objectCmdlets(dialPlan, {
         line: 'Set-UMDialPlan MyDialPlan -AccessTelephoneNumbers @{Add="+14255550100"}',
         before: [MADE],
       },
+      {
+        says: 'Says how long distance numbers are dialled, and lets strangers dial them.',
+        line: 'Set-UMDialPlan MyDialPlan -ConfiguredInCountryOrRegionGroups "Long,91xxxxxxxxxx,9xxxxxxxxxx,Long distance" -AllowedInCountryOrRegionGroups Long',
+        before: [MADE],
+      },
     ],
   },
   remove: {
+    parameters: onEverything,
     examples: [
       {
         says: 'Removes a dial plan that nothing uses, without asking.',

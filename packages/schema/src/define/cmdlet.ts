@@ -10,6 +10,14 @@ export interface Parameter {
   readonly narrows?: string;
   /** Of a `get`: objects whose flag of this name is on are left out unless this is given. */
   readonly reveals?: string;
+  /** With `narrows`, a reference: objects count too whose reference leads to something below it, by the end of its name (`OU`). */
+  readonly below?: true;
+  /** Of a `get`: only objects whose identity is like this, the scope written out: `tag:*` (see `identityLike`). */
+  readonly isPattern?: true;
+  /** With * or ? in it, it means every object of the property's kind whose name is like that; the cmdlet runs once for each. */
+  readonly each?: true;
+  /** The object within which the identity is meant: `-Mailbox ann -Identity Busy` is `ann\\Busy`. */
+  readonly within?: true;
   /** Place on the line when its name is left out, from 0. */
   readonly position?: number;
   readonly required?: true;

@@ -28,6 +28,8 @@ export interface ObjectDefinition {
   readonly namedWithin?: string;
   /** Unique properties beside the name by which people find it: `sipResourceIdentifier`. */
   readonly foundBy?: readonly string[];
+  /** The reference to an object whose identities mean this one too: a mailbox is meant by whatever means its person. */
+  readonly foundThrough?: string;
   /** The reference to an object that takes this one along when it is removed: a hunt group goes with its gateway. */
   readonly goesWith?: string;
   /** There are so many of them that no node holds all in memory. */

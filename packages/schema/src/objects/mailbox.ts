@@ -10,7 +10,8 @@ export const mailbox = defineObject({
   word: 'mailbox',
   summary: "A person's mailbox: extensions, addresses and message settings.",
   ownedBy: 'umMailboxPolicy',
-  foundBy: ['sipResourceIdentifier', 'mailAddress', 'extensions', 'secondaryExtensions', 'user'],
+  foundBy: ['sipResourceIdentifier', 'mailAddress', 'extensions', 'secondaryExtensions'],
+  foundThrough: 'user',
   numerous: true,
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Short name (alias), for example ann.' }),
@@ -181,6 +182,7 @@ export const mailbox = defineObject({
       help: 'EUM addresses: "EUM:" is the primary one, "eum:" any other, each with its phone context.',
     },
     umDialPlan: { help: 'The dial plan of its policy.' },
+    userID: { help: 'What it is called where its PIN is told of.' },
     umDtmfMap: { shown: 'UMDtmfMap', help: 'Keys by which callers spell its name.' },
     phoneticDisplayName: { help: 'How its name is spoken, when that was given.' },
   },
