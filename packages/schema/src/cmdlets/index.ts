@@ -1,4 +1,5 @@
 import type { CmdletDefinition } from '../define/cmdlet.ts';
+import { csCmdlets } from './cs.ts';
 import { organizationCmdlets } from './organization.ts';
 import { peopleCmdlets } from './people.ts';
 import { umAutoAttendantCmdlets } from './um-auto-attendant.ts';
@@ -27,6 +28,7 @@ export const cmdlets: readonly CmdletDefinition[] = [
   ...umAutoAttendantCmdlets,
   ...umCallAnsweringRuleCmdlets,
   ...umServiceCmdlets,
+  ...csCmdlets,
   ...umCallRouterSettingsCmdlets,
   ...umPromptCmdlets,
   ...umCallsCmdlets,

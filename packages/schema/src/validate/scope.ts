@@ -1,3 +1,5 @@
+import type { Filter } from '../filter/filter.ts';
+
 /** What an object of a policy or a configuration holds for; a name without any of these is one that is granted to people. */
 export type Scope = 'Global' | 'Site' | 'Registrar' | 'PstnGateway' | 'MediationServer' | 'Tag';
 
@@ -39,4 +41,22 @@ export function canonicalScope(identity: string): string {
 export function shownScope(identity: string): string {
   const { scope, of } = scopeOf(identity);
   return scope === 'Global' ? 'Global' : `${scope}:${of}`;
+}
+
+/** Names of objects that are granted to people have no scope in front of them. */
+const isGranted: Filter = {
+  op: 'not',
+  of: {
+    op: 'or',
+    of: ['Global', 'Site:*', 'Registrar:*', 'PstnGateway:*', 'MediationServer:*'].map(
+      (value): Filter => ({ op: 'like', property: 'name', value }),
+    ),
+  },
+};
+
+/** The objects whose identity, as `shownScope` writes it, is like a pattern with * and ?: `tag:*`, `site:Red*`, `*`. */
+export function identityLike(pattern: string): Filter {
+  const plain = pattern.replace(/^service:/i, '');
+  if (!/^tag:/i.test(plain)) return { op: 'like', property: 'name', value: plain };
+  return { op: 'and', of: [{ op: 'like', property: 'name', value: plain.slice('tag:'.length) }, isGranted] };
 }
