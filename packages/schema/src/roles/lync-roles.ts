@@ -24,6 +24,9 @@ export const lyncRoles: readonly ManagementRole[] = [
       '*-CsVoicePolicy',
       '*-CsTrunkConfiguration',
       '*-CsTrunk',
+      '*-CsOutboundTranslationRule',
+      '*-CsOutboundCallingNumberTranslationRule',
+      '*-CsSipResponseCodeTranslationRule',
       '*-CsUnassignedNumber',
       '*-CsAnnouncement',
       '*-CsVoicemailReroutingConfiguration',
@@ -34,7 +37,7 @@ export const lyncRoles: readonly ManagementRole[] = [
   {
     name: 'Cs Edge',
     summary: 'Federation: access edge, hosting providers, allowed domains.',
-    cmdlets: ['*-CsAccessEdgeConfiguration', '*-CsHostingProvider', '*-CsAllowedDomain'],
+    cmdlets: ['*-CsAccessEdgeConfiguration', '*-CsHostingProvider', '*-CsAllowedDomain', '*-CsBlockedDomain'],
   },
   {
     name: 'Cs Servers',
