@@ -11,7 +11,10 @@ import {
   type Others,
 } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
+import { comparableAddress, withoutPlus } from './comparable.ts';
 import { NetworkTable } from './networks.ts';
+
+export { comparableAddress };
 
 interface EntryOf<K extends Kind> {
   readonly kind: K;
@@ -25,19 +28,6 @@ export type Entry<K extends Kind = Kind> = { [P in K]: EntryOf<P> }[K];
 export interface Referrer {
   readonly kind: Kind;
   readonly id: string;
-}
-
-/** A SIP address as it is compared: without scheme, in lower case (people do not see the difference, RFC 3261 19.1.4 notwithstanding). */
-export function comparableAddress(address: string): string {
-  const lower = address.trim().toLowerCase();
-  if (lower.startsWith('sip:')) return lower.slice(4);
-  return lower.startsWith('sips:') ? lower.slice(5) : lower;
-}
-
-/** Some write E.164 numbers with "+", some without. */
-function withoutPlus(address: string): string {
-  const comparable = comparableAddress(address);
-  return comparable.startsWith('+') ? comparable.slice(1) : comparable;
 }
 
 const pair = (left: string, right: string) => `${left}\u0000${right}`;
@@ -170,13 +160,18 @@ export class World implements Directory, Others {
     return group.pilotIdentifier.length === 1 && group.pilotIdentifier[0].toLowerCase() === plan;
   }
 
-  #inPlan(mailbox: Mailbox | undefined): MailboxInPlan | undefined {
-    if (!mailbox) return undefined;
+  /** The mailbox with what rules it; undefined when one of those objects is not there. */
+  inPlan(mailbox: Mailbox): MailboxInPlan | undefined {
     const policy = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
     const dialPlan = policy && this.get('UMDialPlan', policy.umDialPlan);
     const organization = dialPlan && this.get('Organization', dialPlan.organization);
-    if (!organization) throw new Bug(`mailbox ${mailbox.id} refers to objects that do not exist`);
-    return { mailbox, policy, dialPlan, organization };
+    return organization && { mailbox, policy, dialPlan, organization };
+  }
+
+  #inPlan(mailbox: Mailbox | undefined): MailboxInPlan | undefined {
+    const found = mailbox && this.inPlan(mailbox);
+    if (mailbox && !found) throw new Bug(`mailbox ${mailbox.id} refers to objects that do not exist`);
+    return found;
   }
 
   /** Shows `visit` every key under which the object is found. */
