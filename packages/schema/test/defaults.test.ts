@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definitionOf, definitions, type Kind, kinds, makeObject, validate } from '@parley/schema';
+import { EXCHANGE_DEFAULTS, EXCHANGE_RANGES, PERSON_DEFAULTS } from './exchange-defaults.ts';
 
 /** Defaults as section 2 of the reference prints them (2.1, 2.2, 2.4, 2.5 and the decisions of section 10). */
 const DEFAULTS: { readonly [K in Kind]: object } = {
+  ...EXCHANGE_DEFAULTS,
+  User: PERSON_DEFAULTS,
   Organization: { timeZone: 'UTC' },
   UMDialPlan: {
+    ...EXCHANGE_DEFAULTS.UMDialPlan,
     uriType: 'TelExtn',
     defaultLanguage: 'en-US',
     audioCodec: 'Mp3',
@@ -32,6 +36,7 @@ const DEFAULTS: { readonly [K in Kind]: object } = {
     allowExtensions: false,
   },
   UMMailboxPolicy: {
+    ...EXCHANGE_DEFAULTS.UMMailboxPolicy,
     maxGreetingDuration: 5,
     allowMissedCallNotifications: true,
     allowVoiceMailPreview: true,
@@ -75,6 +80,7 @@ const DEFAULTS: { readonly [K in Kind]: object } = {
   },
   UMHuntGroup: { pilotIdentifier: [] },
   UMMailbox: {
+    ...EXCHANGE_DEFAULTS.UMMailbox,
     umEnabled: false,
     missedCallNotificationEnabled: true,
     anonymousCallersCanLeaveMessages: true,
@@ -108,6 +114,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   'UMMailboxPolicy.logonFailuresBeforePINReset': [0, 999],
   'UMMailboxPolicy.maxLogonAttempts': [1, 999],
   'UMIPGateway.port': [0, 65535],
+  ...EXCHANGE_RANGES,
 };
 
 for (const kind of kinds) {

@@ -1,0 +1,126 @@
+const NO_MENU = {
+  businessHoursWelcomeGreetingEnabled: false,
+  businessHoursMainMenuCustomPromptEnabled: false,
+  businessHoursKeyMappingEnabled: false,
+  businessHoursKeyMapping: [],
+  businessHoursTransferToOperatorEnabled: false,
+  afterHoursWelcomeGreetingEnabled: false,
+  afterHoursMainMenuCustomPromptEnabled: false,
+  afterHoursKeyMappingEnabled: false,
+  afterHoursKeyMapping: [],
+  afterHoursTransferToOperatorEnabled: false,
+};
+const NO_GROUPS = { allowedInCountryOrRegionGroups: [], allowedInternationalGroups: [] };
+const SERVER = {
+  dialPlans: [],
+  umStartupMode: 'TCP',
+  maxCallsAllowed: 100,
+  ipAddressFamily: 'Any',
+  ipAddressFamilyConfigurable: true,
+};
+const PERSON = { otherTelephone: [], umCallingLineIds: [], umDtmfMap: [] };
+
+/** What section 2 (2.1, 2.4 to 2.9) and the decisions of section 10 add to the defaults that calls use. */
+export const EXCHANGE_DEFAULTS = {
+  AddressList: {},
+  Contact: PERSON,
+  DistributionGroup: { members: [], contacts: [], groups: [], umDtmfMap: [] },
+  UMDialPlan: {
+    welcomeGreetingEnabled: false,
+    infoAnnouncementEnabled: 'False',
+    contactScope: 'DialPlan',
+    dialByNamePrimary: 'LastFirst',
+    dialByNameSecondary: 'SMTPAddress',
+    matchedNameSelectionMethod: 'None',
+    configuredInCountryOrRegionGroups: [],
+    configuredInternationalGroups: [],
+    ...NO_GROUPS,
+  },
+  UMMailboxPolicy: {
+    ...NO_GROUPS,
+    voiceMailPreviewPartnerMaxDeliveryDelay: 1200,
+    voiceMailPreviewPartnerMaxMessageDuration: 180,
+    sourceForestPolicyNames: [],
+  },
+  UMMailbox: {
+    secondaryExtensions: [],
+    imListMigrationCompleted: false,
+    pinExpired: true,
+    lockedOut: false,
+    firstTimeUser: true,
+    oofStatus: false,
+    telephoneAccessFolderEmail: 'Inbox',
+    receivedVoiceMailPreviewEnabled: true,
+    sentVoiceMailPreviewEnabled: true,
+    preferredInterface: 'Voice',
+  },
+  UMMailboxPIN: { former: [], failures: 0 },
+  UMAutoAttendant: {
+    status: 'Disabled',
+    pilotIdentifierList: [],
+    speechEnabled: false,
+    infoAnnouncementEnabled: 'False',
+    businessHoursSchedule: ['Sun.00:00-Sun.00:00'],
+    holidaySchedule: [],
+    weekStartDay: 'Monday',
+    ...NO_MENU,
+    nameLookupEnabled: true,
+    callSomeoneEnabled: true,
+    sendVoiceMsgEnabled: true,
+    contactScope: 'DialPlan',
+    matchedNameSelectionMethod: 'InheritFromDialPlan',
+    starOutToDialPlanEnabled: false,
+    allowExtensions: false,
+    allowDialPlanSubscribers: true,
+    ...NO_GROUPS,
+  },
+  UMCallAnsweringRule: {
+    priority: 9,
+    enabled: true,
+    callerIds: [],
+    checkAutomaticReplies: false,
+    extensionsDialed: [],
+    keyMappings: [],
+  },
+  UMService: {
+    ...SERVER,
+    status: 'Enabled',
+    sipTcpListeningPort: 5062,
+    sipTlsListeningPort: 5063,
+    grammarGenerationSchedule: [
+      'Sun.02:00-Sun.02:30',
+      'Mon.02:00-Mon.02:30',
+      'Tue.02:00-Tue.02:30',
+      'Wed.02:00-Wed.02:30',
+      'Thu.02:00-Thu.02:30',
+      'Fri.02:00-Fri.02:30',
+      'Sat.02:00-Sat.02:30',
+    ],
+    irmLogEnabled: true,
+    irmLogMaxAge: '30.00:00:00',
+    irmLogMaxDirectorySize: '250MB',
+    irmLogMaxFileSize: '10MB',
+    irmLogPath: 'IRMLogs',
+  },
+  UMCallRouterSettings: { ...SERVER, sipTcpListeningPort: 5060, sipTlsListeningPort: 5061 },
+  UMPrompt: {},
+} as const;
+
+/** What a person has beside communications. */
+export const PERSON_DEFAULTS = PERSON;
+
+/** Ranges of whole numbers; where the reference gives none, what a port, a day or a counter can be. */
+export const EXCHANGE_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  'UMMailboxPolicy.voiceMailPreviewPartnerMaxDeliveryDelay': [300, 86_400],
+  'UMMailboxPolicy.voiceMailPreviewPartnerMaxMessageDuration': [60, 86_400],
+  'UMMailboxPIN.changedAt': [0, Number.MAX_SAFE_INTEGER],
+  'UMMailboxPIN.failures': [0, 1_000_000],
+  'UMCallAnsweringRule.priority': [1, 9],
+  'UMCallAnsweringRule.scheduleStatus': [0, 15],
+  'UMService.maxCallsAllowed': [0, 100_000],
+  'UMService.sipTcpListeningPort': [0, 65535],
+  'UMService.sipTlsListeningPort': [0, 65535],
+  'UMCallRouterSettings.maxCallsAllowed': [0, 100_000],
+  'UMCallRouterSettings.sipTcpListeningPort': [0, 65535],
+  'UMCallRouterSettings.sipTlsListeningPort': [0, 65535],
+};
