@@ -1,3 +1,14 @@
-export type { Database, DatabaseTransaction } from './database.ts';
+export { type Database, type DatabaseTransaction, LONGEST_ANNOUNCEMENT, WHOLE_SYSTEM } from './database.ts';
 export { DATA_VERSION } from './migrations/index.ts';
-export type { CallRecordTable, MetaTable, ObjectIndexTable, ObjectTable, Tables } from './tables.ts';
+export type {
+  AdministratorTable,
+  ApiTokenTable,
+  AuditTable,
+  CallRecordTable,
+  MetaTable,
+  ObjectIndexTable,
+  ObjectTable,
+  SessionTable,
+  SetupLinkTable,
+  Tables,
+} from './tables.ts';

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** A configured object: what an administrator gave, as JSON. `version` is the version of the document's shape, `etag` changes with every change. */
 export interface ObjectTable {
   kind: string;
@@ -5,6 +7,10 @@ export interface ObjectTable {
   etag: string;
   version: number;
   document: string;
+  /** Id of the organisation whose it is (an organisation is its own); '' for what the whole system shares. */
+  organization: string;
+  /** Milliseconds since 1970, UTC. */
+  changed_at: number;
 }
 
 /** Values by which objects are found without reading every document. */
@@ -13,6 +19,86 @@ export interface ObjectIndexTable {
   property: string;
   value: string;
   id: string;
+  /** As that of the object. */
+  organization: string;
+  /**
+   * Where the value is unique for this kind and property, and the database says so: '' nowhere, '*' in the whole system, otherwise the id of
+   * an organisation or of the object (a gateway, a dial plan) within which it is.
+   */
+  scope: string;
+}
+
+/**
+ * What was done and by whom; the history of every object too. Append-only: the database refuses to change or remove a row.
+ * There is one chain of hashes for each organisation and one for the system (null): inside `inOrganization` no other rows are seen.
+ */
+export interface AuditTable {
+  /** Given by the database, rising, with gaps. */
+  seq: Generated<number>;
+  at: number;
+  organization: string | null;
+  who: string;
+  request_id: string | null;
+  cmdlet: string | null;
+  kind: string | null;
+  object_id: string | null;
+  object_name: string | null;
+  outcome: string;
+  /** JSON: { from, to, parameters }. */
+  detail: string;
+  /** `hash` of the row before it in its chain, '' for the first. */
+  previous_hash: string;
+  hash: string;
+}
+
+/** Who may sign in. */
+export interface AdministratorTable {
+  id: string;
+  /** Null: an administrator of the whole system. */
+  organization: string | null;
+  name: string;
+  /** A hash with its parameters; null: no sign-in by password. */
+  password: string | null;
+  /** JSON: names of role groups. */
+  groups: string;
+  /** JSON: OUs and what else narrows what the roles allow. */
+  scopes: string;
+  certificate: string | null;
+  oidc_subject: string | null;
+  /** 0 or 1. */
+  disabled: number;
+  /** Failed sign-ins since the last good one. */
+  failures: number;
+  locked_until: number | null;
+  created_at: number;
+}
+
+/** A browser or shell that has signed in; goes with its administrator. */
+export interface SessionTable {
+  id_hash: string;
+  administrator: string;
+  created_at: number;
+  expires_at: number;
+  address: string;
+}
+
+/** What programs sign in with; goes with its administrator. */
+export interface ApiTokenTable {
+  id: string;
+  hash: string;
+  administrator: string;
+  name: string;
+  /** JSON. */
+  scope: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+}
+
+/** The one-time link of the first start. */
+export interface SetupLinkTable {
+  hash: string;
+  expires_at: number;
 }
 
 /** One row a call. Texts are cleaned before they come here; times are milliseconds since 1970, UTC. */
@@ -53,6 +139,8 @@ export interface CallRecordTable {
   /** Milliseconds. */
   burst_loss_duration: number | null;
   burst_gap_duration: number | null;
+  /** Id of the organisation whose dial plan took the call; null: nobody's, and only the whole system's administrators see it. */
+  organization?: string | null;
 }
 
 /** Facts about the data itself; `version` is the number of migrations it has seen. */
@@ -65,5 +153,10 @@ export interface Tables {
   object: ObjectTable;
   object_index: ObjectIndexTable;
   call_record: CallRecordTable;
+  audit: AuditTable;
+  administrator: AdministratorTable;
+  session: SessionTable;
+  api_token: ApiTokenTable;
+  setup_link: SetupLinkTable;
   meta: MetaTable;
 }

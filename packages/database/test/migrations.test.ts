@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { DATA_VERSION, type Database } from '@parley/database';
 import { openSqlite } from '@parley/database/sqlite';
 import { sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { firstTables } from '../src/migrations/0001-first-tables.ts';
+import { migrate } from '../src/migrations/index.ts';
+import { sqliteEngine } from '../src/sqlite/engine.ts';
+import { replay, version2 } from './fixtures/version-2.ts';
 
 let folder: string;
 before(async () => {
@@ -14,16 +16,26 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
+/** Lends a database whose tables have the shape of an older version. */
+async function ofVersion(version: number, work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await openSqlite({ file: join(await mkdtemp(join(folder, 'old-')), 'old.sqlite') });
+  try {
+    await migrate(database.kysely, { where: 'old', engine: sqliteEngine, to: version });
+    await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+const versionOf = async ({ kysely }: Database) =>
+  Number((await kysely.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst())?.value);
+
 const CALL = sql`insert into call_record (id, call_start_time, call_type, call_identity, um_server_name, call_duration, offer_result, reason_for_call, jitter)
   values ('1', 5, 'None', 'c', 'node', 0, 'Answer', 'Direct', 1.5)`;
 
-test('call records of the first version are kept, without the figures they never had, and new ones have them', async () => {
-  const database = await openSqlite({ file: join(folder, 'first.sqlite') });
-  try {
+test('call records of the first version are kept, without the figures they never had, and new ones have them', () =>
+  ofVersion(1, async database => {
     const { kysely: db } = database;
-    const provider = { getMigrations: async () => ({ '0001-first-tables': firstTables }) };
-    assert.equal((await new Migrator({ db, provider }).migrateToLatest()).error, undefined);
-    await db.insertInto('meta').values({ key: 'version', value: '1' }).execute();
     await CALL.execute(db);
     await database.migrate();
     const old = await db.selectFrom('call_record').selectAll().executeTakeFirstOrThrow();
@@ -34,7 +46,120 @@ test('call records of the first version are kept, without the figures they never
       .execute();
     const { nmos } = await db.selectFrom('call_record').select('nmos').where('id', '=', '2').executeTakeFirstOrThrow();
     assert.equal(nmos, 4.41);
-  } finally {
-    await database.close();
-  }
-});
+  }));
+
+test('objects of version 2 get their organisation, and their values where they are unique', () =>
+  ofVersion(2, async database => {
+    const { kysely: db } = database;
+    await replay(db);
+    await database.migrate();
+    assert.equal(await versionOf(database), DATA_VERSION);
+    const objects = await db.selectFrom('object').select(['id', 'organization']).execute();
+    assert.equal(objects.length, 7);
+    for (const { id, organization } of objects) assert.equal(organization, 'organization', id);
+    const index = await db.selectFrom('object_index').selectAll().orderBy('id').orderBy('property').execute();
+    for (const { id, organization } of index) assert.equal(organization, 'organization', id);
+    const scopes = index.filter(row => row.scope !== '').map(row => `${row.id} ${row.property} in ${row.scope}`);
+    assert.deepEqual(scopes, [
+      'ann extensions in plan',
+      'ann name in organization',
+      'ann sipResourceIdentifier in organization',
+      'bob extensions in plan',
+      'bob name in organization',
+      'bob sipResourceIdentifier in organization',
+      'gateway name in organization',
+      'group name in gateway',
+      'organization name in *',
+      'plan name in organization',
+      'policy name in organization',
+    ]);
+    const record = await db.selectFrom('call_record').select('organization').executeTakeFirstOrThrow();
+    assert.equal(record.organization, 'organization');
+  }));
+
+test('what version 2 could not read, or allowed twice, does not stop the migration', () =>
+  ofVersion(2, async database => {
+    const { kysely: db } = database;
+    await replay(db);
+    const put = (id: string, kind: string, document: string) =>
+      sql`insert into object (kind, id, etag, version, document) values (${kind}, ${id}, '1', 1, ${document})`.execute(
+        db,
+      );
+    const index = (id: string, property: string, value: string) =>
+      sql`insert into object_index (kind, property, value, id) values ('UMHuntGroup', ${property}, ${value}, ${id})`.execute(
+        db,
+      );
+    await put('torn', 'UMMailbox', '{"name":');
+    await put('nothing', 'UMMailbox', 'null');
+    await put('lost', 'UMMailbox', '{"umMailboxPolicy":"gone"}');
+    await put('group2', 'UMHuntGroup', '{"name":"Default Hunt Group","umIPGateway":"gateway"}');
+    await index('group2', 'name', 'default hunt group');
+    await index('group2', 'umIPGateway', 'gateway');
+    await database.migrate();
+    const rows = await db.selectFrom('object').select('id').where('organization', '=', '').orderBy('id').execute();
+    assert.deepEqual(
+      rows.map(row => row.id),
+      ['lost', 'nothing', 'torn'],
+    );
+    const names = await db
+      .selectFrom('object_index')
+      .select(['id', 'scope'])
+      .where('value', '=', 'default hunt group')
+      .orderBy('id')
+      .execute();
+    assert.deepEqual(names, [
+      { id: 'group', scope: 'gateway' },
+      { id: 'group2', scope: '' },
+    ]);
+  }));
+
+test('more objects of a kind than are read at once', () =>
+  ofVersion(2, async database => {
+    const { kysely: db } = database;
+    await replay(db);
+    const many = Array.from(
+      { length: 1203 },
+      (_, n) => sql`('UMMailbox', ${`many${n}`}, '1', 1, '{"umMailboxPolicy":"policy"}')`,
+    );
+    await sql`insert into object (kind, id, etag, version, document) values ${sql.join(many)}`.execute(db);
+    await database.migrate();
+    const without = await db.selectFrom('object').select('id').where('organization', '!=', 'organization').execute();
+    assert.deepEqual(without, []);
+  }));
+
+test('a step that fails leaves the data as it was', () =>
+  ofVersion(2, async database => {
+    await replay(database.kysely);
+    await sql`create table audit (old text)`.execute(database.kysely);
+    await assert.rejects(database.migrate(), { code: 'DATABASE_MIGRATION_FAILED', message: /is as it was[^\n]*$/ });
+    assert.equal(await versionOf(database), 2);
+    const columns = await sql<{ name: string }>`select name from pragma_table_info('object')`.execute(database.kysely);
+    assert.ok(!columns.rows.some(({ name }) => name === 'organization'));
+  }));
+
+test('the statements of version 2 still work on the tables of this version', () =>
+  ofVersion(DATA_VERSION, async ({ kysely: db }) => {
+    await replay(db);
+    const ann = await db.selectFrom('object').select(['etag', 'document']).where('id', '=', 'ann').executeTakeFirst();
+    assert.equal(ann?.etag, '2');
+    assert.equal(JSON.parse(ann.document).displayName, 'Ann Leigh');
+    assert.equal((await db.selectFrom('object').select('id').execute()).length, 7);
+    assert.equal((await db.selectFrom('call_record').select('id').execute()).length, 1);
+    assert.ok(version2.length > 40);
+  }));
+
+test('a newer version that says it works beside this one is no reason to refuse, another is', () =>
+  ofVersion(DATA_VERSION, async database => {
+    const put = (key: string, value: number) =>
+      database.kysely
+        .updateTable('meta')
+        .set({ value: String(value) })
+        .where('key', '=', key)
+        .execute();
+    await put('version', DATA_VERSION + 1);
+    await put('works_with', DATA_VERSION);
+    await database.migrate();
+    assert.equal(await versionOf(database), DATA_VERSION + 1);
+    await put('works_with', DATA_VERSION + 1);
+    await assert.rejects(database.migrate(), { code: 'DATABASE_NEWER' });
+  }));

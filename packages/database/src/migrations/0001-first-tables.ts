@@ -1,9 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
 import type { Tables } from '../tables.ts';
 
 /** Objects with their index, call records, facts about the data. */
-async function up(db: Kysely<Tables>): Promise<void> {
+export async function firstTables(db: Kysely<Tables>): Promise<void> {
   await db.schema
     .createTable('meta')
     .addColumn('key', 'text', column => column.primaryKey())
@@ -69,5 +68,3 @@ async function createCallRecord(db: Kysely<Tables>): Promise<void> {
     .columns(['callee_mailbox_alias', 'call_start_time'])
     .execute();
 }
-
-export const firstTables: Migration = { up };

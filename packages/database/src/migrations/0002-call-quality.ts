@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
 import type { Tables } from '../tables.ts';
 
 const COLUMNS = [
@@ -13,9 +12,7 @@ const COLUMNS = [
 ] as const;
 
 /** How good the sound of a call was. SQLite adds one column a statement. */
-async function up(db: Kysely<Tables>): Promise<void> {
+export async function callQuality(db: Kysely<Tables>): Promise<void> {
   for (const column of COLUMNS)
     await db.schema.alterTable('call_record').addColumn(column, 'double precision').execute();
 }
-
-export const callQuality: Migration = { up };

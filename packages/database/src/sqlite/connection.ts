@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { type Deferred, defer, type Log, messageOf, ParleyError } from '@parley/base';
+import type { Cell } from '../parameters.ts';
 import { operationalFailure } from './failures.ts';
-import type { Cell, Opened, OpenOptions, Reply, Request } from './protocol.ts';
+import type { Opened, OpenOptions, Reply, Request } from './protocol.ts';
 
 type Answered = Exclude<Reply, { readonly failure: unknown }>;
 

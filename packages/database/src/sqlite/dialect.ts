@@ -1,4 +1,3 @@
-import { Bug } from '@parley/base';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -9,14 +8,16 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { plainParameter } from '../parameters.ts';
+import type { Announced } from './announced.ts';
 import type { SqliteThread } from './connection.ts';
-import type { Cell, Row } from './protocol.ts';
+import type { Row } from './protocol.ts';
 
 /** Kysely's dialect for our SQLite thread: the compiler, adapter and introspector are Kysely's own. */
-export function sqliteDialect(thread: SqliteThread): Dialect {
+export function sqliteDialect(thread: SqliteThread, announced: Announced): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ThreadDriver(thread),
+    createDriver: () => new ThreadDriver(thread, announced),
     createIntrospector: db => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -25,10 +26,12 @@ export function sqliteDialect(thread: SqliteThread): Dialect {
 /** One connection. Kysely itself hands it to one user at a time, since the adapter says that there are no more of them. */
 class ThreadDriver implements Driver {
   readonly #thread: SqliteThread;
+  readonly #announced: Announced;
   readonly #connection: DatabaseConnection;
 
-  constructor(thread: SqliteThread) {
+  constructor(thread: SqliteThread, announced: Announced) {
     this.#thread = thread;
+    this.#announced = announced;
     this.#connection = new ThreadConnection(thread);
   }
 
@@ -42,13 +45,16 @@ class ThreadDriver implements Driver {
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    this.#announced.begun();
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
+    this.#announced.committed();
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#announced.rolledBack();
     await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
@@ -65,7 +71,7 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes, insertId } = await this.#thread.run(query.sql, query.parameters.map(cellOf));
+    const { rows, changes, insertId } = await this.#thread.run(query.sql, query.parameters.map(plainParameter));
     return { rows: typed<R>(rows), numAffectedRows: changes, insertId };
   }
 
@@ -79,11 +85,4 @@ class ThreadConnection implements DatabaseConnection {
 function typed<R>(rows: readonly Row[]): R[];
 function typed(rows: readonly Row[]): readonly Row[] {
   return rows;
-}
-
-/** A parameter as SQLite takes it; anything else is a mistake in our own statement. */
-function cellOf(parameter: unknown): Cell {
-  if (parameter === null || typeof parameter === 'string' || typeof parameter === 'number') return parameter;
-  if (typeof parameter === 'bigint' || parameter instanceof Uint8Array) return parameter;
-  throw new Bug(`a ${typeof parameter} cannot be a parameter of a statement`);
 }

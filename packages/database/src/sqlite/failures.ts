@@ -24,8 +24,13 @@ const SENTENCES: Readonly<Record<number, readonly [string, string]>> = {
   [CONSTRAINT]: ['DATABASE_CONFLICT', 'refused a row that contradicts another'],
 };
 
+// Extended codes: what a trigger of ours refuses.
+const CONSTRAINT_TRIGGER = 1811;
+
 /** SQLite's failure as a catalogued error whose message is one line for an administrator. */
 export function operationalFailure(file: string, failure: Failure): ParleyError {
+  if (failure.errcode === CONSTRAINT_TRIGGER)
+    return new ParleyError('DATABASE_APPEND_ONLY', `${file} keeps what was written: ${failure.message}`);
   const [code, sentence] = SENTENCES[failure.errcode & 0xff] ?? ['DATABASE_FAILED', 'refused a statement'];
   return new ParleyError(code, `${file} ${sentence} (${failure.message})`);
 }

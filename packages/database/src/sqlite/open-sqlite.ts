@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises';
 import { codeOf, type Log, messageOf, ParleyError, silentLog } from '@parley/base';
 import { Kysely } from 'kysely';
-import type { Database } from '../database.ts';
+import { checkAnnouncement } from '../announcements.ts';
+import { checkOrganization, type Database } from '../database.ts';
 import { migrate } from '../migrations/index.ts';
 import type { Tables } from '../tables.ts';
+import { Announced } from './announced.ts';
 import { SqliteThread } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
+import { sqliteEngine } from './engine.ts';
 
 export interface SqliteOptions {
   /** Path of the database file; made when it is not there. */
@@ -33,10 +36,20 @@ async function makePrivate(file: string): Promise<void> {
 export async function openSqlite({ file, log = silentLog }: SqliteOptions): Promise<Database> {
   await makePrivate(file);
   const thread = await SqliteThread.open({ file }, log);
-  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(thread) });
+  const announced = new Announced();
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(thread, announced) });
   return {
     kysely,
-    migrate: () => migrate(kysely, file),
+    migrate: () => migrate(kysely, { where: file, engine: sqliteEngine }),
+    async inOrganization(organization, work) {
+      checkOrganization(organization);
+      return await kysely.transaction().execute(work);
+    },
+    async announce(_transaction, text) {
+      checkAnnouncement(text);
+      announced.add(text);
+    },
+    listen: (listener, missed) => announced.listeners.add(listener, missed),
     async close() {
       await kysely.destroy();
       // Kysely leaves a driver alone that has never run a statement.

@@ -1,5 +1,4 @@
-/** What SQLite can take and give without a loss. */
-export type Cell = string | number | bigint | null | Uint8Array;
+import type { Cell } from '../parameters.ts';
 
 /** One row, column -> value. */
 export type Row = Record<string, Cell>;
