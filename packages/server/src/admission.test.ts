@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admitCall, admitProbe, type LoadFigures } from './admission.ts';
 
-const limits = { calls: 10, lateMillis: 15, signallingMillis: 100, backlogSeconds: 100 };
+const limits = { calls: 10, waiting: 3, lateMillis: 15, signallingMillis: 100, backlogSeconds: 100 };
 const idle: LoadFigures = {
   ready: true,
   draining: false,
@@ -10,6 +10,7 @@ const idle: LoadFigures = {
   calls: 0,
   lateMillis: 0,
   signallingMillis: 0,
+  waiting: 0,
   backlogSeconds: 0,
 };
 
@@ -22,6 +23,8 @@ test('each limit refuses calls at its own edge', () => {
   assert.equal(admitCall({ ...idle, calls: 10 }, limits), 'call limit');
   assert.equal(admitCall({ ...idle, lateMillis: 15.1 }, limits), 'packets late');
   assert.equal(admitCall({ ...idle, signallingMillis: 101 }, limits), 'signalling late');
+  assert.equal(admitCall({ ...idle, waiting: 2 }, limits), undefined);
+  assert.equal(admitCall({ ...idle, waiting: 3 }, limits), 'calls waiting');
   assert.equal(admitCall({ ...idle, backlogSeconds: 101 }, limits), 'encoding backlog');
   assert.equal(admitCall({ ...idle, ready: false }, limits), 'starting');
 });

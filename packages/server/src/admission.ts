@@ -6,6 +6,8 @@ export interface LoadFigures {
   /** The spool can take recordings: the disk writes and has room. */
   readonly spoolTakes: boolean;
   readonly calls: number;
+  /** Calls among them that wait to be answered. */
+  readonly waiting: number;
   /** How late packets leave, 99 of 100, milliseconds; the worst media thread. */
   readonly lateMillis: number;
   /** How late the main thread gets to what is due, and so to SIP messages, milliseconds. */
@@ -16,6 +18,7 @@ export interface LoadFigures {
 
 export interface AdmissionLimits {
   readonly calls: number;
+  readonly waiting: number;
   readonly lateMillis: number;
   readonly signallingMillis: number;
   readonly backlogSeconds: number;
@@ -27,6 +30,7 @@ export type Overload =
   | 'draining'
   | 'spool full'
   | 'call limit'
+  | 'calls waiting'
   | 'packets late'
   | 'signalling late'
   | 'encoding backlog';
@@ -37,6 +41,7 @@ export function admitCall(figures: LoadFigures, limits: AdmissionLimits): Overlo
   if (!figures.ready) return 'starting';
   if (!figures.spoolTakes) return 'spool full';
   if (figures.calls >= limits.calls) return 'call limit';
+  if (figures.waiting >= limits.waiting) return 'calls waiting';
   if (figures.lateMillis > limits.lateMillis) return 'packets late';
   if (figures.signallingMillis > limits.signallingMillis) return 'signalling late';
   if (figures.backlogSeconds > limits.backlogSeconds) return 'encoding backlog';

@@ -136,6 +136,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     draining: state.draining,
     spoolTakes: spoolHealth.takes,
     calls: calls.count,
+    waiting: calls.waiting,
     lateMillis: mediaRoom.load.lateMillis,
     signallingMillis: loop.lateMillis,
     backlogSeconds: mailRoom.delivery.backlogSeconds,

@@ -16,12 +16,13 @@ const CALM: LoadFigures = {
   ready: true,
   draining: false,
   spoolTakes: true,
+  waiting: 0,
   calls: 0,
   lateMillis: 0,
   signallingMillis: 0,
   backlogSeconds: 0,
 };
-const LIMITS = { calls: 1, lateMillis: 10, signallingMillis: 10, backlogSeconds: 10, retryAfterSeconds: 7 };
+const LIMITS = { calls: 1, waiting: 2, lateMillis: 10, signallingMillis: 10, backlogSeconds: 10, retryAfterSeconds: 7 };
 
 /** A door on a real socket that asks these figures; what it tells, and what it counts. */
 async function door(t: TestContext) {
@@ -102,6 +103,7 @@ const LOADS: readonly (readonly [rule: Overload, figures: Partial<LoadFigures>, 
   ['draining', { draining: true }, /told to stop/, true],
   ['spool full', { spoolTakes: false }, /spool\.folder/, true],
   ['call limit', { calls: 1 }, /limits\.calls/, false],
+  ['calls waiting', { waiting: 2 }, /limits\.waiting/, false],
   ['packets late', { lateMillis: 11 }, /limits\.lateMillis/, false],
   ['signalling late', { signallingMillis: 11 }, /limits\.signallingMillis/, false],
   ['encoding backlog', { backlogSeconds: 11 }, /limits\.backlogSeconds/, false],

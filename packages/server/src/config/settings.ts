@@ -165,6 +165,11 @@ export const settings = {
       100,
       'Calls at once (MaxCallsAllowed). Beyond it new calls get 503 with Retry-After; OPTIONS is still answered 200.',
     ),
+    waiting: live(
+      whole(1, 10_000),
+      50,
+      'Calls that may wait to be answered (they hear nothing, or what the network plays) while others are; the next ones get 503.',
+    ),
     lateMillis: live(
       whole(1, 1000, 'milliseconds'),
       15,

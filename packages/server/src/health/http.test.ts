@@ -6,6 +6,7 @@ import { createMetrics } from './metrics.ts';
 
 const figures = {
   calls: 3,
+  waiting: 1,
   lateMillis: 1.5,
   signallingMillis: 2.5,
   spoolWaiting: 2,

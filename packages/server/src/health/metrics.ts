@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Figures that are read when somebody asks for them. */
 export interface LiveFigures {
   readonly calls: number;
+  readonly waiting: number;
   readonly lateMillis: number;
   readonly signallingMillis: number;
   readonly spoolWaiting: number;
@@ -38,6 +39,7 @@ export function createMetrics(read: () => LiveFigures): Metrics {
       },
     });
   gauge('parley_calls', 'Calls in progress.', figures => figures.calls);
+  gauge('parley_calls_waiting', 'Calls among them that wait to be answered.', figures => figures.waiting);
   gauge(
     'parley_media_late_milliseconds',
     'How late packets leave, as admission sees it, worst media thread.',

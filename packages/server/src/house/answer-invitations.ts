@@ -18,6 +18,7 @@ import type { Config } from '../config/settings.ts';
 import { storedRecord } from '../glue/stored-record.ts';
 import type { Metrics } from '../health/metrics.ts';
 import { AnsweredInvitation, type RefusedBy, refusedBy } from './answered-invitation.ts';
+import { Entrance } from './entrance.ts';
 import { mediaAddress } from './media-address.ts';
 import { alsoFromHere } from './same-machine.ts';
 
@@ -45,10 +46,15 @@ export interface AnsweringParts {
   readonly transcript?: (line: string) => void;
 }
 
+/** Calls that begin at once: more would only make each of them slower. */
+const BEGINNING_AT_ONCE = 16;
+
 /** The calls of this node: takes invitations, leads each through call answering, writes its record. */
 export class Calls {
   readonly #parts: AnsweringParts;
   readonly #calls = new Map<string, { readonly call: HostedCall; thread: number; readonly over: Promise<void> }>();
+
+  readonly #entrance = new Entrance(BEGINNING_AT_ONCE);
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
@@ -56,6 +62,11 @@ export class Calls {
 
   get count(): number {
     return this.#calls.size;
+  }
+
+  /** Calls among them that wait to be answered, because others are. */
+  get waiting(): number {
+    return this.#entrance.waiting;
   }
 
   /** Media thread of a call: where its recording is written. A call without media has its notices written by the first thread. */
@@ -78,7 +89,8 @@ export class Calls {
       return;
     }
     const { prompter, clock, localAddress, rtp, transcript, dialer, music } = this.#parts;
-    const answered = new AnsweredInvitation(invitation);
+    const place = this.#entrance.queue();
+    const answered = new AnsweredInvitation(invitation, () => place.leave());
     const call = new SipCall({
       invitation: answered,
       facts,
@@ -103,7 +115,7 @@ export class Calls {
       dialled: facts.dialled,
       transport: facts.transport,
     });
-    const over = Promise.resolve()
+    const over = place.reached
       .then(() => answerCall(call, gateway, this.#parts))
       .then(record => {
         this.#parts.metrics.call(record.callType, record.outcome.kind);
@@ -126,7 +138,10 @@ export class Calls {
         });
       })
       .catch(error => log.error('call answering failed', { call: facts.callId, error }))
-      .finally(() => this.#calls.delete(facts.callId));
+      .finally(() => {
+        place.leave();
+        this.#calls.delete(facts.callId);
+      });
     this.#calls.set(facts.callId, { call, thread: 0, over });
   }
 

@@ -5,9 +5,12 @@ import { type Body, type Dialog, type Invitation, parseWarning, type Refusal, ty
 export class AnsweredInvitation implements Invitation {
   refusal: Refusal | undefined;
   readonly #invitation: Invitation;
+  readonly #decided: () => void;
 
-  constructor(invitation: Invitation) {
+  /** @param decided called when the call is answered or refused. */
+  constructor(invitation: Invitation, decided: () => void) {
     this.#invitation = invitation;
+    this.#decided = decided;
   }
 
   get request(): Invitation['request'] {
@@ -43,11 +46,13 @@ export class AnsweredInvitation implements Invitation {
   }
 
   answer(sdp: Body): Promise<Dialog> {
+    this.#decided();
     return this.#invitation.answer(sdp);
   }
 
   reject(refusal: Refusal): void {
     this.refusal = refusal;
+    this.#decided();
     this.#invitation.reject(refusal);
   }
 }
