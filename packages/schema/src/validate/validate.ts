@@ -1,5 +1,6 @@
 import type { ObjectDefinition } from '../define/object.ts';
 import { definitionOf, type Kind, type NewOfKind, type OfKind } from '../objects/index.ts';
+import { editedList, listEditOf } from './list-edit.ts';
 import { nearest } from './nearest.ts';
 import { type Problem, problem, remark, shown } from './problem.ts';
 import { checkValue, type Value } from './value.ts';
@@ -60,12 +61,21 @@ export function validate(kind: Kind, input: unknown): Validated {
   return problems.length > 0 ? { problems: problems.slice(0, MOST_PROBLEMS) } : { document };
 }
 
-/** Checks a change to an object: `patch` names what changes, `null` (or an empty text) takes a property back to its default. */
+/**
+ * Checks a change to an object: `patch` names what changes, `null` (or an empty text) takes a property back to its default, and a list
+ * may be `{ add?, remove? }` instead of a whole one.
+ */
 export function validateChange(kind: Kind, current: Document, patch: unknown): Validated {
   const definition = definitionOf(kind);
   if (!isRecord(patch)) return { problems: [problem(definition.word, patch, 'an object with named properties')] };
   const merged: Record<string, unknown> = { ...current };
-  for (const name of Object.keys(patch)) Object.defineProperty(merged, name, { ...PLAIN, value: patch[name] });
+  const problems: Problem[] = [];
+  for (const name of Object.keys(patch)) {
+    const next = changed(definition, { name, value: patch[name] }, current);
+    if ('problem' in next) problems.push(next.problem);
+    else Object.defineProperty(merged, name, { ...PLAIN, value: next.value });
+  }
+  if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
   const validated = validate(kind, merged);
   if ('problems' in validated) return validated;
   const before = withDefaults(definition, current);
@@ -76,6 +86,19 @@ export function validateChange(kind: Kind, current: Document, patch: unknown): V
       remark(name, patch[name], `${name} cannot be changed after creation (it is ${shown(before[name])})`),
     );
   return fixed.length > 0 ? { problems: fixed } : validated;
+}
+
+interface Named {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** The value that a patch means: itself, or the present list with what is added and without what is removed. */
+function changed({ properties }: ObjectDefinition, { name, value }: Named, current: Document) {
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const edit = property?.type === 'list' ? listEditOf(value) : undefined;
+  if (property?.type !== 'list' || !edit) return { value };
+  return editedList(name, edit, { property, current: Object.hasOwn(current, name) ? current[name] : property.default });
 }
 
 // Assigning to a key named __proto__ would change the object's prototype instead of adding the key that has to be complained about.

@@ -71,15 +71,15 @@ function checkList(name: string, value: unknown, property: ListProperty): Checke
   if (entries.length > max) return { problem: problem(name, `${entries.length} entries`, `at most ${max} entries`) };
   if (property.required && entries.length === 0) return { problem: problem(name, value, 'at least one entry') };
   if (property.of.type === 'record') return checkRecords(name, entries, property.of);
-  const clean: string[] = [];
+  const clean = new Set<string>();
   for (const entry of entries) {
     const checked =
       property.of.type === 'ref' ? checkRef(name, entry, property.of) : checkText(name, entry, property.of);
     if ('problem' in checked) return checked;
-    if (clean.includes(checked.value)) return { problem: problem(name, entry, 'a list without repetition') };
-    clean.push(checked.value);
+    if (clean.has(checked.value)) return { problem: problem(name, entry, 'a list without repetition') };
+    clean.add(checked.value);
   }
-  return { value: clean };
+  return { value: [...clean] };
 }
 
 /** What the entries of a list are. */
