@@ -10,4 +10,5 @@ export type {
   TraceFound,
   TraceOperations,
 } from './ports.ts';
+export { openApiDocument } from './openapi/document.ts';
 export { adminSocket } from './socket-path.ts';

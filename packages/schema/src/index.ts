@@ -80,6 +80,7 @@ export type { ManagementRole, RoleGroup } from './roles/role.ts';
 export { compareDays, type Day, parseDay } from './schedule/day.ts';
 export { isWithin, lengthOf, parseWeekInterval, tooClose, type WeekInterval } from './schedule/week.ts';
 export { canonicalIdentity } from './validate/canonical-identity.ts';
+export { allowedBy } from './validate/format.ts';
 export { nearest } from './validate/nearest.ts';
 export { contains, type Network, parseAddress, parseNetwork } from './validate/network.ts';
 export {
