@@ -127,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     messageIdDomain: await mailDomain(objects),
     node: config.node,
     rtp: config.rtp,
+    callsPerSecond: () => config.limits.callsPerSecond,
     clock,
     log,
     ...(options.transcript ? { transcript: options.transcript } : {}),

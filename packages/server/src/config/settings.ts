@@ -165,10 +165,15 @@ export const settings = {
       100,
       'Calls at once (MaxCallsAllowed). Beyond it new calls get 503 with Retry-After; OPTIONS is still answered 200.',
     ),
+    callsPerSecond: live(
+      whole(1, 10_000),
+      100,
+      'Calls that may begin in a second, 32 at once after a quiet time; more wait for their turn. What one core carries was measured with `npm run bench -- --only rate`.',
+    ),
     waiting: live(
       whole(1, 10_000),
       50,
-      'Calls that may wait to be answered (they hear nothing, or what the network plays) while others are; the next ones get 503.',
+      'Calls that may wait for their turn (they hear nothing, or what the network plays); the next ones get 503.',
     ),
     lateMillis: live(
       whole(1, 1000, 'milliseconds'),

@@ -32,6 +32,8 @@ export interface AnsweringParts {
   readonly messageIdDomain: string;
   readonly node: string;
   readonly rtp: Pick<Config['rtp'], 'codecs' | 'srtp' | 'address6' | 'nat'>;
+  /** Calls that may begin in a second. */
+  readonly callsPerSecond: () => number;
   readonly clock: Clock;
   readonly log: Log;
   /** What SDP calls us towards a peer, when media is bound to all addresses or the server is behind NAT; and which addresses are ours. */
@@ -46,18 +48,16 @@ export interface AnsweringParts {
   readonly transcript?: (line: string) => void;
 }
 
-/** Calls that begin at once: more would only make each of them slower. */
-const BEGINNING_AT_ONCE = 16;
-
 /** The calls of this node: takes invitations, leads each through call answering, writes its record. */
 export class Calls {
   readonly #parts: AnsweringParts;
   readonly #calls = new Map<string, { readonly call: HostedCall; thread: number; readonly over: Promise<void> }>();
 
-  readonly #entrance = new Entrance(BEGINNING_AT_ONCE);
+  readonly #entrance: Entrance;
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
+    this.#entrance = new Entrance({ clock: parts.clock, perSecond: parts.callsPerSecond });
   }
 
   get count(): number {

@@ -22,7 +22,7 @@ const CHANGES: Readonly<Record<Why, string>> = {
     'Make room on the disk of spool.folder, or mend it; spool.reserveMiB says how much has to be free, and /ready what is wrong.',
   'call limit': 'Raise limits.calls if this machine can carry more calls, or spread them over more servers.',
   'calls waiting':
-    'More calls than limits.waiting came at once: give this machine more cores, or spread the calls over more servers.',
+    'More calls come than limits.callsPerSecond lets begin, and limits.waiting wait already: raise it if this machine can do more, or spread the calls over more servers.',
   'packets late':
     'Packets leave later than limits.lateMillis: give this machine less to do or more cores (rtp.threads), or spread the calls over more servers.',
   'signalling late':
