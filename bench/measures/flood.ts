@@ -15,12 +15,14 @@ export interface Flood extends BurstResult {
   readonly wholePerSecond: number;
 }
 
-/** Ten times as many calls a second as the server can serve, and no limit but its own judgement. */
+/** Ten times as many calls a second as the server can serve, which is what it is told it can. */
 export async function measureFlood(bench: Bench, rate: Rate | undefined): Promise<Flood> {
   const sustained = rate?.perSecond || USUAL_RATE;
   const offered = sustained * TIMES;
   bench.say(`${offered} calls a second for ${SECONDS} s against ${sustained} that can be served`);
+  await bench.server.pace(sustained);
   const result = await burst(bench, { calls: offered * SECONDS, perSecond: offered, speakMillis: SPEAK_MILLIS });
+  await bench.server.pace();
   bench.say(
     `${result.answered} taken, ${result.whole} of them whole, ${result.refused} refused, ${result.failed} failed, packets late p99 ${result.lateness.p99.toFixed(1)} ms`,
   );

@@ -15,6 +15,7 @@ const EXTENSIONS = ['1001', '1002', '1003'] as const;
 const NAME = 'bench.parley.test';
 const RTP_PORTS = '32000-51999';
 const NO_LIMIT = 100_000;
+const NO_PACE = 10_000;
 const LOOK_MILLIS = 1000;
 const MOST_LOOKS = 60;
 
@@ -54,7 +55,7 @@ export class BenchServer {
         ...(secret && { sip: secret.sip }),
         log: { level: 'info' },
         rtp: { ports: RTP_PORTS, threads: 1, sockets },
-        limits: { calls: NO_LIMIT },
+        limits: { calls: NO_LIMIT, callsPerSecond: NO_PACE },
       },
       under: pinned(SERVER_CORE),
     };
@@ -91,9 +92,18 @@ export class BenchServer {
   }
 
   /** Changes the call limit while it runs. */
-  async limitCalls(calls: number): Promise<void> {
+  limitCalls(calls: number): Promise<void> {
+    return this.#setLimit('calls', calls);
+  }
+
+  /** Changes how many calls may begin in a second, as an administrator does who knows what his machine can do; none when not given. */
+  pace(callsPerSecond = NO_PACE): Promise<void> {
+    return this.#setLimit('callsPerSecond', callsPerSecond);
+  }
+
+  async #setLimit(name: string, value: number): Promise<void> {
     const file = join(this.data, 'test.yaml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/(\n {2}calls: )\d+/, `$1${calls}`));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(new RegExp(`(\\n {2}${name}: )\\d+`), `$1${value}`));
     const heard = this.#server.child.prints(/configuration read again/);
     this.#server.child.process.kill('SIGHUP');
     await heard;
