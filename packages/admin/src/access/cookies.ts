@@ -20,7 +20,7 @@ export const errandCookie = ({ state, nonce, verifier }: Errand): string =>
 export const noErrandCookie = (): string => cookie(ERRAND, '', 'SameSite=Lax; Max-Age=0');
 
 /** The value of a cookie (RFC 6265 4.2.1); undefined when it is not there, is there twice, or is none that we have set. */
-function valueOf(request: FastifyRequest, name: string): string | undefined {
+function kept(request: FastifyRequest, name: string): string | undefined {
   const pairs = (request.headers.cookie ?? '').split(';').map(pair => pair.trim());
   const [pair, another] = pairs.filter(each => each.startsWith(`${name}=`));
   const value = pair?.slice(name.length + 1) ?? '';
@@ -28,10 +28,10 @@ function valueOf(request: FastifyRequest, name: string): string | undefined {
 }
 
 /** The secret of a session; undefined without one. */
-export const sessionSecretOf = (request: FastifyRequest): string | undefined => valueOf(request, SESSION);
+export const sessionSecretOf = (request: FastifyRequest): string | undefined => kept(request, SESSION);
 
 /** What the browser brings back; undefined when it has forgotten. */
 export function errandOf(request: FastifyRequest): Errand | undefined {
-  const [state, nonce, verifier, ...rest] = (valueOf(request, ERRAND) ?? '').split('.');
+  const [state, nonce, verifier, ...rest] = (kept(request, ERRAND) ?? '').split('.');
   return state && nonce && verifier && rest.length === 0 ? { state, nonce, verifier } : undefined;
 }

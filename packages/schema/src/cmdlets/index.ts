@@ -1,4 +1,5 @@
 import type { CmdletDefinition } from '../define/cmdlet.ts';
+import { adminCmdlets } from './admin.ts';
 import { csCmdlets } from './cs.ts';
 import { organizationCmdlets } from './organization.ts';
 import { peopleCmdlets } from './people.ts';
@@ -32,6 +33,7 @@ export const cmdlets: readonly CmdletDefinition[] = [
   ...umCallRouterSettingsCmdlets,
   ...umPromptCmdlets,
   ...umCallsCmdlets,
+  ...adminCmdlets,
 ];
 
 const byName = new Map(

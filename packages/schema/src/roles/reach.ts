@@ -22,24 +22,19 @@ const ABOUT_PEOPLE = [
 ];
 
 /**
- * Cmdlets that touch what all organisations share: machines, the whole configuration, who the organisations are. Only administrators
+ * Cmdlets that touch what all organisations share: which of them there are, the machines, the whole configuration. Only administrators
  * of the whole system may run them, whatever their groups.
  */
 const OF_THE_SYSTEM = [
   'New-Organization',
   'Remove-Organization',
-  '*-UMService',
-  '*-UMServer',
-  '*-UMCallRouterSettings',
-  '*-CsServerApplication',
-  '*-CsPool',
-  '*-CsComputer',
-  '*-CsTopology',
+  ...['Set', 'Enable', 'Disable'].flatMap(verb => [
+    `${verb}-UMService`,
+    `${verb}-UMServer`,
+    `${verb}-UMCallRouterSettings`,
+  ]),
   '*-CsManagementStoreReplication',
-  '*-CsManagementStoreReplicationStatus',
   '*-CsConfiguration',
-  '*-AdminAuditLogConfig',
-  'Test-AdminAuditLog',
 ];
 
 const isOneOf = (patterns: readonly string[], cmdlet: string) => patterns.some(pattern => isMeant(pattern, cmdlet));
