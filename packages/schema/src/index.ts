@@ -1,3 +1,4 @@
+export { LONGEST_TOKEN_DAYS, USUAL_TOKEN_DAYS } from './cmdlets/admin-tokens.ts';
 export { cmdletNamed, cmdlets } from './cmdlets/index.ts';
 export { objectCmdlets } from './cmdlets/object-cmdlets.ts';
 export type { CmdletDefinition, Example, Parameter } from './define/cmdlet.ts';
@@ -104,4 +105,4 @@ export {
   validateChange,
   validateNew,
 } from './validate/validate.ts';
-export type { RecordValue, Value } from './validate/value.ts';
+export { checkValue, type RecordValue, type Value } from './validate/value.ts';
