@@ -26,10 +26,11 @@ export interface ObjectDefinition {
   readonly ownedBy?: string;
   /** The reference within which names are unique: a hunt group's gateway. The organisation when not given. */
   readonly namedWithin?: string;
-  /** Unique properties beside the name by which people find it: `sipResourceIdentifier`. */
+  /**
+   * Properties beside the name by which people find it: `sipResourceIdentifier`; a reference means that whatever means the other object
+   * means this one too (a mailbox is found by what its person is called).
+   */
   readonly foundBy?: readonly string[];
-  /** The reference to an object whose identities mean this one too: a mailbox is meant by whatever means its person. */
-  readonly foundThrough?: string;
   /** The reference to an object that takes this one along when it is removed: a hunt group goes with its gateway. */
   readonly goesWith?: string;
   /** There are so many of them that no node holds all in memory. */

@@ -10,8 +10,7 @@ export const mailbox = defineObject({
   word: 'mailbox',
   summary: "A person's mailbox: extensions, addresses and message settings.",
   ownedBy: 'umMailboxPolicy',
-  foundBy: ['sipResourceIdentifier', 'mailAddress', 'extensions', 'secondaryExtensions'],
-  foundThrough: 'user',
+  foundBy: ['sipResourceIdentifier', 'mailAddress', 'extensions', 'secondaryExtensions', 'user'],
   numerous: true,
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Short name (alias), for example ann.' }),
