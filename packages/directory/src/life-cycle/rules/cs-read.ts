@@ -1,0 +1,31 @@
+import { type Problem, problem } from '@parley/schema';
+import { ObjectInvalid } from '../../objects.ts';
+
+/** What a cmdlet was given, by the names of its parameters. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What was given under a name; undefined when nothing was. */
+export const givenIn = (parameters: Given, name: string): unknown =>
+  Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+
+/** A text; throws an `ObjectInvalid` when it is none. */
+export function textIn(parameters: Given, name: string, allowed: string): string {
+  const value = givenIn(parameters, name);
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(problem(name, value ?? undefined, allowed));
+}
+
+/** A text, or nothing. */
+export function optionalTextIn(parameters: Given, name: string): string | undefined {
+  const value = givenIn(parameters, name) ?? undefined;
+  return value === undefined ? undefined : textIn(parameters, name, 'text');
+}
+
+/** Whether a switch was given. */
+export const isOn = (parameters: Given, name: string): boolean => givenIn(parameters, name) === true;
+
+/** What was given of these properties: input of a new object or a patch. */
+export const propertiesIn = (parameters: Given, names: readonly string[]): Given =>
+  Object.fromEntries(names.filter(name => Object.hasOwn(parameters, name)).map(name => [name, parameters[name]]));
+
+export const invalid = (...problems: readonly Problem[]): ObjectInvalid => new ObjectInvalid(problems);
