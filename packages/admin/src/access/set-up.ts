@@ -1,11 +1,9 @@
 import { type Clock, ParleyError, ulid } from '@parley/base';
-import { type AccessRecords, type Administrator, ObjectInvalid } from '@parley/directory';
-import { remark } from '@parley/schema';
+import type { AccessRecords, Administrator } from '@parley/directory';
 import type { WriteAudit } from './access-audit.ts';
 import { Attempts, lineOf } from './attempts.ts';
-import { nameKey } from './names.ts';
+import { checkedName, checkPassword } from './checked.ts';
 import type { PasswordHashes } from './password-hash.ts';
-import { passwordProblem } from './password-rules.ts';
 import { hashOf, newSecret } from './secrets.ts';
 
 export interface SetUpParts {
@@ -80,18 +78,4 @@ export class SetUp {
       'this link was used, is more than a day old, or there is an administrator already: start the server again for a new one',
     );
   }
-}
-
-/** A name as it is kept. Throws an `ObjectInvalid`. */
-export function checkedName(name: string): string {
-  const key = nameKey(name);
-  if (key !== undefined) return key;
-  const allowed = 'a name is 1 to 128 letters, digits and . _ - @ + \\, and begins with a letter or digit';
-  throw new ObjectInvalid([remark('Name', name, allowed)]);
-}
-
-/** Throws an `ObjectInvalid` that does not show the password. */
-export function checkPassword(password: string, name: string): void {
-  const why = passwordProblem(password, name);
-  if (why !== undefined) throw new ObjectInvalid([remark('Password', undefined, why)]);
 }
