@@ -9,6 +9,7 @@ import { createApp, type DoorTls } from './http/app.ts';
 import { type Access, guard, nobody } from './http/guard.ts';
 import { type RateLimits, rateLimiters } from './http/rate-limits.ts';
 import { cmdletRoutes } from './routes/cmdlets.ts';
+import { importRoutes } from './routes/imports.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { type OperationRoutes, operationRoutes } from './routes/operations.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -55,12 +56,13 @@ export function createAdmin(options: AdminOptions): Admin {
   const { objects, log, clock = systemClock, actions = {} } = options;
   const run = createRun({ objects, actions, log });
   const open: FastifyInstance[] = [];
-  const routes = (app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal) => {
+  const routes = async (app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal) => {
     const door = { run, principalOf };
     cmdletRoutes(app, door);
     objectRoutes(app, door);
     operationRoutes(app, door, options);
     traceRoutes(app, door, options);
+    await importRoutes(app, door, log);
   };
   return {
     async listen(path) {
@@ -68,7 +70,7 @@ export function createAdmin(options: AdminOptions): Admin {
       await claimSocket(bindable);
       const app = createApp({ log, clock, maxConnections: MOST_LOCAL_CONNECTIONS });
       open.push(app);
-      routes(app, () => localPrincipal);
+      await routes(app, () => localPrincipal);
       problemRoutes(app);
       await app.listen({ path: bindable });
       // Connecting takes the right to write, which a common umask denies to others from the first moment; `serve` sets 077.

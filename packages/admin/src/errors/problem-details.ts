@@ -1,6 +1,7 @@
 import { codeOf, type Log, messageOf, ParleyError } from '@parley/base';
 import { ObjectInvalid } from '@parley/directory';
 import type { Problem } from '@parley/schema';
+import { ImportRefused } from '../import/import-table.ts';
 import { entryOf } from './catalogue.ts';
 
 /** The body of every answer that is not a success (RFC 9457). */
@@ -15,7 +16,7 @@ export interface ProblemDetails {
   readonly code: string;
   readonly requestId: string;
   /** Each property that is wrong, and what is allowed instead. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly (Problem & { readonly line?: number })[];
 }
 
 /** The media type of these (RFC 9457 6.1). */
@@ -45,11 +46,12 @@ export function problemDetails(thrown: unknown, { log, requestId }: Place): Prob
 interface Understood {
   readonly code: string;
   readonly detail: string;
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemDetails['problems'];
 }
 
 function understood(thrown: unknown): Understood {
-  if (thrown instanceof ObjectInvalid) return { code: thrown.code, detail: thrown.message, problems: thrown.problems };
+  if (thrown instanceof ObjectInvalid || thrown instanceof ImportRefused)
+    return { code: thrown.code, detail: thrown.message, problems: thrown.problems };
   if (thrown instanceof ParleyError) return { code: thrown.code, detail: thrown.message, problems: [] };
   return { code: codeOfStatus(statusOf(thrown)), detail: messageOf(thrown), problems: [] };
 }

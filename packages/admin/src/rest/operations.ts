@@ -1,5 +1,9 @@
 import { type CmdletDefinition, cmdlets, definitionOf, type Kind, objectCmdlets } from '@parley/schema';
-import { HISTORY } from '../run/run.ts';
+
+/** What a cmdlet does that tells what happened to an object; REST makes it of `Get-`. */
+export const HISTORY = 'history';
+/** What a cmdlet does that makes objects of a table; REST streams it. */
+export const IMPORT = 'importTable';
 
 /** What REST does with the objects of a kind: each is a cmdlet, and so a right. */
 export interface KindOperations {
@@ -22,8 +26,11 @@ export interface ActionOperation {
 
 const GENERIC = ['get', 'new', 'set', 'remove'];
 
-/** `export-csv` of `exportCsv`. */
-const asPath = (word: string) => word.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+/** `enable-um-mailbox` of `enableUMMailbox`. */
+const asPath = (word: string) =>
+  word
+    .replaceAll(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, (_, a = '', b = '', c = '', d = '') => `${a}${c}-${b}${d}`)
+    .toLowerCase();
 
 /**
  * The operations of a kind. The declared cmdlet of the kind does each; where none is declared (mailboxes are enabled, not made) there is
@@ -55,7 +62,7 @@ const NO_EXAMPLES = { examples: [] };
 const ALL_FOUR = { get: NO_EXAMPLES, new: NO_EXAMPLES, set: NO_EXAMPLES, remove: NO_EXAMPLES };
 
 function actionsOf(declared: readonly CmdletDefinition[]): readonly ActionOperation[] {
-  const actions = declared.filter(({ does }) => !GENERIC.includes(does));
+  const actions = declared.filter(({ does }) => !GENERIC.includes(does) && does !== IMPORT);
   return actions.map(cmdlet => {
     const isAlone = actions.filter(({ does }) => does === cmdlet.does).length === 1;
     // Two cmdlets that do the same in two ways are told apart by their names.

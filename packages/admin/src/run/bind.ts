@@ -80,11 +80,11 @@ function sorted({ parameters }: CmdletDefinition, values: ReadonlyMap<string, un
 }
 
 /** A text among what was given; throws an `ObjectInvalid` when it is something else. */
-export function textIn({ named }: Bound, name: string): string | undefined {
+export function textIn({ named }: Bound, name: string, longest = LONGEST_TEXT): string | undefined {
   const value = Object.hasOwn(named, name) ? named[name] : undefined;
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value.length <= LONGEST_TEXT) return value;
-  throw new ObjectInvalid([problem(name, value, `a text of at most ${LONGEST_TEXT} characters`)]);
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw new ObjectInvalid([problem(name, value, `a text of at most ${longest} characters`)]);
 }
 
 const LONGEST_TEXT = 2048;

@@ -1,23 +1,15 @@
 import { Bug, type Log } from '@parley/base';
-import { ANY_ETAG, type By, ObjectInvalid, type Objects, type Removed, type Stored } from '@parley/directory';
+import { ANY_ETAG, type By, ObjectInvalid, type Removed, type Stored } from '@parley/directory';
 import { type CmdletDefinition, definitionOf, isKind, type Kind, problem } from '@parley/schema';
 import type { Principal } from '../access/principal.ts';
+import { HISTORY, IMPORT } from '../rest/operations.ts';
 import { type Bound, bind, textIn } from './bind.ts';
 import { listed } from './listing.ts';
 import type { ActionRequest, Asked, Changed, Row, Run, RunParts, RunResult } from './ports.ts';
 import { checkRight, checkTarget, isInReach } from './rights.ts';
 import { nameOf, withShownNames } from './shown.ts';
-
-/** What is known when a cmdlet of a kind does its work. */
-interface Work {
-  readonly kind: Kind;
-  readonly cmdlet: CmdletDefinition;
-  readonly bound: Bound;
-  readonly asked: Asked;
-  readonly by: By;
-  readonly objects: Objects;
-  readonly principal: Principal;
-}
+import { importLines } from './table.ts';
+import type { Doing, Work } from './work.ts';
 
 /**
  * The one place where cmdlets happen: the right is checked, what was given is bound to the declaration, the work is done by the
@@ -83,17 +75,13 @@ async function ofKind(work: Work): Promise<RunResult> {
   return { ...result, objects: result.objects.filter(each => isInReach(principal, cmdlet, each)) };
 }
 
-/** What a cmdlet does that tells what happened to an object; REST makes it of `Get-`. */
-export const HISTORY = 'history';
-
-type Doing = (work: Work) => Promise<RunResult>;
-
 const DOINGS: ReadonlyMap<string, Doing> = new Map([
   ['get', get],
   ['new', make],
   ['set', change],
   ['remove', remove],
   [HISTORY, history],
+  [IMPORT, importLines],
 ]);
 
 const workOf = (does: string): Doing => DOINGS.get(does) ?? act;

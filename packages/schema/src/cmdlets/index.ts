@@ -1,5 +1,6 @@
 import type { CmdletDefinition } from '../define/cmdlet.ts';
 import { adminCmdlets } from './admin.ts';
+import { bulkImportCmdlets } from './bulk-import.ts';
 import { csCmdlets } from './cs.ts';
 import { organizationCmdlets } from './organization.ts';
 import { peopleCmdlets } from './people.ts';
@@ -33,6 +34,7 @@ export const cmdlets: readonly CmdletDefinition[] = [
   ...umCallRouterSettingsCmdlets,
   ...umPromptCmdlets,
   ...umCallsCmdlets,
+  ...bulkImportCmdlets,
   ...adminCmdlets,
 ];
 
