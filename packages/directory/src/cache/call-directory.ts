@@ -1,11 +1,12 @@
 import { type Clock, type Log, silentLog, type Timer } from '@parley/base';
 import type { DialPlan, HuntGroup, IPGateway } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
-import { comparableAddress } from '../lookup/comparable.ts';
+import { comparableAddress, storable } from '../lookup/comparable.ts';
 import type { ChangeLog, Changes } from './change-log.ts';
 import type { DirectoryRows } from './directory-rows.ts';
 import type { CacheBounds } from './mailbox-cache.ts';
 import { type LookUpFigures, Mailboxes } from './mailboxes.ts';
+import type { Question } from './questions.ts';
 import { Reachable } from './reachable.ts';
 import { Surroundings } from './surroundings.ts';
 import { within } from './within.ts';
@@ -51,6 +52,9 @@ export interface CallDirectory extends Directory {
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** No address of a mailbox is longer, characters. */
+const LONGEST = 512;
 
 const DEFAULT_BOUNDS: CacheBounds = { mailboxes: 50_000, bytes: 128 * 2 ** 20, absent: 50_000 };
 const DEFAULTS = { readAhead: 10_000, lookUpMillis: 2000, pollMillis: 1000, log: silentLog };
@@ -120,16 +124,21 @@ class CachedDirectory implements CallDirectory {
   }
 
   mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined> {
-    return this.#mailboxes.ask({ by: 'extension', dialPlan: dialPlan.id, extension });
+    return this.#ask(extension, { by: 'extension', dialPlan: dialPlan.id, extension: storable(extension) });
   }
 
   mailboxByAddress(dialPlan: DialPlan, address: string): Promise<MailboxInPlan | undefined> {
     const { organization } = dialPlan;
-    return this.#mailboxes.ask({ by: 'address', organization, address: comparableAddress(address) });
+    return this.#ask(address, { by: 'address', organization, address: comparableAddress(address) });
   }
 
   mailboxById(id: string): Promise<MailboxInPlan | undefined> {
-    return this.#mailboxes.ask({ by: 'id', id });
+    return this.#ask(id, { by: 'id', id: storable(id) });
+  }
+
+  /** @param text as the call has it. */
+  #ask(text: string, question: Question): Promise<MailboxInPlan | undefined> {
+    return text.length > LONGEST ? Promise.resolve(undefined) : this.#mailboxes.ask(question);
   }
 
   get figures(): DirectoryFigures {

@@ -31,9 +31,9 @@ interface Row {
 }
 
 /** The audit, read as the log that it is: every change of every node is in it, in the same transaction. Announcements only say when to look. */
-export function auditChanges({ kysely }: Database, now: () => number): ChangeLog {
+export function auditChanges(database: Pick<Database, 'kysely'>, now: () => number): ChangeLog {
   const place = new Place(now);
-  const rows = () => kysely.selectFrom('audit').select(['seq', 'kind', 'object_id', 'hash']);
+  const rows = () => database.kysely.selectFrom('audit').select(['seq', 'kind', 'object_id', 'hash']);
   const numbered = (all: readonly Row[]) => all.map(row => ({ ...row, seq: Number(row.seq) }));
 
   const begin = async () =>

@@ -182,6 +182,9 @@ export class World implements Directory, Others {
     if (kind !== 'UMHuntGroup' && typeof name === 'string') visit(this.#byName, pair(kind, name.toLowerCase()));
     const mailbox = kind === 'UMMailbox' ? this.get('UMMailbox', object.id) : undefined;
     if (!mailbox) return;
+    const { secondaryDialPlan, secondaryExtensions } = mailbox;
+    if (secondaryDialPlan !== undefined)
+      for (const extension of secondaryExtensions) visit(this.#byExtension, pair(secondaryDialPlan, extension));
     const policy = this.get('UMMailboxPolicy', mailbox.umMailboxPolicy);
     const plan = policy && this.get('UMDialPlan', policy.umDialPlan);
     if (!plan) return;
