@@ -2,8 +2,8 @@ import { type AdminClient, AdminRefused, connectAdmin } from '@parley/admin/clie
 import { ParleyError } from '@parley/base';
 import { nearest } from '@parley/schema';
 import { InvalidLine, type Noun, type Verb } from './command.ts';
-import { nounHelp, verbHelp } from './help.ts';
 import { callsNoun } from './nouns/calls.ts';
+import { nounHelp, verbHelp } from './nouns/help.ts';
 import { objectNouns } from './nouns/objects.ts';
 import { spoolNoun } from './nouns/spool.ts';
 import { statusNoun } from './nouns/status.ts';

@@ -54,6 +54,8 @@ export interface TableLiteral extends Node {
 /** `{ }`, run later. */
 export interface Block extends Node {
   readonly type: 'block';
+  /** What stands between the braces, as it is written: filters are given so. */
+  readonly source: string;
   readonly statements: readonly Statement[];
 }
 

@@ -17,6 +17,8 @@ type Element = Ast.Command | Ast.Expression;
 export class Grammar extends EmbeddedActionsParser {
   /** Added to every offset. */
   from = 0;
+  /** What the tokens were made of. */
+  source = '';
   /** What is wrong and no matter of grammar. */
   complaints: Problem[] = [];
   /** What a token means that is a text or a number. */
@@ -408,7 +410,10 @@ export class Grammar extends EmbeddedActionsParser {
         {
           ALT: (): Ast.Expression => {
             const first = this.LA(1);
-            return { type: 'block', statements: this.SUBRULE(this.body), at: this.#from(first) };
+            const statements = this.SUBRULE(this.body);
+            const at = this.#from(first);
+            const source = this.ACTION(() => this.source.slice(at.start - this.from + 1, at.end - this.from - 1));
+            return { type: 'block', source, statements, at };
           },
         },
       ]),

@@ -53,6 +53,7 @@ function parseAt(source: string, place: Place): Parsed {
     }),
   );
   grammar.from = place.from;
+  grammar.source = source;
   grammar.complaints = [];
   grammar.text = token =>
     texts.get(token) ?? { type: 'text', value: token.image, at: { start: place.from, end: place.from } };

@@ -1,6 +1,6 @@
 import type { Property } from '@parley/schema';
-import type { Noun, Option, Verb } from './command.ts';
-import { COMMON_OPTIONS, dashed } from './options.ts';
+import type { Noun, Option, Verb } from '../command.ts';
+import { COMMON_OPTIONS, dashed } from '../options.ts';
 
 const positional = (name: string) => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name);
 

@@ -1,0 +1,69 @@
+import { Stopped } from './failure.ts';
+
+export interface Limits {
+  /** Steps of evaluation: an expression, an object in a pipeline. */
+  readonly steps: number;
+  /** Characters that are printed. */
+  readonly output: number;
+  /** Entries of one list. */
+  readonly list: number;
+  /** Characters of one text. */
+  readonly text: number;
+  /** Statements within one another that are running. */
+  readonly depth: number;
+}
+
+/** Far above what scripts of administrators need, far below what hurts a machine. */
+export const LIMITS: Limits = {
+  steps: 50_000_000,
+  output: 64 * 1024 * 1024,
+  list: 1_000_000,
+  text: 32 * 1024 * 1024,
+  depth: 200,
+};
+
+/** What one script may spend. Every method throws `Stopped` when there is nothing left. */
+export class Budget {
+  readonly #limits: Limits;
+  readonly #signal: AbortSignal | undefined;
+  #steps = 0;
+  #output = 0;
+  #depth = 0;
+
+  constructor(limits: Limits = LIMITS, signal?: AbortSignal) {
+    this.#limits = limits;
+    this.#signal = signal;
+  }
+
+  step(): void {
+    this.#steps++;
+    if (this.#steps > this.#limits.steps) this.#over('takes more steps', this.#limits.steps);
+    if (this.#signal?.aborted) throw new Stopped('the command was ended', { code: 'INTERRUPTED' });
+  }
+
+  output(characters: number): void {
+    this.#output += characters;
+    if (this.#output > this.#limits.output) this.#over('prints more characters', this.#limits.output);
+  }
+
+  list(entries: number): void {
+    if (entries > this.#limits.list) this.#over('makes a longer list', this.#limits.list);
+  }
+
+  text(characters: number): void {
+    if (characters > this.#limits.text) this.#over('makes a longer text', this.#limits.text);
+  }
+
+  enter(): void {
+    this.#depth++;
+    if (this.#depth > this.#limits.depth) this.#over('runs more blocks within one another', this.#limits.depth);
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  #over(does: string, limit: number): never {
+    throw new Stopped(`the script ${does} than ${limit}`, { code: 'BUDGET' });
+  }
+}
