@@ -1,7 +1,9 @@
 import { type By, type ListOptions, ObjectInvalid, type Objects, type Stored } from '@parley/directory';
-import { type CmdletDefinition, definitionOf, type Filter, type Kind, problem } from '@parley/schema';
+import { type CmdletDefinition, definitionOf, type Filter, identityLike, type Kind, problem } from '@parley/schema';
+import { readLdapFilter } from '../filter/ldap-filter.ts';
 import { readFilter } from '../filter/read-filter.ts';
 import { type Bound, textIn } from './bind.ts';
+import { narrowings } from './narrowing.ts';
 import type { Asked } from './ports.ts';
 import { filterByIds } from './referred.ts';
 import { propertyNamed } from './shown.ts';
@@ -16,7 +18,7 @@ interface Page {
   readonly next?: string;
 }
 
-interface ListingRequest {
+export interface ListingRequest {
   readonly cmdlet: CmdletDefinition;
   readonly objects: Objects;
   readonly bound: Bound;
@@ -27,8 +29,13 @@ interface ListingRequest {
 /** The objects of a kind that are asked for: by a filter, a text, a pattern of names. */
 export async function listed(kind: Kind, request: ListingRequest): Promise<Page> {
   const { objects, bound, asked, by } = request;
-  const { after, text, sort, limit = resultSize(bound) } = asked.listing ?? {};
-  const filter = await filterByIds(kind, wanted(kind, request), { objects, by });
+  const {
+    after,
+    text = textIn(bound, 'Anr'),
+    sort = textIn(bound, 'SortBy'),
+    limit = resultSize(bound),
+  } = asked.listing ?? {};
+  const filter = await filterByIds(kind, await wanted(kind, request), { objects, by });
   const options: ListOptions = {
     limit: Math.min(Math.max(limit, 1), LONGEST_PAGE),
     ...(after === undefined ? {} : { after }),
@@ -40,37 +47,28 @@ export async function listed(kind: Kind, request: ListingRequest): Promise<Page>
 }
 
 /** `Filter`, an `Identity` with wildcards, and what other parameters leave out. */
-function wanted(kind: Kind, { cmdlet, bound, asked }: ListingRequest): Filter | undefined {
+async function wanted(kind: Kind, request: ListingRequest): Promise<Filter | undefined> {
+  const { cmdlet, bound, asked } = request;
   const definition = definitionOf(kind);
   const pattern = textIn(bound, 'Identity');
-  const texts = [textIn(bound, 'Filter'), asked.listing?.filter].filter(text => text !== undefined);
+  const ldap = textIn(bound, 'LdapFilter');
+  const isPattern = cmdlet.parameters.Filter?.isPattern;
+  const texts = [isPattern ? undefined : textIn(bound, 'Filter'), asked.listing?.filter];
   const all: Filter[] = [
     ...(pattern === undefined ? [] : [namesLike(kind, pattern)]),
-    ...texts.map(text => readFilter(text, definition)),
-    ...narrowed(cmdlet, bound),
+    ...texts.filter(text => text !== undefined).map(text => readFilter(text, definition)),
+    ...(ldap === undefined ? [] : [readLdapFilter(ldap, definition)]),
+    ...(await narrowings(request)),
   ];
   return all.length > 1 ? { op: 'and', of: all } : all[0];
 }
-
-/** What parameters of the cmdlet's own leave out. */
-function narrowed({ parameters }: CmdletDefinition, { named }: Bound): Filter[] {
-  return Object.entries(parameters).flatMap(([name, { narrows, reveals }]): Filter[] => {
-    const value = named[name];
-    if (reveals !== undefined && value !== true) return [{ op: 'ne', property: reveals, value: true }];
-    if (narrows === undefined || !isSimple(value)) return [];
-    return [{ op: 'eq', property: narrows, value }];
-  });
-}
-
-const isSimple = (value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /** Names, and names that are shown to people. */
 function namesLike(kind: Kind, value: string): Filter {
   const { properties } = definitionOf(kind);
   const of = ['name', 'displayName']
     .filter(property => Object.hasOwn(properties, property))
-    .map((property): Filter => ({ op: 'like', property, value }));
+    .map((property): Filter => (property === 'name' ? identityLike(value) : { op: 'like', property, value }));
   return { op: 'or', of };
 }
 

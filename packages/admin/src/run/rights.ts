@@ -3,7 +3,8 @@ import { type By, ObjectInvalid, type Objects, type Stored } from '@parley/direc
 import { type CmdletDefinition, cmdletNamed, type Kind, type Problem, remark } from '@parley/schema';
 import { authorise, isAllowed, type Target } from '../access/authorise.ts';
 import type { Principal } from '../access/principal.ts';
-import { type Bound, textIn } from './bind.ts';
+import type { Bound } from './bind.ts';
+import { identityIn } from './identity.ts';
 
 /**
  * Whether somebody may run a cmdlet at all, and set what `input` names by it. What REST can do and no cmdlet is declared for is left to
@@ -65,7 +66,7 @@ interface About {
 /** Asks for the right on the object that is meant, and on what it is to become. Throws `FORBIDDEN`. */
 export async function checkTarget({ kind, cmdlet, bound, asked, by, objects, principal }: About): Promise<void> {
   if (principal.scopes.length === 0 || !cmdlet.changes) return;
-  const identity = textIn(bound, 'Identity');
+  const identity = identityIn(kind, cmdlet, bound);
   const isNew = cmdlet.does === 'new';
   const before = identity === undefined || isNew ? {} : propertiesOf(await objects.get(kind, identity, by));
   if (!isNew) authorise(principal, cmdlet, targetOf(principal, before));

@@ -1,9 +1,12 @@
 import { Bug, type Log } from '@parley/base';
 import { ANY_ETAG, type By, ObjectInvalid, type Removed, type Stored } from '@parley/directory';
-import { type CmdletDefinition, definitionOf, isKind, type Kind, problem } from '@parley/schema';
+import { type CmdletDefinition, isKind } from '@parley/schema';
 import type { Principal } from '../access/principal.ts';
 import { HISTORY, IMPORT } from '../rest/operations.ts';
-import { type Bound, bind, textIn } from './bind.ts';
+import { bind, textIn } from './bind.ts';
+import { eachOf, inTurn, together } from './each.ts';
+import { identityIn, neededIdentity } from './identity.ts';
+import { instanceIn } from './instance.ts';
 import { listed } from './listing.ts';
 import type { ActionRequest, Asked, Changed, Row, Run, RunParts, RunResult } from './ports.ts';
 import { checkRight, checkTarget, isInReach } from './rights.ts';
@@ -70,6 +73,8 @@ async function ofSystem(actions: RunParts['actions'], request: ActionRequest): P
 /** Rights that reach only some objects are asked again with the object itself, before and after anything happens to it. */
 async function ofKind(work: Work): Promise<RunResult> {
   const { cmdlet, principal } = work;
+  const every = await eachOf(work);
+  if (every !== undefined) return together(await inTurn(every.map(bound => () => ofKind({ ...work, bound }))));
   await checkTarget(work);
   const result = await workOf(cmdlet.does)(work);
   return { ...result, objects: result.objects.filter(each => isInReach(principal, cmdlet, each)) };
@@ -110,32 +115,37 @@ const changed = (what: Changed['what'], stored: Stored): Changed => ({
 });
 
 async function get(work: Work): Promise<RunResult> {
-  const { kind, bound, asked, by, objects } = work;
-  const identity = textIn(bound, 'Identity');
+  const { kind, cmdlet, bound, asked, by, objects } = work;
+  const identity = identityIn(kind, cmdlet, bound);
   if (identity !== undefined && (asked.one || !/[*?]/.test(identity)))
     return { objects: [await objects.get(kind, identity, by)], warnings: [], changes: [] };
   return { warnings: [], changes: [], ...(await listed(kind, work)) };
 }
 
 async function make({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
-  const stored = await objects.create(kind, asked.input ?? bound.properties, by);
+  // What is made in memory only is what a trial answers with.
+  const how = bound.named.InMemory === true ? { ...by, trial: true as const } : by;
+  const stored = await objects.create(kind, asked.input ?? bound.properties, how);
+  if (how !== by) return { objects: [stored], warnings: [], changes: [] };
   return { objects: [stored], warnings: [], changes: [changed('created', stored)] };
 }
 
-async function change({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
-  const patch = asked.input ?? bound.properties;
-  const stored = await objects.change(kind, identityIn(kind, bound), { etag: asked.etag ?? ANY_ETAG, patch }, by);
+async function change({ kind, cmdlet, bound, asked, by, objects }: Work): Promise<RunResult> {
+  const instance = instanceIn(cmdlet, bound);
+  const patch = asked.input ?? { ...instance?.patch, ...bound.properties };
+  const etag = asked.etag ?? instance?.etag ?? ANY_ETAG;
+  const stored = await objects.change(kind, neededIdentity(kind, cmdlet, bound), { etag, patch }, by);
   return { objects: [stored], warnings: [], changes: [changed('changed', stored)] };
 }
 
-async function remove({ kind, bound, asked, by, objects }: Work): Promise<RunResult> {
-  const gone = await objects.remove(kind, identityIn(kind, bound), asked.etag ?? ANY_ETAG, by);
+async function remove({ kind, cmdlet, bound, asked, by, objects }: Work): Promise<RunResult> {
+  const gone = await objects.remove(kind, neededIdentity(kind, cmdlet, bound), asked.etag ?? ANY_ETAG, by);
   const changes = gone.map((each: Removed): Changed => ({ what: 'removed', ...each }));
   return { objects: [], warnings: [], changes };
 }
 
-async function history({ kind, bound, by, objects }: Work): Promise<RunResult> {
-  const entries = await objects.history(kind, identityIn(kind, bound), by);
+async function history({ kind, cmdlet, bound, by, objects }: Work): Promise<RunResult> {
+  const entries = await objects.history(kind, neededIdentity(kind, cmdlet, bound), by);
   const rows = entries.map(
     ({ seq, objectName = '', ...rest }): Row => ({
       kind: 'AdminAuditLogEvent',
@@ -149,7 +159,7 @@ async function history({ kind, bound, by, objects }: Work): Promise<RunResult> {
 
 /** What only this kind can do: its rules know how. */
 async function act({ kind, cmdlet, bound, by, objects }: Work): Promise<RunResult> {
-  const identity = textIn(bound, 'Identity');
+  const identity = identityIn(kind, cmdlet, bound);
   const { Identity: _, ...parameters } = bound.named;
   const acted = await objects.act(
     kind,
@@ -174,11 +184,4 @@ function rowsOf({ name }: CmdletDefinition, result: unknown): Row[] {
       typeof each === 'object' && each !== null ? Object.fromEntries(Object.entries(each)) : { Value: each };
     return { kind: noun, id: String(properties.Identity ?? ''), name: String(properties.Identity ?? ''), properties };
   });
-}
-
-/** `Identity`; of the one object that every organisation has it may be left out. */
-function identityIn(kind: Kind, bound: Bound): string {
-  const identity = textIn(bound, 'Identity') ?? definitionOf(kind).always;
-  if (identity !== undefined) return identity;
-  throw new ObjectInvalid([problem('Identity', undefined, `the name or the id of a ${kind}`)]);
 }
