@@ -8,7 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { plainParameter } from '../parameters.ts';
+import { plainParameters } from '../parameters.ts';
 import type { Announced } from './announced.ts';
 import type { SqliteThread } from './connection.ts';
 import type { Row } from './protocol.ts';
@@ -71,7 +71,7 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes, insertId } = await this.#thread.run(query.sql, query.parameters.map(plainParameter));
+    const { rows, changes, insertId } = await this.#thread.run(query.sql, plainParameters(query.parameters));
     return { rows: typed<R>(rows), numAffectedRows: changes, insertId };
   }
 

@@ -4,6 +4,7 @@ import { Kysely } from 'kysely';
 import { checkAnnouncement } from '../announcements.ts';
 import { checkOrganization, type Database } from '../database.ts';
 import { migrate } from '../migrations/index.ts';
+import { plainParameters } from '../parameters.ts';
 import type { Tables } from '../tables.ts';
 import { Announced } from './announced.ts';
 import { SqliteThread } from './connection.ts';
@@ -47,6 +48,7 @@ export async function openSqlite({ file, log = silentLog }: SqliteOptions): Prom
     },
     async announce(_transaction, text) {
       checkAnnouncement(text);
+      plainParameters([text]);
       announced.add(text);
     },
     listen: (listener, missed) => announced.listeners.add(listener, missed),
