@@ -25,12 +25,15 @@ test('a mailbox is found by its id and by every key', () => {
   assert.equal(cache.find('key of b'), undefined);
 });
 
-test('the least recently used leaves when there are too many, and takes its keys along', () => {
+test('the oldest that was not asked for leaves when there are too many, and takes its keys along', () => {
   const cache = filled(['a', 'b', 'c']);
   cache.find('key of a');
   put(cache, 'd');
-  assert.deepEqual(there(cache, ['a', 'b', 'c', 'd']), ['a', 'c', 'd']);
   assert.deepEqual([cache.size, cache.evicted], [3, 1]);
+  assert.deepEqual(there(cache, ['a', 'b', 'c', 'd']), ['a', 'c', 'd']);
+  put(cache, 'e');
+  assert.equal(cache.size, 3, 'also when all were asked for');
+  assert.deepEqual(there(cache, ['e']), ['e']);
 });
 
 test('bytes are bounded as entries are, and counted down to nothing', () => {
@@ -39,9 +42,17 @@ test('bytes are bounded as entries are, and counted down to nothing', () => {
   const cache = filled(['a', 'b', 'c'], { bytes: 2 * one });
   assert.deepEqual(there(cache, ['a', 'b', 'c']), ['b', 'c']);
   put(cache, 'b', { length: 200 });
-  assert.deepEqual(there(cache, ['a', 'b', 'c']), ['b']);
+  assert.deepEqual(there(cache, ['a', 'b', 'c']), ['b'], 'the newest stays');
   cache.drop('b');
   assert.deepEqual([cache.size, cache.bytes], [0, 0]);
+});
+
+test('one that leaves costs a bounded number of second chances, however many were asked for', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+  const cache = filled(names, { mailboxes: 100 });
+  there(cache, names);
+  put(cache, 'late');
+  assert.deepEqual([cache.size, cache.find('n0') !== undefined, cache.find('n16')], [100, true, undefined]);
 });
 
 test('what is larger than the bound alone is not kept', () => {

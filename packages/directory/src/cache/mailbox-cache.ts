@@ -23,19 +23,25 @@ interface Entry {
   readonly bytes: number;
   /** The generation in which it was read; -1 when it is known to have changed since. */
   generation: number;
+  /** Asked for since it was last passed over. */
+  used: boolean;
 }
 
 const CHANGED = -1;
+
+/** Entries that are passed over for one that leaves: what a call may wait for. */
+const MOST_CHANCES = 16;
 
 /**
  * What one mailbox costs beside its document, and what a character of that costs: measured by `bench/directory` (an object with all its
  * defaults, its keys, its places in two maps).
  */
-const BYTES_A_MAILBOX = 1600;
+const BYTES_A_MAILBOX = 600;
 const BYTES_A_CHARACTER = 2;
 
 /**
- * Mailboxes in memory, the least recently used leaving. Nothing is taken out for being old: an old answer is better than none while
+ * Mailboxes in memory; the oldest leave, but those that were asked for are passed over once (a "second chance": a hit costs a flag, no
+ * list is kept in order). Nothing is taken out for being old: an old answer is better than none while
  * the database is away. What is known to be absent has bounds of its own, so that whoever dials through all numbers pushes out
  * nothing but his own; and it is not believed when it is old, since a new mailbox would be refused for good.
  */
@@ -74,8 +80,7 @@ export class MailboxCache {
     const id = this.#ids.get(key) ?? key;
     const entry = this.#byId.get(id);
     if (!entry) return undefined;
-    this.#byId.delete(id);
-    this.#byId.set(id, entry);
+    entry.used = true;
     return { mailbox: entry.mailbox, fresh: entry.generation === this.#generation };
   }
 
@@ -93,13 +98,13 @@ export class MailboxCache {
     if (!fresh && before?.generation === this.#generation) return;
     this.drop(id);
     const bytes = BYTES_A_MAILBOX + BYTES_A_CHARACTER * length;
-    this.#byId.set(id, { mailbox, keys, bytes, generation: fresh ? this.#generation : CHANGED });
+    this.#byId.set(id, { mailbox, keys, bytes, generation: fresh ? this.#generation : CHANGED, used: false });
     for (const key of keys) {
       this.#ids.set(key, id);
       this.#absent.delete(key);
     }
     this.#bytes += bytes;
-    this.#evict();
+    this.#evict(id);
   }
 
   keepAbsent(key: string): void {
@@ -138,11 +143,20 @@ export class MailboxCache {
     for (const [id, entry] of this.#byId) if (entry.generation !== this.#generation) this.drop(id);
   }
 
-  #evict(): void {
-    for (const oldest of this.#byId.keys()) {
-      if (this.#byId.size <= this.#bounds.mailboxes && this.#bytes <= this.#bounds.bytes) break;
-      this.drop(oldest);
-      this.#evicted++;
+  /** @param newest has just come, and leaves only when it is too large by itself. */
+  #evict(newest: string): void {
+    let chances = MOST_CHANCES;
+    for (const [oldest, entry] of this.#byId) {
+      const { size } = this.#byId;
+      if (size <= this.#bounds.mailboxes && this.#bytes <= this.#bounds.bytes) break;
+      if ((entry.used && chances-- > 0) || (oldest === newest && size > 1)) {
+        entry.used = false;
+        this.#byId.delete(oldest);
+        this.#byId.set(oldest, entry);
+      } else {
+        this.drop(oldest);
+        this.#evicted++;
+      }
     }
   }
 }
