@@ -62,7 +62,7 @@ class PoolDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw(`begin${level}`));
   }
 
-  /** PostgreSQL answers COMMIT with ROLLBACK when a statement before it had failed, even if somebody caught that failure. */
+  /** PostgreSQL answers COMMIT with ROLLBACK when a statement before it had failed, even if somebody caught that failure: perhaps because another came between. */
   async commitTransaction(connection: PoolConnection): Promise<void> {
     if ((await connection.say('commit')) === 'ROLLBACK')
       throw new CameBetween('DATABASE_FAILED', 'a statement of the transaction had failed: nothing was changed');

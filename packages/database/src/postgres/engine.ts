@@ -17,8 +17,10 @@ export const postgresEngine: Engine = {
   },
 
   async hasTable(db, name) {
-    const { rows } = await sql<{ found: string | null }>`select to_regclass(${name})::text as found`.execute(db);
-    return rows[0]?.found !== null;
+    // Not to_regclass: what a session has not found once it goes on not finding until it takes a lock on some table.
+    const { rows } =
+      await sql`select 1 from pg_tables where schemaname = current_schema() and tablename = ${name}`.execute(db);
+    return rows.length > 0;
   },
 
   async appendOnly(transaction, table) {

@@ -48,6 +48,11 @@ export function operationalFailure(where: string, error: unknown): Error {
     const Failure = code === '40001' || code === '40P01' ? CameBetween : ParleyError;
     return new Failure(word, `${where} ${sentence} (${said})`, { cause: error });
   }
+  // Said by the pool: a connection of its own that was not answered has another text.
+  if (said === 'timeout exceeded when trying to connect')
+    return new ParleyError('DATABASE_BUSY', `${where}: all connections are in use: raise database.connections`, {
+      cause: error,
+    });
   if (/does not support SSL/.test(said))
     return refused(where, 'speaks no TLS: set ssl = on there, or end the URL with ?sslmode=disable', error);
   if (/SASL|password/i.test(said))
