@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definitionOf, definitions, type Kind, kinds, makeObject, validate } from '@parley/schema';
+import { COMMUNICATIONS_DEFAULTS, CS_DEFAULTS, CS_RANGES } from './cs-defaults.ts';
 import { EXCHANGE_DEFAULTS, EXCHANGE_RANGES, PERSON_DEFAULTS } from './exchange-defaults.ts';
 
 /** Defaults as section 2 of the reference prints them (2.1, 2.2, 2.4, 2.5 and the decisions of section 10). */
 const DEFAULTS: { readonly [K in Kind]: object } = {
   ...EXCHANGE_DEFAULTS,
-  User: PERSON_DEFAULTS,
+  ...CS_DEFAULTS,
+  User: { ...PERSON_DEFAULTS, ...COMMUNICATIONS_DEFAULTS },
   Organization: { timeZone: 'UTC' },
   UMDialPlan: {
     ...EXCHANGE_DEFAULTS.UMDialPlan,
@@ -115,6 +117,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   'UMMailboxPolicy.maxLogonAttempts': [1, 999],
   'UMIPGateway.port': [0, 65535],
   ...EXCHANGE_RANGES,
+  ...CS_RANGES,
 };
 
 for (const kind of kinds) {

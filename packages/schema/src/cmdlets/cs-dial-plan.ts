@@ -91,6 +91,9 @@ const rules = csRuleCmdlets(csVoiceNormalizationRule, {
   },
 });
 
+/** Removing has an action of its own: a plan keeps its last rule. */
+const ruleCmdlets = rules.map(cmdlet => (cmdlet.does === 'remove' ? { ...cmdlet, does: 'remove-rule' } : cmdlet));
+
 const tests: readonly CmdletDefinition[] = [
   {
     name: 'Test-CsDialPlan',
@@ -143,6 +146,6 @@ export const csDialPlanCmdlets: readonly CmdletDefinition[] = [
   grantCmdlet(csDialPlan.kind, [
     { says: 'Gives a plan to a person.', line: 'Grant-CsDialPlan "Ken Myer" -PolicyName Sales', before: [KEN, SALES] },
   ]),
-  ...rules,
+  ...ruleCmdlets,
   ...tests,
 ];

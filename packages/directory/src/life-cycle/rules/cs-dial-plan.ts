@@ -1,3 +1,4 @@
+import { ParleyError } from '@parley/base';
 import { type Creation, type OfKind, type Problem, problem, remark, scopeOf, translated } from '@parley/schema';
 import { grant } from './cs-holder.ts';
 import {
@@ -9,7 +10,7 @@ import {
   rulesIn,
   shownRules,
 } from './cs-number-rule.ts';
-import { textIn } from './cs-read.ts';
+import { invalid, textIn } from './cs-read.ts';
 import { resetOrRemove, SERVICES, scopeProblems } from './cs-scope.ts';
 import type { Action, KindRules, Lookup } from './rule.ts';
 
@@ -83,15 +84,18 @@ const testRule: Action<'CsVoiceNormalizationRule'> = async ({ parameters, lookup
   return { result: made === undefined ? [] : [{ TranslatedNumber: made }] };
 };
 
+/** `Remove-CsVoiceNormalizationRule`: a plan keeps its last rule, and takes it along only when it goes itself. */
+const removeRule: Action<'CsVoiceNormalizationRule'> = async ({ object: rule, lookup }) => {
+  if (!rule) throw invalid(problem('Identity', undefined, 'a rule'));
+  const plan = await lookup.get('CsDialPlan', rule.dialPlan);
+  if (plan && (await rulesIn('CsVoiceNormalizationRule', plan, lookup)).length < 2)
+    throw new ParleyError('OBJECT_IN_USE', `${rule.name} is the last rule of dial plan ${plan.name}, which needs one`);
+  return { changes: [{ what: 'remove', kind: 'CsVoiceNormalizationRule', id: rule.id }] };
+};
+
 export const csVoiceNormalizationRuleRules: KindRules<'CsVoiceNormalizationRule'> = {
   async check(rule, { lookup }) {
     return [...placeProblems(rule, await lookup.get('CsDialPlan', rule.dialPlan)), ...numberRuleProblems(rule)];
-  },
-  async refusesRemoval(rule, lookup) {
-    const plan = await lookup.get('CsDialPlan', rule.dialPlan);
-    // A plan that goes takes its rules along: it is not there any more when they are asked.
-    if (!plan || (await rulesIn('CsVoiceNormalizationRule', plan, lookup)).length > 1) return undefined;
-    return `dial plan ${plan.name} needs at least one rule, and ${rule.name} is its last one`;
   },
   actions: {
     'new-rule': newRule('CsVoiceNormalizationRule', [
@@ -101,6 +105,7 @@ export const csVoiceNormalizationRuleRules: KindRules<'CsVoiceNormalizationRule'
       'isInternalExtension',
       'description',
     ]),
+    'remove-rule': removeRule,
     test: testRule,
   },
 };

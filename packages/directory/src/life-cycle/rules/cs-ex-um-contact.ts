@@ -106,7 +106,7 @@ export const csExUmContactRules: KindRules<'CsExUmContact'> = {
   check: (contact, { lookup }) => check(contact, lookup),
   async refusesRemoval(contact, lookup) {
     const users = await usersOf(contact, lookup);
-    return users.length > 0 ? `exumcontact ${contact.sipAddress} is used by ${users.join(', ')}` : undefined;
+    return users.length > 0 ? `is used by ${users.join(', ')}` : undefined;
   },
   async computed(contact, lookup) {
     const unit = await lookup.get('OrganizationalUnit', contact.ou);

@@ -44,7 +44,7 @@ export const organizationalUnitRules: KindRules<'OrganizationalUnit'> = {
   async refusesRemoval({ name }, lookup) {
     const below = `,${name.toLowerCase()}`;
     const units = (await lookup.all('OrganizationalUnit')).filter(unit => unit.name.toLowerCase().endsWith(below));
-    return units.length > 0 ? `unit ${name} has ${units.map(unit => unit.name).join('; ')} in it` : undefined;
+    return units.length > 0 ? `has ${units.map(unit => unit.name).join('; ')} in it` : undefined;
   },
   actions: { 'new-unit': newUnit },
 };

@@ -13,7 +13,7 @@ export const csSiteRules: KindRules<'CsSite'> = {
   },
   async refusesRemoval({ name }, lookup) {
     const users = await madeFor([`Site:${name}`], lookup);
-    return users && `site ${name} is used by ${users}`;
+    return users && `is used by ${users}`;
   },
 };
 
@@ -39,6 +39,6 @@ export const csPoolRules: KindRules<'CsPool'> = {
     const users = [await madeFor(services, lookup), ...(await routesBy(pool, lookup))].filter(
       each => each !== undefined,
     );
-    return users.length > 0 ? `pool ${pool.name} is used by ${users.join(', ')}` : undefined;
+    return users.length > 0 ? `is used by ${users.join(', ')}` : undefined;
   },
 };
