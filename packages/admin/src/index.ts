@@ -1,4 +1,21 @@
-export { type Admin, type AdminOptions, createAdmin } from './admin.ts';
+export type { AccessOptions } from './access/access.ts';
+export type { AccessEntry, WriteAudit } from './access/access-audit.ts';
+export type { AuditCheck, AuditQuery, AuditReader } from './access/actions/audit-reader.ts';
+export { type AccessDoor, createAccess } from './access/index.ts';
+export type { OidcOptions } from './access/oidc-provider.ts';
+export {
+  type Admin,
+  type AdminOptions,
+  createAdmin,
+  createPassOn,
+  type HttpsDoor,
+  type PassOnOptions,
+} from './admin.ts';
+export type { DoorTls } from './http/app.ts';
+export type { Access } from './http/guard.ts';
+export type { OtherDoor } from './http/pass-on.ts';
+export type { RateLimits } from './http/rate-limits.ts';
+export { openApiDocument } from './openapi/document.ts';
 export type {
   SpoolEntry,
   SpoolOperations,
@@ -10,5 +27,6 @@ export type {
   TraceFound,
   TraceOperations,
 } from './ports.ts';
-export { openApiDocument } from './openapi/document.ts';
+export type { Action, ActionRequest, AnsweredFile, Asked, Progress, Row, Run, RunResult } from './run/ports.ts';
+export { createRun } from './run/run.ts';
 export { adminSocket } from './socket-path.ts';
