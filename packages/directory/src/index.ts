@@ -11,6 +11,7 @@ export type {
   SetupLinks,
 } from './administrators/access-records.ts';
 export type { AuditDetail, AuditEntry, AuditOutcome } from './audit/audit-entry.ts';
+export type { AuditLog, AuditPage, AuditRecord, AuditSearch, Verification } from './audit/audit-log.ts';
 export { type CallSource, type Directory, isCertified, type MailboxInPlan } from './directory.ts';
 export { type FirstStartOptions, firstStart, firstStartObjects } from './first-start.ts';
 export type {
@@ -22,7 +23,8 @@ export type {
   ReasonForCall,
 } from './history/call-record.ts';
 export { LONGEST_LISTING } from './history/call-record.ts';
-export type { KeptObjects } from './life-cycle/kept-objects.ts';
+export type { KeptObjects } from './kept-objects.ts';
+export type { Together } from './life-cycle/together.ts';
 export type { Entry } from './lookup/world.ts';
 export {
   type Acted,
