@@ -8,7 +8,7 @@ export const PLANS = { sip: 'plan-sip', e164: 'plan-e164' } as const;
 type Plan = keyof typeof PLANS;
 
 /** Mailboxes in one statement: what one transaction holds stays small. */
-const STEP = 100_000;
+const STEP = 50_000;
 /** Their numbers begin here, so that all have seven digits. */
 const FIRST = 1_000_000;
 

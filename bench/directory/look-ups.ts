@@ -16,9 +16,10 @@ import { seeded, systemClock } from '@parley/base';
 import type { Database } from '@parley/database';
 import type { MailboxInPlan } from '@parley/directory';
 import { type CallDirectory, databaseSource, openCallDirectory } from '@parley/directory/cache';
+import { sql } from 'kysely';
 import { type Spread, spread } from '../figures.ts';
 import { machine } from '../machine.ts';
-import { openEngine } from './engines.ts';
+import { ENGINES, type EngineName, isEngine, openEngine } from './engines.ts';
 import { addressesOf, fill, PLANS, planOf } from './fill.ts';
 
 const KINDS = ['extension', 'SIP address', 'E.164 number', 'miss'] as const;
@@ -124,13 +125,14 @@ async function timeRemembered(looker: Looker, kind: Kind): Promise<number> {
   return ((performance.now() - began) * 1000) / (rounds * indexes.length);
 }
 
-async function measureSize(engine: string, mailboxes: number, samples: number): Promise<Sized> {
+async function measureSize(engine: EngineName, mailboxes: number, samples: number): Promise<Sized> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-look-ups-'));
   const { database, close } = await openEngine(engine, folder);
   try {
     await database.migrate();
     const began = performance.now();
     await fill(database, mailboxes);
+    await sql`analyze`.execute(database.kysely);
     const fillSeconds = (performance.now() - began) / 1000;
     const asked = await timeAsked(database, mailboxes, samples);
     const before = heapMiB();
@@ -178,12 +180,13 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
+const { engine } = values;
+if (!isEngine(engine)) throw new Error(`--engine is one of ${ENGINES.join(', ')}`);
 const results: Sized[] = [];
-process.stdout.write(`${JSON.stringify(machine())}\n${values.engine}\n`);
+process.stdout.write(`${JSON.stringify(machine())}\n${engine}\n`);
 for (const size of values.sizes.split(',').map(Number)) {
-  const result = await measureSize(values.engine, size, Number(values.samples));
+  const result = await measureSize(engine, size, Number(values.samples));
   results.push(result);
   process.stdout.write(`${line(result)}\n`);
 }
-if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, results }, null, 2)}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ engine, results }, null, 2)}\n`);
