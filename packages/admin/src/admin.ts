@@ -7,6 +7,7 @@ import { localPrincipal, type Principal } from './access/principal.ts';
 import { claimSocket } from './claim-socket.ts';
 import { createApp, type DoorTls } from './http/app.ts';
 import { type Access, guard, nobody } from './http/guard.ts';
+import { type OtherDoor, passOn } from './http/pass-on.ts';
 import { type RateLimits, rateLimiters } from './http/rate-limits.ts';
 import { cmdletRoutes } from './routes/cmdlets.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -66,15 +67,11 @@ export function createAdmin(options: AdminOptions): Admin {
   };
   return {
     async listen(path) {
-      const bindable = bindablePath(path);
-      await claimSocket(bindable);
       const app = createApp({ log, clock, maxConnections: MOST_LOCAL_CONNECTIONS });
       open.push(app);
       await routes(app, () => localPrincipal);
       problemRoutes(app);
-      await app.listen({ path: bindable });
-      // Connecting takes the right to write, which a common umask denies to others from the first moment; `serve` sets 077.
-      await chmod(bindable, 0o600);
+      await listenAt(app, path);
     },
     async listenHttps({ host, port, tls, access = nobody, rateLimits = {} }) {
       const app = createApp({ log, clock, tls, maxConnections: MOST_CONNECTIONS });
@@ -91,6 +88,27 @@ export function createAdmin(options: AdminOptions): Admin {
       await Promise.all(open.splice(0).map(app => app.close()));
     },
   };
+}
+
+/** The door of a node that does not administer the system itself: whoever is at the machine is let in at another node's. */
+export function createPassOn({ log, clock = systemClock, door }: PassOnOptions): Pick<Admin, 'listen' | 'close'> {
+  const app = createApp({ log, clock, maxConnections: MOST_LOCAL_CONNECTIONS });
+  passOn(app, door);
+  return { listen: path => listenAt(app, path), close: () => app.close() };
+}
+
+export interface PassOnOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly door: OtherDoor;
+}
+
+async function listenAt(app: FastifyInstance, path: string): Promise<void> {
+  const bindable = bindablePath(path);
+  await claimSocket(bindable);
+  await app.listen({ path: bindable });
+  // Connecting takes the right to write, which a common umask denies to others from the first moment; `serve` sets 077.
+  await chmod(bindable, 0o600);
 }
 
 const portOf = (address: AddressInfo | string | null) => (typeof address === 'object' && address ? address.port : 0);

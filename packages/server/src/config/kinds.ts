@@ -107,6 +107,25 @@ export const listenPoint: Kind<ListenPoint> = {
   },
 };
 
+/** Where something is served by HTTPS. */
+export interface WebPoint {
+  readonly address: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/** `ADDRESS:PORT`, or `off`. */
+export const webPoint: Kind<WebPoint | undefined> = {
+  allowed: '`ADDRESS:PORT`, an IPv6 address in brackets (`[::1]:8443`), or `off`',
+  parse(value) {
+    if (value === 'off') return undefined;
+    const match = typeof value === 'string' ? /^(\[[^\]]{2,45}\]|[0-9.]{7,15}):(\d{1,5})$/.exec(value) : null;
+    const address = match?.[1].replace(/^\[|\]$/g, '') ?? '';
+    if (!match || isIP(address) === 0 || !isPort(match[2], 0)) throw new NotAllowed(this.allowed);
+    return { address, port: Number(match[2]) };
+  },
+};
+
 /** A range of UDP ports. */
 export interface PortRange {
   readonly from: number;

@@ -11,6 +11,7 @@ import {
   owner,
   portRange,
   text,
+  webPoint,
   whole,
 } from './kinds.ts';
 
@@ -215,6 +216,20 @@ export const settings = {
     ),
     mode: setting(fileMode, '0600', 'Mode of the messages.'),
   },
+  database: {
+    url: setting(
+      optional(
+        text(
+          '`postgres://USER@HOST[:PORT]/DATABASE`, without a password',
+          /^postgres(ql)?:\/\/[^\s\p{Cc}:@/]{1,200}@[^\s\p{Cc}@]{1,500}$/u,
+        ),
+      ),
+      undefined,
+      'PostgreSQL for what administrators set and the history of calls (docs/guides/database.md). Nothing: SQLite in the data folder.',
+    ),
+    passwordFile: setting(optional(folder), undefined, 'A file that holds the password of that user.'),
+    connections: setting(whole(1, 1000), 10, 'Connections to PostgreSQL at once, beside one that listens for changes.'),
+  },
   speech: {
     engine: setting(
       choice('auto', 'espeak', 'pico', 'http', 'none'),
@@ -252,6 +267,44 @@ export const settings = {
       'Where /live, /ready and /metrics are served. There is no login: keep it on loopback.',
     ),
     port: setting(whole(0, 65535), 9060, 'Its port; 0 takes any free one.'),
+  },
+  admin: {
+    listen: setting(
+      webPoint,
+      'off',
+      'Where administrators are served by HTTPS. `off`: only the socket `admin.sock` in the data folder. Anything but loopback is for whoever signs in, from anywhere.',
+    ),
+    certificate: setting(
+      optional(folder),
+      undefined,
+      'PEM file: the certificate of that door, then those of the authorities between it and the root.',
+    ),
+    key: setting(optional(folder), undefined, 'PEM file: the private key of that certificate.'),
+    clientAuthorities: setting(
+      optional(folder),
+      undefined,
+      'PEM file: authorities of the certificates that administrators may sign in with. Nothing: no certificate is asked for.',
+    ),
+    requestsPerMinute: setting(
+      whole(10, 1_000_000),
+      1200,
+      'Requests a minute of one address; more are refused with 429.',
+    ),
+    url: setting(
+      optional(text('an https URL with nothing after the port', /^https:\/\/[A-Za-z0-9.-]{1,253}(:\d{1,5})?\/?$/)),
+      undefined,
+      'The door of another node that administers this system: commands on this machine are passed on to it, and nothing is administered here.',
+    ),
+    tokenFile: setting(
+      optional(folder),
+      undefined,
+      'For `admin.url`: a file that holds the API token that lets this node in.',
+    ),
+    authorities: setting(
+      optional(folder),
+      undefined,
+      'For `admin.url`: PEM file of the authorities of its certificate. Nothing: those of the system.',
+    ),
   },
   log: {
     level: live(choice('debug', 'info', 'warn', 'error'), 'info', 'Least important line that is still written.'),
