@@ -139,7 +139,8 @@ test('whoever presses cancel is told so, and a provider that is not there is our
     assert.deepEqual([answer.status, answer.body.code], [401, 'SIGN_IN_REFUSED']);
     await service[Symbol.asyncDispose]();
     service.somebody = '42';
-    const gone = await house.ask(`${RETURN}?code=x&state=y`, { headers: { cookie: '__Host-parley-oidc=y.n.v' } });
+    const back = `${RETURN}?code=x&state=y&iss=${encodeURIComponent(service.issuer)}`;
+    const gone = await house.ask(back, { headers: { cookie: '__Host-parley-oidc=y.n.v' } });
     assert.ok(gone.status >= 500, gone.text);
     assert.equal(sessionOf(gone.cookies), '');
   }));
