@@ -2,7 +2,7 @@
 # Installs the programs that the tests talk to (telephones, proxies, scanners, a mail server, codecs) on Debian or Ubuntu.
 set -eu
 PACKAGES="sip-tester baresip-core linphone-cli dovecot-imapd strace
-kamailio kamailio-tls-modules rtpengine-daemon sipvicious sipsak openssl ffmpeg chromium"
+kamailio kamailio-tls-modules rtpengine-daemon sipvicious sipsak openssl ffmpeg chromium postgresql"
 
 missing=""
 # A list of names: it is meant to be split.

@@ -65,7 +65,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const wideband = config.rtp.codecs.some(codec => codec === 'G722' || codec === 'opus');
   const voice = await openVoice(opened, { data, config: config.speech, wideband, clock, log });
   const office = await openOffice(opened, {
-    file: data.at('parley.db'),
+    data,
+    config: config.database,
     languages: voice.book.languages(),
     clock,
     log,

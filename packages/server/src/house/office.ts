@@ -1,7 +1,9 @@
 import type { Clock, Log } from '@parley/base';
-import { openSqlite } from '@parley/database/sqlite';
 import { type CallRecords, type Directory, firstStart, type KeptObjects } from '@parley/directory';
 import { openCallRecords, openOwnDirectory } from '@parley/directory/own';
+import type { Config } from '../config/settings.ts';
+import type { DataFolder } from '../data-folder.ts';
+import { openDatabase } from './open-database.ts';
 
 /** What is kept in the database: who and what exists, and the history of calls. */
 export interface Office {
@@ -15,16 +17,17 @@ export interface Office {
 /** Opens the database and reads the directory into memory; on an empty one the first start's objects are made. */
 export async function openOffice(
   opened: AsyncDisposableStack,
-  {
-    file,
-    languages,
-    clock,
-    log,
-  }: { readonly file: string; readonly languages: readonly string[]; readonly clock: Clock; readonly log: Log },
+  options: {
+    readonly data: DataFolder;
+    readonly config: Config['database'];
+    readonly languages: readonly string[];
+    readonly clock: Clock;
+    readonly log: Log;
+  },
 ): Promise<Office> {
-  const database = opened.adopt(await openSqlite({ file, log }), each => each.close());
-  await database.migrate();
-  const objects = await openOwnDirectory({ database, clock, log, languages });
+  const { languages, clock, log } = options;
+  const database = await openDatabase(opened, options);
+  const objects = opened.adopt(await openOwnDirectory({ database, clock, log, languages }), each => each.close());
   const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
   const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
   return { objects, directory: objects.directory, records, made };
