@@ -1,7 +1,7 @@
 import type { Clock } from '@parley/base';
 import { makeObject, type NewOfKind } from '@parley/schema';
-import { DEFAULT_HUNT_GROUP } from './life-cycle/create.ts';
-import { KeptObjects } from './life-cycle/kept-objects.ts';
+import type { KeptObjects } from './kept-objects.ts';
+import { DEFAULT_HUNT_GROUP } from './life-cycle/rules/um-ip-gateway.ts';
 import type { Entry } from './lookup/world.ts';
 
 const PEOPLE = [
@@ -10,7 +10,6 @@ const PEOPLE = [
   { name: 'carol', displayName: 'Carol Diaz', extension: '1003' },
 ] as const;
 
-const SYSTEM = { who: 'system' } as const;
 const PLAN = 'Main';
 const DIGITS = 4;
 
@@ -55,32 +54,25 @@ export interface FirstStartOptions {
  * plan with its policy, the gateway `loopback` with a catch-all hunt group, and three mailboxes.
  * Resolves with lines that say what was made; none when there was something already.
  */
-export async function firstStart(
-  objects: KeptObjects,
-  { clock, timeZone }: FirstStartOptions,
-): Promise<readonly string[]> {
-  const seeds = new KeptObjects({ clock, keeping: { load: async () => [], keep: async () => undefined } });
-  const organization = await seeds.create('Organization', organizationSeed(timeZone), SYSTEM);
-  const plan = await seeds.create('UMDialPlan', dialPlanSeed(organization.object.id), SYSTEM);
-  const [policy] = (await seeds.list('UMMailboxPolicy', {}, SYSTEM)).objects;
-  const gateway = await seeds.create(
-    'UMIPGateway',
-    {
-      ...gatewaySeed(organization.object.id),
-      umDialPlan: plan.object.id,
-    },
-    SYSTEM,
-  );
-  for (const input of mailboxSeeds(policy.object.id)) await seeds.create('UMMailbox', input, SYSTEM);
-  if (!(await objects.adopt(seeds))) return [];
-  return [
-    `organization ${organization.object.name} (time zone ${timeZone})`,
-    `dial plan ${plan.object.name}: SIP URI, extensions of ${DIGITS} digits, with the mailbox policy ${policy.object.name}`,
-    `gateway ${gateway.object.name}: calls from ${gateway.object.address.join(' and ')}, with a hunt group for all numbers`,
-    ...PEOPLE.map(
-      ({ name, displayName, extension }) => `mailbox ${extension}: ${displayName}, sip:${name}@parley.test`,
-    ),
-  ];
+export function firstStart(objects: KeptObjects, { timeZone }: FirstStartOptions): Promise<readonly string[]> {
+  return objects.together({ who: 'system', cmdlet: 'first start' }, async store => {
+    const there = await store.list('Organization', { limit: 1 });
+    if (there.objects.length > 0) return [];
+    const { object: organization } = await store.create('Organization', organizationSeed(timeZone));
+    const { object: plan } = await store.create('UMDialPlan', dialPlanSeed(organization.id));
+    const { object: policy } = await store.get('UMMailboxPolicy', `${PLAN} Default Policy`);
+    const linked = { ...gatewaySeed(organization.id), umDialPlan: plan.id };
+    const { object: gateway } = await store.create('UMIPGateway', linked);
+    for (const input of mailboxSeeds(policy.id)) await store.create('UMMailbox', input);
+    return [
+      `organization ${organization.name} (time zone ${timeZone})`,
+      `dial plan ${plan.name}: SIP URI, extensions of ${DIGITS} digits, with the mailbox policy ${policy.name}`,
+      `gateway ${gateway.name}: calls from ${gateway.address.join(' and ')}, with a hunt group for all numbers`,
+      ...PEOPLE.map(
+        ({ name, displayName, extension }) => `mailbox ${extension}: ${displayName}, sip:${name}@parley.test`,
+      ),
+    ];
+  });
 }
 
 /** The objects of a fresh installation with fixed ids, for tests and examples: fill a memory directory with them. */

@@ -2,144 +2,158 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryLog } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
+import type { Database } from '@parley/database';
 import { ANY_ETAG, firstStart } from '@parley/directory';
-import { openOwnDirectory } from '@parley/directory/own';
+import { type OwnDirectory, openOwnDirectory } from '@parley/directory/own';
 import { directoryContract } from './directory-contract.ts';
 import { mailboxAt } from './mailbox-at.ts';
-import { withDatabase } from './with-database.ts';
+import { withOwn } from './with-database.ts';
 
 const SYSTEM = { who: 'system' };
 
 const clock = new FakeClock();
 const timeZone = 'UTC';
 
+/** Two nodes at one database, with the objects of the first start. */
+const withTwo = (use: (one: OwnDirectory, two: OwnDirectory) => Promise<void>) =>
+  started((one, database) => reopened(database, two => use(one, two)));
+
+/** With the objects of the first start. */
+const started = (use: (objects: OwnDirectory, database: Database) => Promise<void>, options = {}) =>
+  withOwn(async (objects, database) => {
+    await firstStart(objects, { clock, timeZone });
+    await use(objects, database);
+  }, options);
+
+/** The same database, opened once more. */
+async function reopened(database: Database, use: (objects: OwnDirectory) => Promise<void>, log = memoryLog()) {
+  const objects = await openOwnDirectory({ database, clock, log });
+  try {
+    await use(objects);
+  } finally {
+    await objects.close();
+  }
+}
+
 directoryContract({
   name: 'own',
-  open: use => withDatabase(async database => use(await openOwnDirectory({ database, clock }))),
+  open: use => withOwn(use),
 });
 
+test('of two nodes one change wins, the other is told; nobody’s knowledge is old', () =>
+  withTwo(async (one, two) => {
+    const { etag } = await two.get('UMMailbox', 'ann', SYSTEM);
+    await one.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'One' } }, SYSTEM);
+    const late = { etag, patch: { displayName: 'Two' } };
+    await assert.rejects(two.change('UMMailbox', 'ann', late, SYSTEM), { code: 'OBJECT_CHANGED' });
+    assert.equal((await two.get('UMMailbox', 'ann', SYSTEM)).object.displayName, 'One');
+    await two.change('UMMailbox', 'ann', { ...late, etag: ANY_ETAG }, SYSTEM);
+
+    const dan = { name: 'dan', extensions: ['1004'], sipResourceIdentifier: 'dan@parley.test' };
+    const outcomes = await Promise.allSettled([
+      one.create('UMMailbox', dan, SYSTEM),
+      two.create('UMMailbox', dan, SYSTEM),
+    ]);
+    assert.deepEqual(outcomes.map(each => each.status).sort(), ['fulfilled', 'rejected']);
+    const { etag: first } = await two.get('UMMailbox', 'dan', SYSTEM);
+    await one.remove('UMMailbox', 'dan', ANY_ETAG, SYSTEM);
+    await assert.rejects(two.remove('UMMailbox', 'dan', first, SYSTEM), { code: 'OBJECT_NOT_FOUND' });
+  }));
+
+test('calls on every node see what another node has changed', () =>
+  withTwo(async (one, { directory }) => {
+    await one.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'One' } }, SYSTEM);
+    await directory.refresh();
+    assert.equal((await mailboxAt(directory, 'ann@parley.test'))?.mailbox.displayName, 'One');
+  }));
+
 test('what was changed is there after a restart, removed objects are not', () =>
-  withDatabase(async database => {
-    const before = await openOwnDirectory({ database, clock });
-    await firstStart(before, { clock, timeZone });
+  started(async (before, database) => {
     await before.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Anna Lee' } }, SYSTEM);
     await before.remove('UMMailbox', 'bob', ANY_ETAG, SYSTEM);
-    const after = await openOwnDirectory({ database, clock });
-    assert.deepEqual(
-      (await after.list('UMMailbox', {}, SYSTEM)).objects,
-      (await before.list('UMMailbox', {}, SYSTEM)).objects,
-    );
-    assert.equal((await mailboxAt(after.directory, 'ann@parley.test'))?.mailbox.displayName, 'Anna Lee');
-    assert.equal(await mailboxAt(after.directory, 'bob@parley.test'), undefined);
+    await reopened(database, async after => {
+      assert.deepEqual(await after.list('UMMailbox', {}, SYSTEM), await before.list('UMMailbox', {}, SYSTEM));
+      assert.equal((await mailboxAt(after.directory, 'ann@parley.test'))?.mailbox.displayName, 'Anna Lee');
+      assert.equal(await mailboxAt(after.directory, 'bob@parley.test'), undefined);
+    });
   }));
 
 test('a default is not stored, so that a changed default reaches old objects', () =>
-  withDatabase(async database => {
-    const objects = await openOwnDirectory({ database, clock });
-    await firstStart(objects, { clock, timeZone });
-    const rows = await database.kysely
-      .selectFrom('object')
-      .select('document')
-      .where('kind', '=', 'UMIPGateway')
-      .execute();
-    assert.deepEqual(Object.keys(JSON.parse(rows[0].document)), ['name', 'organization', 'address']);
+  started(async (_objects, database) => {
+    const row = await rowOf(database, 'UMIPGateway');
+    assert.deepEqual(Object.keys(JSON.parse(row.document)), ['name', 'organization', 'address']);
   }));
 
-test('a node whose knowledge is old is told, and knows better afterwards', () =>
-  withDatabase(async database => {
-    const one = await openOwnDirectory({ database, clock });
-    await firstStart(one, { clock, timeZone });
-    const two = await openOwnDirectory({ database, clock });
-    await one.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'One' } }, SYSTEM);
-    const late = { etag: ANY_ETAG, patch: { displayName: 'Two' } };
-    await assert.rejects(two.change('UMMailbox', 'ann', late, SYSTEM), { code: 'OBJECT_CHANGED' });
-    assert.equal((await two.get('UMMailbox', 'ann', SYSTEM)).object.displayName, 'One');
-    await two.change('UMMailbox', 'ann', late, SYSTEM);
+const rowOf = ({ kysely }: Database, kind: string) =>
+  kysely.selectFrom('object').selectAll().where('kind', '=', kind).executeTakeFirstOrThrow();
 
-    const dan = { name: 'dan', extensions: ['1004'], sipResourceIdentifier: 'dan@parley.test' };
-    await one.create('UMMailbox', dan, SYSTEM);
-    await assert.rejects(two.create('UMMailbox', dan, SYSTEM), { code: 'OBJECT_CHANGED' });
-    await assert.rejects(two.create('UMMailbox', dan, SYSTEM), { code: 'OBJECT_INVALID' });
-    const { etag } = await two.get('UMMailbox', 'dan', SYSTEM);
-    await one.remove('UMMailbox', 'dan', ANY_ETAG, SYSTEM);
-    await assert.rejects(two.remove('UMMailbox', 'dan', etag, SYSTEM), { code: 'OBJECT_CHANGED' });
-    await assert.rejects(two.get('UMMailbox', 'dan', SYSTEM), { code: 'OBJECT_NOT_FOUND' });
-  }));
-
-test('reload shows calls what another node has changed, through the same directory', () =>
-  withDatabase(async database => {
-    const one = await openOwnDirectory({ database, clock });
-    const two = await openOwnDirectory({ database, clock });
-    const { directory } = two;
-    await firstStart(one, { clock, timeZone });
-    assert.equal(await mailboxAt(directory, 'ann@parley.test'), undefined);
-    await two.reload();
-    assert.equal((await mailboxAt(directory, 'ann@parley.test'))?.mailbox.name, 'ann');
-  }));
+const write = ({ kysely }: Database, id: string, document: string) =>
+  kysely.updateTable('object').set({ document }).where('id', '=', id).execute();
 
 test('one damaged object is left out with a line in the log, the others answer', () =>
-  withDatabase(async database => {
-    await firstStart(await openOwnDirectory({ database, clock }), { clock, timeZone });
-    const bob = database.kysely.selectFrom('object_index').select('id').where('value', '=', 'bob');
-    await database.kysely.updateTable('object').set({ document: '{"name":' }).where('id', 'in', bob).execute();
+  started(async (objects, database) => {
+    const { object } = await objects.get('UMMailbox', 'bob', SYSTEM);
+    await write(database, object.id, '{"name":');
     const log = memoryLog();
-    const { directory } = await openOwnDirectory({ database, clock, log });
-    assert.equal((await mailboxAt(directory, 'ann@parley.test'))?.mailbox.name, 'ann');
-    assert.equal(await mailboxAt(directory, 'bob@parley.test'), undefined);
-    assert.deepEqual(
-      log.lines.map(line => line.event),
-      ['stored object unreadable'],
+    const damaged = () => log.lines.filter(line => line.event === 'stored object unreadable').length;
+    await reopened(
+      database,
+      async again => {
+        assert.equal((await mailboxAt(again.directory, 'ann@parley.test'))?.mailbox.name, 'ann');
+        assert.equal(await mailboxAt(again.directory, 'bob@parley.test'), undefined);
+        assert.ok(damaged() > 0);
+        const { objects: listed } = await again.list('UMMailbox', {}, SYSTEM);
+        assert.deepEqual(
+          listed.map(each => each.object.name),
+          ['ann', 'carol'],
+        );
+        await assert.rejects(again.get('UMMailbox', 'bob', SYSTEM), { code: 'OBJECT_NOT_FOUND' });
+      },
+      log,
     );
   }));
 
-test('what refers to a damaged object is left out too, and the next ones still come', () =>
-  withDatabase(async database => {
-    await firstStart(await openOwnDirectory({ database, clock }), { clock, timeZone });
-    await database.kysely
-      .updateTable('object')
-      .set({ document: '[1]' })
-      .where('kind', '=', 'UMMailboxPolicy')
-      .execute();
-    const log = memoryLog();
-    const { directory } = await openOwnDirectory({ database, clock, log });
-    assert.equal(await mailboxAt(directory, 'ann@parley.test'), undefined);
-    assert.equal(directory.gatewayFor({ address: '127.0.0.1' })?.name, 'loopback');
-    assert.deepEqual(
-      log.lines.map(line => line.fields.kind),
-      ['UMMailboxPolicy', 'UMMailbox', 'UMMailbox', 'UMMailbox'],
-    );
-  }));
-
-test('a property that only a newer version knows does no harm', () =>
-  withDatabase(async database => {
-    await firstStart(await openOwnDirectory({ database, clock }), { clock, timeZone });
-    const row = await database.kysely
-      .selectFrom('object')
-      .selectAll()
-      .where('kind', '=', 'UMDialPlan')
-      .executeTakeFirstOrThrow();
-    const document = JSON.stringify({ ...JSON.parse(row.document), holographEnabled: true });
-    await database.kysely.updateTable('object').set({ document }).where('id', '=', row.id).execute();
-    const { directory } = await openOwnDirectory({ database, clock });
-    assert.equal(directory.dialPlan(row.id)?.name, 'Main');
+test('a property that only a newer version knows does no harm, and outlives a change', () =>
+  started(async (objects, database) => {
+    const row = await rowOf(database, 'UMDialPlan');
+    await write(database, row.id, JSON.stringify({ ...JSON.parse(row.document), holographEnabled: true }));
+    await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { maxCallDuration: 60 } }, SYSTEM);
+    const { document } = await rowOf(database, 'UMDialPlan');
+    assert.deepEqual([JSON.parse(document).holographEnabled, JSON.parse(document).maxCallDuration], [true, 60]);
+    await reopened(database, async ({ directory }) => assert.equal(directory.dialPlan(row.id)?.maxCallDuration, 60));
   }));
 
 test('a language without prompts is refused', () =>
-  withDatabase(async database => {
-    const objects = await openOwnDirectory({ database, clock, languages: ['en-US', 'fr-FR'] });
-    await firstStart(objects, { clock, timeZone });
-    const change = (language: string) =>
-      objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { language } }, SYSTEM);
-    await change('fr-FR');
-    await assert.rejects(change('de-DE'), { message: /language is "de-DE".*en-US, fr-FR/ });
-  }));
+  started(
+    async objects => {
+      const change = (language: string) =>
+        objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { language } }, SYSTEM);
+      await change('fr-FR');
+      await assert.rejects(change('de-DE'), { message: /language is "de-DE".*en-US, fr-FR/ });
+    },
+    { languages: ['en-US', 'fr-FR'] },
+  ));
 
 test('when the database fails, nothing of the change is seen', () =>
-  withDatabase(async database => {
-    const objects = await openOwnDirectory({ database, clock });
-    await firstStart(objects, { clock, timeZone });
+  started(async (objects, database) => {
+    await mailboxAt(objects.directory, 'ann@parley.test');
     await database.close();
     const failing = objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Nobody' } }, SYSTEM);
     await assert.rejects(failing);
     assert.equal((await mailboxAt(objects.directory, 'ann@parley.test'))?.mailbox.displayName, 'Ann Lee');
+  }));
+
+test('after an update, what objects are found by is written again, and organisations get what every one has', () =>
+  started(async (objects, database) => {
+    const { kysely } = database;
+    const always = await objects.get('CsVoicePolicy', 'Global', SYSTEM);
+    await kysely.deleteFrom('object').where('id', '=', always.object.id).execute();
+    await kysely.deleteFrom('object_index').where('property', 'in', ['mailAddress', 'extensions']).execute();
+    await assert.rejects(objects.get('UMMailbox', '1001', SYSTEM), { code: 'OBJECT_NOT_FOUND' });
+    await kysely.updateTable('meta').set({ value: 'other declarations' }).where('key', '=', 'object_index').execute();
+    await reopened(database, async again => {
+      assert.equal((await again.get('UMMailbox', '1001', SYSTEM)).object.name, 'ann');
+      const { object } = await again.get('CsVoicePolicy', 'Global', SYSTEM);
+      assert.notEqual(object.id, always.object.id);
+    });
   }));

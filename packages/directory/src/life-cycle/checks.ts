@@ -1,50 +1,49 @@
-import {
-  checkAgainstOthers,
-  type Kind,
-  type OfKind,
-  type Problem,
-  parseNetwork,
-  problem,
-  remark,
-} from '@parley/schema';
-import type { Catalogue } from '../lookup/catalogue.ts';
+import type { Kind, OfKind, Problem } from '@parley/schema';
 import { ObjectInvalid } from '../objects.ts';
-import type { Rules } from './rules/rule.ts';
-import { unsecuredGateways } from './secured-plans.ts';
+import type { IndexRow } from '../store/object-store.ts';
+import { checkUnique, indexRowsOf } from './index-rows.ts';
+import { type Kept, objectIn } from './kept.ts';
+import { OrganizationLookup } from './organization-lookup.ts';
+import { checkReferences } from './references.ts';
+import { rulesOf } from './rules/index.ts';
+import type { Workspace } from './workspace.ts';
 
-/** Two gateways of one address would make it unclear whose calls come from there (event 1175 of the originals). */
-function sharedNetworks(gateway: OfKind<'UMIPGateway'>, catalogue: Catalogue): Problem[] {
-  const keys = new Set(gateway.address.map(networkKey));
-  const problems: Problem[] = [];
-  for (const other of catalogue.world.all('UMIPGateway')) {
-    if (other.id === gateway.id) continue;
-    const shared = other.address.find(address => keys.has(networkKey(address)));
-    if (shared) problems.push(remark('address', shared, `address: ${shared} belongs to gateway ${other.name}`));
-  }
-  return problems;
+/** Most problems that one refusal tells. */
+const MOST_PROBLEMS = 20;
+
+/** Everything that can be wrong with an object that is valid by itself; its index when nothing is. Throws `ObjectInvalid`. */
+export async function checkAmongOthers(
+  kept: Kept,
+  before: Kept | undefined,
+  workspace: Workspace,
+): Promise<readonly IndexRow[]> {
+  const { organization } = kept;
+  refuse(await checkReferences(kept, { workspace, organization }));
+  const index = await indexRowsOf(kept, workspace);
+  const problems = [
+    ...(await checkUnique(kept, index, workspace)),
+    ...(await checkByRules(kept.kind, { kept, before, workspace })),
+  ];
+  refuse(problems.slice(0, MOST_PROBLEMS));
+  return index;
 }
 
-function networkKey(text: string): string {
-  const network = parseNetwork(text);
-  return network ? `${network.bytes.join('.')}/${network.bits}` : text.toLowerCase();
-}
-
-function missingLanguage(property: string, language: string | undefined, { languages }: Rules): Problem[] {
-  if (language === undefined || !languages || languages.includes(language)) return [];
-  return [problem(property, language, `a language that prompts exist in: ${languages.join(', ')}`)];
-}
-
-/** Everything that can be wrong with an object that is valid by itself. Throws `ObjectInvalid`. */
-export function checkInWorld<K extends Kind>(
-  kind: K,
-  object: OfKind<K>,
-  at: { catalogue: Catalogue; rules: Rules },
-): void {
-  const { catalogue, rules } = at;
-  const problems = [...checkAgainstOthers(kind, object, catalogue.world)];
-  if ('address' in object) problems.push(...sharedNetworks(object, catalogue));
-  if ('defaultLanguage' in object) problems.push(...missingLanguage('defaultLanguage', object.defaultLanguage, rules));
-  if ('extensions' in object) problems.push(...missingLanguage('language', object.language, rules));
-  problems.push(...unsecuredGateways(kind, object, catalogue.world));
+function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ObjectInvalid(problems);
+}
+
+async function checkByRules<K extends Kind>(
+  kind: K,
+  { kept, before, workspace }: { kept: Kept; before: Kept | undefined; workspace: Workspace },
+): Promise<readonly Problem[]> {
+  const rules = rulesOf(kind);
+  if (!rules?.check) return [];
+  const was: OfKind<K> | undefined = before && objectIn(before, kind);
+  const lookup = new OrganizationLookup(workspace, kept.organization);
+  const problems = await rules.check(objectIn(kept, kind), {
+    before: was,
+    lookup,
+    settings: workspace.options.settings,
+  });
+  return problems;
 }

@@ -1,84 +1,112 @@
 import {
   type Creation,
   type Document,
+  definitionOf,
   type Kind,
-  type NewOfKind,
   objectOf,
   type Problem,
+  problem,
   remark,
-  validate,
   validateNew,
 } from '@parley/schema';
-import type { Catalogue, Edit } from '../lookup/catalogue.ts';
 import { ObjectInvalid } from '../objects.ts';
-import { checkInWorld } from './checks.ts';
-import { withIds, withOnlyChoices } from './references.ts';
-import type { Rules } from './rules/rule.ts';
-
-/** What planning needs: the present state, the rules, and fresh ids. */
-export interface Planning {
-  readonly catalogue: Catalogue;
-  readonly rules: Rules;
-  readonly newId: () => string;
-}
-
-/** What the hunt group is called that is made along with a gateway. */
-export const DEFAULT_HUNT_GROUP = 'Default Hunt Group';
+import { checkAmongOthers } from './checks.ts';
+import { ALWAYS, ownerOf } from './declared.ts';
+import type { Place } from './identity.ts';
+import { type Kept, objectIn } from './kept.ts';
+import { OrganizationLookup } from './organization-lookup.ts';
+import { checkCreation, checkReferences, isValues, organizationOf, withIds, withOnlyChoices } from './references.ts';
+import { NOT_PERMITTED } from './refusals.ts';
+import { rulesOf } from './rules/index.ts';
 
 /** Etag of an object that was never changed. */
 const FIRST_ETAG = '1';
+/** Objects that are made along with objects that are made along. */
+const DEEPEST = 4;
 
-const put = (kind: Kind, id: string, document: Document): Edit => ({
-  op: 'put',
-  next: { kind, id, etag: FIRST_ETAG, document },
-  before: undefined,
-});
+/** A new object, clean, before it is seen whether it fits among the others. */
+interface Draft {
+  readonly document: Document;
+  readonly creation: Creation;
+}
 
-/** A clean document of input that we wrote ourselves from checked parts. */
-function documentOf<K extends Kind>(kind: K, input: NewOfKind<K>): Document {
-  const validated = validate(kind, input);
+async function draftOf(kind: Kind, input: unknown, place: Place): Promise<Draft> {
+  if (!isValues(input))
+    throw new ObjectInvalid([problem(definitionOf(kind).word, input, 'an object with named properties')]);
+  const values = await withIds(kind, input, place);
+  await withOnlyChoices(kind, values, place);
+  const validated = validateNew(kind, values);
   if ('problems' in validated) throw new ObjectInvalid(validated.problems);
-  return validated.document;
+  return validated;
 }
 
-/** A dial plan comes with a policy, so that mailboxes can be made at once. */
-function defaultPolicy(plan: { id: string; name: string }, planning: Planning): Edit {
-  const name = `${plan.name} Default Policy`;
-  const problems: Problem[] = planning.catalogue.world.named('UMMailboxPolicy', name)
-    ? [remark('name', plan.name, `the mailbox policy "${name}" that is made along with it exists already`)]
-    : [];
-  if (problems.length > 0) throw new ObjectInvalid(problems);
-  return put('UMMailboxPolicy', planning.newId(), documentOf('UMMailboxPolicy', { name, umDialPlan: plan.id }));
+/** Makes an object and everything that is made along with it. Throws `ObjectInvalid`. */
+export async function create(kind: Kind, input: unknown, place: Place, depth = 0): Promise<Kept> {
+  const { workspace } = place;
+  if (kind === 'Organization' && place.organization !== undefined)
+    throw NOT_PERMITTED('only who administers the whole system makes organisations');
+  const { document, creation } = await draftOf(kind, input, place);
+  const kept = await placed(kind, document, place);
+  const inside = { workspace, organization: kept.organization };
+  const wrong = await checkCreation(kind, creation, inside);
+  if (wrong.length > 0) throw new ObjectInvalid(wrong);
+  await workspace.put(kept, await checkAmongOthers(kept, undefined, workspace));
+  await createAlong(kind, { kept, creation, inside, depth });
+  return kept;
 }
 
-/** A gateway that names a dial plan comes with a hunt group for all numbers, so that it can carry calls at once. */
-function defaultHuntGroup(gateway: string, dialPlan: string, planning: Planning): Edit {
-  const input = { name: DEFAULT_HUNT_GROUP, umDialPlan: dialPlan, umIPGateway: gateway };
-  return put('UMHuntGroup', planning.newId(), documentOf('UMHuntGroup', input));
+/** The object in the organisation to which it belongs. */
+async function placed(kind: Kind, document: Document, place: Place): Promise<Kept> {
+  const id = place.workspace.options.newId();
+  const organization = await organizationOf({ kind, id, document }, place);
+  const kept = {
+    kind,
+    id,
+    organization: organization ?? '',
+    etag: FIRST_ETAG,
+    document,
+    unknown: {},
+    object: objectOf(kind, id, document),
+  };
+  const isElsewhere = place.organization !== undefined && organization !== place.organization;
+  if (organization !== undefined && !isElsewhere) return kept;
+  // What it belongs to is not there, or is none of the asker's business: the same words for both.
+  const problems = await checkReferences(kept, { ...place, organization: place.organization ?? '' });
+  throw new ObjectInvalid(problems);
 }
 
-function companions(
-  kind: Kind,
-  made: { id: string; document: Document },
-  at: { creation: Creation; planning: Planning },
-): Edit[] {
-  const { creation, planning } = at;
-  if (kind === 'UMDialPlan' && creation.generateUMMailboxPolicy === true)
-    return [defaultPolicy({ id: made.id, name: String(made.document.name) }, planning)];
-  if (kind !== 'UMIPGateway' || typeof creation.umDialPlan !== 'string') return [];
-  const plan = planning.catalogue.world.dialPlan(creation.umDialPlan);
-  if (plan?.organization === made.document.organization) return [defaultHuntGroup(made.id, plan.id, planning)];
-  const message = `umDialPlan: there is no dial plan ${JSON.stringify(creation.umDialPlan)} in the gateway's organisation`;
-  throw new ObjectInvalid([remark('umDialPlan', creation.umDialPlan, message)]);
+async function createAlong<K extends Kind>(
+  kind: K,
+  at: { readonly kept: Kept; readonly creation: Creation; readonly inside: Place; readonly depth: number },
+): Promise<void> {
+  const { kept, creation, inside, depth } = at;
+  const lookup = new OrganizationLookup(inside.workspace, inside.organization);
+  const wanted = (await rulesOf(kind)?.along?.(objectIn(kept, kind), creation, lookup)) ?? [];
+  if (wanted.length > 0 && depth >= DEEPEST)
+    throw new RangeError(`${kind} makes objects that make objects without an end`);
+  for (const each of wanted) await createCompanion(each, inside, depth + 1);
+  if (kind !== 'Organization') return;
+  for (const each of ALWAYS) {
+    const input = { name: each.name, [ownerOf(each.kind) ?? 'organization']: kept.id };
+    await createCompanion({ kind: each.kind, input }, inside, depth + 1);
+  }
 }
 
-/** The edits that make an object and its companions; the object is the first one's. Throws `ObjectInvalid`. */
-export function planCreate(kind: Kind, input: unknown, planning: Planning): readonly [Edit, ...Edit[]] {
-  const { catalogue, rules } = planning;
-  const validated = validateNew(kind, withOnlyChoices(catalogue, kind, withIds(catalogue, kind, input)));
-  if ('problems' in validated) throw new ObjectInvalid(validated.problems);
-  const { document, creation } = validated;
-  const id = planning.newId();
-  checkInWorld(kind, objectOf(kind, id, document), { catalogue, rules });
-  return [put(kind, id, document), ...companions(kind, { id, document }, { creation, planning })];
+/** What is wrong with it is told as a problem of what was asked for. */
+async function createCompanion(
+  { kind, input }: { readonly kind: Kind; readonly input: unknown },
+  place: Place,
+  depth: number,
+): Promise<void> {
+  try {
+    await create(kind, input, place, depth);
+  } catch (error) {
+    if (!(error instanceof ObjectInvalid)) throw error;
+    const { word } = definitionOf(kind);
+    const problems = error.problems.map(
+      ({ property, value, message }): Problem =>
+        remark(property, value, `the ${word} that is made along with it: ${message}`),
+    );
+    throw new ObjectInvalid(problems);
+  }
 }

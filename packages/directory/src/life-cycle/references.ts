@@ -1,42 +1,114 @@
-import { definitionOf, isKind, type Kind, type Property } from '@parley/schema';
-import type { Catalogue } from '../lookup/catalogue.ts';
-import { idsOf } from './identity.ts';
+import { definitionOf, type Kind, type Problem, problem } from '@parley/schema';
+import { idsAt } from './comparable.ts';
+import { creationPlaces, ownerOf, type ReferencePlace, referencePlaces } from './declared.ts';
+import { idsOf, type Place } from './identity.ts';
+import type { Kept } from './kept.ts';
 
-/** Own enumerable properties of anything from outside; undefined when it is no record. */
-function recordOf(input: unknown): Map<string, unknown> | undefined {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
-  return new Map<string, unknown>(Object.entries(input));
+type Values = Record<string, unknown>;
+
+export const isValues = (input: unknown): input is Readonly<Values> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+
+/** Sets a property whatever its name: assigning to `__proto__` would change the prototype instead. */
+export function setOwn(values: Values, name: string, value: unknown): void {
+  Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** A copy that holds just what the input itself has. */
+export function copyOf(input: Readonly<Values>): Values {
+  const copy: Values = {};
+  for (const [name, value] of Object.entries(input)) setOwn(copy, name, value);
+  return copy;
 }
 
 /** The id that a reference means when that is clear; otherwise the value as it is, for the checks to complain about. */
-function resolved(catalogue: Catalogue, property: Property, value: unknown): unknown {
-  if (property.type !== 'ref' || typeof value !== 'string' || !isKind(property.to)) return value;
-  const ids = idsOf(catalogue, property.to, value);
+async function resolved(to: Kind, value: unknown, place: Place): Promise<unknown> {
+  if (typeof value !== 'string' || value === '') return value;
+  const ids = await idsOf(to, value, place);
   return ids.length === 1 ? ids[0] : value;
 }
 
-function refsOf(kind: Kind): [string, Property][] {
-  const { properties, creation = {} } = definitionOf(kind);
-  return Object.entries({ ...properties, ...creation }).filter(([, property]) => property.type === 'ref');
+async function resolvedEntry(entry: unknown, reference: ReferencePlace, place: Place): Promise<unknown> {
+  const { field, to } = reference;
+  if (field === undefined) return resolved(to, entry, place);
+  if (!isValues(entry)) return entry;
+  // Fields of records are given in any case.
+  const given = Object.keys(entry).find(each => each.toLowerCase() === field.toLowerCase());
+  if (given === undefined) return entry;
+  const copy = copyOf(entry);
+  setOwn(copy, given, await resolved(to, entry[given], place));
+  return copy;
 }
 
-/** References given as names become ids. */
-export function withIds(catalogue: Catalogue, kind: Kind, input: unknown): unknown {
-  const record = recordOf(input);
-  if (!record) return input;
-  for (const [name, property] of refsOf(kind))
-    if (record.has(name)) record.set(name, resolved(catalogue, property, record.get(name)));
-  return Object.fromEntries(record);
+/** One value of a property with ids instead of names: also the entries of a list, and of what is added to and removed from one. */
+async function resolvedValue(value: unknown, reference: ReferencePlace, place: Place): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map(each => resolvedEntry(each, reference, place)));
+  if (!isValues(value) || !isListPatch(value)) return resolvedEntry(value, reference, place);
+  const copy = copyOf(value);
+  for (const word of Object.keys(copy)) setOwn(copy, word, await resolvedValue(copy[word], reference, place));
+  return copy;
 }
 
-/** A required reference that was not given means the only object there is: nobody names the organisation when there is one. */
-export function withOnlyChoices(catalogue: Catalogue, kind: Kind, input: unknown): unknown {
-  const record = recordOf(input);
-  if (!record) return input;
-  for (const [name, property] of refsOf(kind)) {
-    if (property.type !== 'ref' || !property.required || record.has(name) || !isKind(property.to)) continue;
-    const [only, ...others] = catalogue.world.all(property.to);
-    if (only && others.length === 0) record.set(name, only.id);
+/** Whether a value changes a list instead of replacing it: nothing but `add` and `remove`, in any case. */
+export function isListPatch(value: Readonly<Values>): boolean {
+  const words = Object.keys(value);
+  return words.length > 0 && words.every(word => ['add', 'remove'].includes(word.toLowerCase()));
+}
+
+/** References given as names become ids; those of the creation too. */
+export async function withIds(kind: Kind, input: Readonly<Values>, place: Place): Promise<Values> {
+  const values = copyOf(input);
+  for (const reference of [...referencePlaces(kind), ...creationPlaces(kind)])
+    if (Object.hasOwn(values, reference.property))
+      setOwn(values, reference.property, await resolvedValue(values[reference.property], reference, place));
+  return values;
+}
+
+/**
+ * A required reference that was not given means the only object there is: nobody names the organisation when there is one, and nobody
+ * needs to who works in one.
+ */
+export async function withOnlyChoices(kind: Kind, values: Values, place: Place): Promise<void> {
+  for (const { property, to, required, field } of referencePlaces(kind)) {
+    if (!required || field !== undefined || (Object.hasOwn(values, property) && values[property] !== null)) continue;
+    const ids = await place.workspace.some(to, place.organization);
+    if (ids.length === 1) setOwn(values, property, ids[0]);
   }
-  return Object.fromEntries(record);
+}
+
+/** The organisation whose an object is, by what it belongs to; undefined when that is not there. */
+export async function organizationOf(kept: Pick<Kept, 'kind' | 'id' | 'document'>, { workspace }: Place) {
+  const owner = ownerOf(kept.kind);
+  if (owner === undefined) return kept.id;
+  const id: unknown = kept.document[owner];
+  const to = referencePlaces(kept.kind).find(each => each.property === owner)?.to;
+  return typeof id === 'string' && to ? (await workspace.get(to, id))?.organization : undefined;
+}
+
+/** References must lead to objects of the organisation. What is elsewhere is as good as not there. */
+export async function checkReferences(kept: Kept, { workspace, organization }: Place): Promise<Problem[]> {
+  const places = referencePlaces(kept.kind);
+  await workspace.load(places.flatMap(place => idsAt(kept.document, place)));
+  const problems: Problem[] = [];
+  // A new object may refer to itself.
+  for (const place of places)
+    for (const id of idsAt(kept.document, place))
+      if (id !== kept.id && !(await workspace.get(place.to, id, organization))) problems.push(missing(place, id));
+  return problems;
+}
+
+function missing({ property, field, to }: ReferencePlace, id: string): Problem {
+  const name = field === undefined ? property : `${property}.${field}`;
+  return problem(name, id, `the id or the name of an existing ${definitionOf(to).kind}`);
+}
+
+/** The references of a creation must lead to objects of the organisation too. */
+export async function checkCreation(kind: Kind, creation: Readonly<Values>, place: Place): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const reference of creationPlaces(kind)) {
+    const { [reference.property]: id } = creation;
+    if (typeof id === 'string' && !(await place.workspace.get(reference.to, id, place.organization)))
+      problems.push(missing(reference, id));
+  }
+  return problems;
 }

@@ -1,3 +1,3 @@
 export { storedAccessRecords } from '../administrators/stored-access-records.ts';
 export { type CallRecordOptions, openCallRecords } from './call-records.ts';
-export { type OwnDirectoryOptions, openOwnDirectory } from './own-directory.ts';
+export { type OwnDirectory, type OwnDirectoryOptions, openOwnDirectory } from './own-directory.ts';

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { type Clock, type Log, ulid } from '@parley/base';
+import type { Database } from '@parley/database';
+import { type Kind, kinds } from '@parley/schema';
+import { create } from '../life-cycle/create.ts';
+import { ALWAYS, indexedProperties, ownerOf } from '../life-cycle/declared.ts';
+import { indexRowsOf } from '../life-cycle/index-rows.ts';
+import { type Kept, rowOf } from '../life-cycle/kept.ts';
+import { Workspace } from '../life-cycle/workspace.ts';
+import type { ObjectStore, Place, Put, StoreTransaction } from '../store/object-store.ts';
+
+export interface UpToDateOptions {
+  readonly database: Database;
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The fact about the data that says for which declarations its index was made. */
+const KEY = 'object_index';
+/** Objects of one transaction. */
+const PORTION = 500;
+
+/** What the index depends on: which values of which kinds are in it and how they are compared, and what every organisation has. */
+function declarations(): string {
+  const all = kinds.map(kind => [
+    kind,
+    indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]),
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([COMPARED, all, ALWAYS]))
+    .digest('hex');
+}
+
+/** Counts the ways in which values were compared; one more when `comparable` changes. */
+const COMPARED = 1;
+
+/**
+ * After an update with other declarations: what objects are found by is written again, and organisations get what every organisation
+ * has. It may be interrupted and begins again then. Rejects with the database's failure.
+ */
+export async function bringUpToDate(options: UpToDateOptions): Promise<void> {
+  const { database, log } = options;
+  const wanted = declarations();
+  const { kysely } = database;
+  const row = await kysely.selectFrom('meta').select('value').where('key', '=', KEY).executeTakeFirst();
+  if (row?.value === wanted) return;
+  let objects = 0;
+  for (const kind of kinds) objects += await indexAgain(kind, options);
+  const organizations = await completeOrganizations(options);
+  await kysely
+    .insertInto('meta')
+    .values({ key: KEY, value: wanted })
+    .onConflict(conflict => conflict.column('key').doUpdateSet({ value: wanted }))
+    .execute();
+  if (objects > 0) log.info('objects are found by what is declared now', { objects, organizations });
+}
+
+function workspaceOf(transaction: StoreTransaction, { clock, log }: UpToDateOptions): Workspace {
+  const now = clock.wall();
+  const by = { who: 'system', cmdlet: 'update' };
+  return new Workspace(transaction, { by, settings: {}, log, now, newId: () => ulid(now), taken: new Set() });
+}
+
+interface At {
+  readonly workspace: Workspace;
+  readonly transaction: StoreTransaction;
+}
+
+/** Objects of a kind, portion by portion, each in a transaction. */
+async function inPortions(
+  kind: Kind,
+  options: UpToDateOptions,
+  work: (kept: readonly (readonly [Kept, number])[], at: At) => Promise<void>,
+): Promise<number> {
+  let after: Place | undefined;
+  let count = 0;
+  for (;;) {
+    const page = await options.store.transaction(undefined, async transaction => {
+      const workspace = workspaceOf(transaction, options);
+      const query = { kind, organization: undefined, property: 'id', limit: PORTION };
+      const rows = await workspace.walk({ ...query, ...(after && { after }) });
+      const kept = rows.flatMap(({ row }): [Kept, number][] => {
+        const one = workspace.read(row);
+        return one ? [[one, row.changedAt]] : [];
+      });
+      await work(kept, { workspace, transaction });
+      return rows;
+    });
+    count += page.length;
+    after = page.at(-1)?.place;
+    if (page.length < PORTION) return count;
+  }
+}
+
+function indexAgain(kind: Kind, options: UpToDateOptions): Promise<number> {
+  return inPortions(kind, options, async (all, { workspace, transaction }) => {
+    for (const [kept, changedAt] of all) {
+      const put = { row: rowOf(kept, changedAt), index: await indexRowsOf(kept, workspace) };
+      await transaction.update(await withoutDoubles(put, transaction, options.log), kept.etag);
+    }
+  });
+}
+
+/** What was not unique before an update stays as it is: found, and said in the log. */
+async function withoutDoubles(put: Put, transaction: StoreTransaction, log: Log): Promise<Put> {
+  const { kind, id } = put.row;
+  const index = [];
+  for (const row of put.index) {
+    const { property, value, scope } = row;
+    const query = { kind, property, values: [value], organization: undefined, scope, limit: 2 };
+    const others = scope === '' ? [] : (await transaction.find(query)).filter(hit => hit.id !== id);
+    if (others.length > 0)
+      log.warn('a value that should be unique is not', { kind, id, property, others: others[0]?.id });
+    index.push(others.length > 0 ? { ...row, scope: '' } : row);
+  }
+  return { ...put, index };
+}
+
+function completeOrganizations(options: UpToDateOptions): Promise<number> {
+  return inPortions('Organization', options, async (all, { workspace }) => {
+    for (const [{ id }] of all) {
+      const place = { workspace, organization: id };
+      for (const { kind, name } of ALWAYS) {
+        const there = await workspace.find({ kind, property: 'name', value: name, organization: id, limit: 1 });
+        if (there.length > 0) continue;
+        await create(kind, { name, [ownerOf(kind) ?? 'organization']: id }, place);
+      }
+    }
+    await workspace.finish();
+  });
+}
