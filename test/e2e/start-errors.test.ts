@@ -87,9 +87,26 @@ test('a database of a newer version is left alone', async t => {
   const data = join(testFolder(t), 'data');
   await seedData(data);
   const database = new DatabaseSync(join(data, 'parley.db'));
-  database.exec("UPDATE meta SET value = '9999' WHERE key = 'version'");
+  database.exec("UPDATE meta SET value = '9999' WHERE key IN ('version', 'works_with')");
   database.close();
   assert.match(await refusal(t, { data }), /newer/);
+});
+
+test('a PostgreSQL that is not there, or whose password cannot be read, is named with the key', async t => {
+  const data = join(testFolder(t), 'data');
+  const url = 'postgres://parley@127.0.0.1:1/parley';
+  const said = await refusal(t, { data, config: { ...FREE_PORTS, database: { url } } });
+  assert.match(said, /postgres:\/\/parley@127\.0\.0\.1:1\/parley cannot be reached \(.*ECONNREFUSED.*database\.url/);
+  const database = { url, passwordFile: 'no-password' };
+  assert.match(
+    await refusal(t, { data, config: { ...FREE_PORTS, database } }),
+    /database\.passwordFile cannot be read/,
+  );
+  const withPassword = { url: 'postgres://parley:x@127.0.0.1/parley' };
+  assert.match(
+    await refusal(t, { data, config: { ...FREE_PORTS, database: withPassword } }),
+    /database\.url is .* without a password/,
+  );
 });
 
 test('a folder that another server holds is not taken from it', async t => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog, systemClock } from '@parley/base';
+import type { Database } from '@parley/database';
 import { openSqlite } from '@parley/database/sqlite';
 import { ANY_ETAG, firstStart } from '@parley/directory';
 import { openOwnDirectory } from '@parley/directory/own';
@@ -31,7 +32,11 @@ export interface SecurePlan {
  */
 export async function seedData(data: string, seed: Seed = {}): Promise<void> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const database = await openSqlite({ file: join(data, 'parley.db') });
+  await seedDatabase(await openSqlite({ file: join(data, 'parley.db') }), seed);
+}
+
+/** The same with an open database, which is closed. */
+export async function seedDatabase(database: Database, seed: Seed = {}): Promise<void> {
   try {
     await database.migrate();
     const objects = await openOwnDirectory({ database, clock: systemClock, log: silentLog });
