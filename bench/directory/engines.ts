@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Database } from '@parley/database';
 import { openPostgres } from '@parley/database/postgres';
+import { startPostgres } from '@parley/database/postgres-server';
 import { openSqlite } from '@parley/database/sqlite';
-import { startPostgres } from '../../packages/database/test/postgres-server.ts';
 
 export const ENGINES = ['sqlite', 'postgres'] as const;
 export type EngineName = (typeof ENGINES)[number];

@@ -3,10 +3,10 @@ import { suite, test } from 'node:test';
 import { systemClock } from '@parley/base';
 import type { Database } from '@parley/database';
 import { openPostgres } from '@parley/database/postgres';
+import { postgresOfSuite, withoutPostgres } from '@parley/database/postgres-server';
 import { ANY_ETAG, firstStart } from '@parley/directory';
 import { type CallDirectory, databaseSource, openCallDirectory } from '@parley/directory/cache';
 import { openOwnDirectory } from '@parley/directory/own';
-import { postgresOfSuite, withoutPostgres } from '../../database/test/postgres-server.ts';
 import { mailboxAt } from './mailbox-at.ts';
 
 const SYSTEM = { who: 'system' };
