@@ -55,12 +55,12 @@ export async function indexRowsOf(kept: Kept, workspace: Workspace): Promise<Ind
 
 /** Reads in one go who has the unique values that objects want to have. */
 export async function prefetchUnique(kind: Kind, documents: readonly Kept['document'][], workspace: Workspace) {
-  for (const { property, unique } of indexedProperties(kind)) {
-    if (unique === 'nowhere') continue;
-    const values = documents.flatMap((document): readonly unknown[] => {
-      const value: unknown = document[property];
-      return Array.isArray(value) ? value : [value];
-    });
+  const unique = indexedProperties(kind).filter(each => each.unique !== 'nowhere');
+  // Rules may say that what one property has another may not have either: extensions of the first and of the second plan.
+  const shared = unique.filter(({ within }) => within.length > 0).map(({ property }) => property);
+  for (const { property } of unique) {
+    const properties = shared.includes(property) ? shared : [property];
+    const values = documents.flatMap(document => properties.flatMap((each): readonly unknown[] => entriesOf(document[each])));
     await workspace.prefetch(
       kind,
       property,
@@ -68,6 +68,8 @@ export async function prefetchUnique(kind: Kind, documents: readonly Kept['docum
     );
   }
 }
+
+const entriesOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** What of an object somebody else has already. */
 export async function checkUnique(kept: Kept, index: readonly IndexRow[], workspace: Workspace): Promise<Problem[]> {
