@@ -24,6 +24,8 @@ export function generalHelp(commands: readonly CommandSummary[]): string {
     '  parley demo --once',
     '  parley serve --data /var/lib/parley --config /etc/parley.yaml',
     '  parley mailbox list --data /var/lib/parley',
+    '  parley Set-UMMailbox ann -MissedCallNotificationEnabled false',
+    "  parley 'Get-UMMailbox | Format-Table Name, Extensions'",
     '',
     'Every command has a --help of its own.',
   ].join('\n');

@@ -1,1 +1,3 @@
+export type { Terminal } from './cli/terminal.ts';
+export type { ScriptCommand } from './run/host.ts';
 export { type CommandIo, commands, runCommand } from './run-command.ts';

@@ -1,6 +1,7 @@
 import { type AdminClient, AdminRefused, connectAdmin } from '@parley/admin/client';
 import { ParleyError } from '@parley/base';
 import { nearest } from '@parley/schema';
+import type { Terminal } from './cli/terminal.ts';
 import { InvalidLine, type Noun, type Verb } from './command.ts';
 import { callsNoun } from './nouns/calls.ts';
 import { nounHelp, verbHelp } from './nouns/help.ts';
@@ -11,8 +12,9 @@ import { traceNoun } from './nouns/trace.ts';
 import { checkPositionals, readOptions } from './options.ts';
 import { clean } from './print/clean.ts';
 
-/** Where a command writes, and how it finds the server. */
+/** Where a command writes, and how it finds the server. Cmdlets and scripts write to the terminal of the process when none is given. */
 export interface CommandIo {
+  readonly terminal?: Terminal;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** The server of a data folder; its socket when not given. */
@@ -22,13 +24,13 @@ export interface CommandIo {
 /** Every word of the command line that is a client of the server. */
 export const nouns: readonly Noun[] = [...objectNouns, callsNoun, traceNoun, spoolNoun, statusNoun];
 
-/** The same for the general help: a name and one line. */
-export const commands: readonly { readonly name: string; readonly summary: string }[] = nouns.map(
-  ({ name, summary }) => ({
-    name,
-    summary,
-  }),
-);
+/** For the general help: a name and one line. The first ones lead to the language of cmdlets, and so does any word that no noun has. */
+export const commands: readonly { readonly name: string; readonly summary: string }[] = [
+  { name: 'shell', summary: 'type cmdlets, with completion and history' },
+  { name: 'run', summary: 'run a script of cmdlets: parley run FILE [-Name VALUE]' },
+  { name: 'Verb-Noun', summary: 'run one cmdlet: parley Get-UMDialPlan; "parley Get-Command" lists them all' },
+  ...nouns.map(({ name, summary }) => ({ name, summary })),
+];
 
 const DEFAULT_DATA_FOLDER = './parley-data';
 const isHelp = (argument: string | undefined) => argument === '--help' || argument === '-h' || argument === 'help';
@@ -39,6 +41,8 @@ const isHelp = (argument: string | undefined) => argument === '--help' || argume
  */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
+    const inLanguage = languageOf(argv[0]);
+    if (inLanguage) return await inLanguage(argv, io);
     io.stdout(await resultOf(argv, io));
     return 0;
   } catch (error) {
@@ -51,6 +55,25 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
     return 1;
   }
 }
+
+type InLanguage = (argv: readonly string[], io: CommandIo) => Promise<number>;
+
+/** What runs a word of the language of cmdlets; loaded only then. */
+function languageOf(word: string | undefined): InLanguage | undefined {
+  if (word === 'run')
+    return async (argv, io) => (await import('./cli/run-script.ts')).runScript(argv.slice(1), await terminalOf(io), io);
+  if (word === 'shell')
+    return async (argv, io) =>
+      (await import('./interactive/interactive.ts')).runInteractive(argv.slice(1), await terminalOf(io), io);
+  if (word !== undefined && isLine(word))
+    return async (argv, io) => (await import('./cli/run-line.ts')).runLine(argv, await terminalOf(io), io);
+  return undefined;
+}
+
+/** The name of a cmdlet or of a script, or a whole line in one word. */
+const isLine = (word: string) => /^[A-Za-z]+-[A-Za-z]|[\s|;($]|\.ps1$/i.test(word) && !word.startsWith('-');
+
+const terminalOf = async ({ terminal }: CommandIo) => terminal ?? (await import('./cli/terminal.ts')).processTerminal();
 
 /** Each problem on a line of its own. */
 function linesOf(error: ParleyError): readonly string[] {

@@ -1,7 +1,6 @@
 import { parse } from './language/parse.ts';
 import { described } from './language/problem.ts';
 import { clean } from './print/clean.ts';
-import type { Argument } from './run/bind.ts';
 import type { Limits } from './run/budget.ts';
 import { builtIns } from './run/built-ins.ts';
 import { commandNamed } from './run/commands.ts';
@@ -17,8 +16,8 @@ export interface ExecuteOptions {
   /** Ends what is running. */
   readonly signal?: AbortSignal;
   readonly limits?: Limits;
-  /** What stands behind a script's name. */
-  readonly line?: readonly Argument[];
+  /** What stands behind a script's name, as it is written behind a command. */
+  readonly behind?: string;
 }
 
 /** Exit codes: done; something was refused or failed; something was not understood. */
@@ -40,7 +39,7 @@ export function createShell(host: Host): Shell {
   const tell = (text: string) => host.err(`${coloured(text, 'red', host)}\n`);
   return {
     session,
-    async execute(source, { line = [], ...options } = {}) {
+    async execute(source, { behind = '', ...options } = {}) {
       const parsed = parse(source);
       if ('problems' in parsed) {
         for (const problem of parsed.problems) tell(described(problem, source));
@@ -48,10 +47,14 @@ export function createShell(host: Host): Shell {
       }
       session.begin(failure => tell(wording(failure, source)), options);
       try {
-        if (parsed.script.parameters.length > 0 || line.length > 0) await runner.parameters(parsed.script, line);
+        await runner.parameters(parsed.script, parse(`script ${behind}`));
         for await (const statement of runner.eachStatement(parsed.script)) await print(session, statement);
       } catch (error) {
-        if (error instanceof Leaving) return error.word === 'exit' ? error.exitCode : codeOf(session);
+        if (error instanceof Leaving) {
+          if (error.word !== 'exit') return codeOf(session);
+          session.end();
+          return error.exitCode;
+        }
         if (!(error instanceof ShellFailure)) throw error;
         session.fail(error);
         return error instanceof Stopped && error.code === 'INTERRUPTED' ? INTERRUPTED : codeOf(session);

@@ -79,9 +79,9 @@ async function* each({ session }: Call, { cmdlet, parameters }: Instead): AsyncG
     return;
   }
   for await (const { objects } of pages(
-    session.host.server,
+    session,
     { cmdlet: get, parameters: { Identity: parameters[wild[0]] } },
-    true,
+    { isAll: true },
   ))
     for (const { id } of objects) yield { cmdlet, parameters: { ...parameters, [wild[0]]: id } };
 }
@@ -95,7 +95,7 @@ async function* ran(instead: Instead, call: Call): AsyncGenerator<Value> {
   verbose(call, `${cmdlet.name} ${JSON.stringify(Object.keys(instead.parameters))}`);
   const parameters = await withFile(instead, call);
   const isAll = String(parameters.ResultSize ?? '').toLowerCase() === 'unlimited';
-  for await (const answer of pages(session.host.server, { cmdlet, parameters }, isAll, whatIf)) {
+  for await (const answer of pages(session, { cmdlet, parameters }, { isAll, whatIf })) {
     const isQuiet = textOf(call.given.get('WarningAction')?.value ?? null).toLowerCase() === 'silentlycontinue';
     if (!isQuiet) for (const warning of answer.warnings) warn(call, warning);
     if (whatIf) tellWhatIf(instead, { call, answer });
@@ -111,22 +111,21 @@ async function* ran(instead: Instead, call: Call): AsyncGenerator<Value> {
 const wants = ({ given, session }: Call, name: string, preference: string) =>
   truthOf(given.get(name)?.value ?? session.variable(preference));
 
-type Server = Call['session']['host']['server'];
-
 /** One answer, or all pages of it. */
 async function* pages(
-  server: Server,
+  session: Call['session'],
   { cmdlet, parameters }: Instead,
-  isAll: boolean,
-  whatIf = false,
+  { isAll, whatIf = false }: { readonly isAll: boolean; readonly whatIf?: boolean },
 ): AsyncGenerator<CmdletAnswer> {
   let after: string | undefined;
   do {
-    const answer: CmdletAnswer = await server.run(cmdlet.name, {
-      parameters,
-      whatIf,
-      ...(after === undefined ? {} : { after }),
-    });
+    const answer: CmdletAnswer = await session.wait(
+      session.host.server.run(cmdlet.name, {
+        parameters,
+        whatIf,
+        ...(after === undefined ? {} : { after }),
+      }),
+    );
     yield answer;
     after = isAll ? answer.next : undefined;
   } while (after !== undefined);
@@ -195,9 +194,16 @@ async function withFile({ cmdlet, parameters }: Instead, call: Call): Promise<In
 function refusal(error: ParleyError, { name }: CmdletDefinition, { given: bindings, at }: Call): ShellFailure {
   if (error instanceof ShellFailure) return error;
   const problems = error instanceof AdminRefused ? error.problems : [];
+  const named = [...bindings.values()].find(({ value }) => error.message.includes(JSON.stringify(textOf(value))));
   const first = problems
     .map(({ property }) => bindings.get(property.split('.')[0] ?? ''))
     .find(each => each !== undefined);
   const lines = problems.length > 0 ? problems.map(({ message }) => message) : [error.message];
-  return new ShellFailure(error.message, { code: error.code, command: name, at: first?.at ?? at, lines, cause: error });
+  return new ShellFailure(error.message, {
+    code: error.code,
+    command: name,
+    at: (first ?? named)?.at ?? at,
+    lines,
+    cause: error,
+  });
 }

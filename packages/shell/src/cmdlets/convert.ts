@@ -81,6 +81,8 @@ function text(value: Value, place: Place): string {
 /** What an object is meant by: its id when the server has it, its name otherwise. */
 export function reference(value: Value, place: Place): string {
   if (Array.isArray(value) && value.length === 1) return reference(value[0] ?? null, place);
+  // Whoever's shell took the quotes away has a distinguished name left that looks like a list.
+  if (Array.isArray(value) && value.every(each => typeof each !== 'object')) return text(value, place);
   if (Array.isArray(value)) throw wrong(value, place, 'one object: use ForEach-Object for several');
   if (!(value instanceof ShellObject)) return text(value, place);
   if (value.origin?.id) return value.origin.id;

@@ -43,6 +43,11 @@ export const spanOf = (token: IToken) => ({
 const is = (token: IToken | undefined, ...types: readonly TokenType[]) =>
   token !== undefined && types.some(type => token.tokenType === type || token.tokenType.CATEGORIES?.includes(type));
 
+/** The tokens of something that is still being written; a text that is not closed yet is a word of its own. */
+export function tokensOf(source: string): readonly IToken[] {
+  return lexer.tokenize(source).tokens;
+}
+
 /** Takes a source apart into tokens. */
 export function lex(source: string): Lexed {
   const { tokens } = lexer.tokenize(source);

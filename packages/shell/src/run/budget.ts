@@ -1,4 +1,4 @@
-import { Stopped } from './failure.ts';
+import { interrupted, Stopped } from './failure.ts';
 
 export interface Limits {
   /** Steps of evaluation: an expression, an object in a pipeline. */
@@ -38,7 +38,7 @@ export class Budget {
   step(): void {
     this.#steps++;
     if (this.#steps > this.#limits.steps) this.#over('takes more steps', this.#limits.steps);
-    if (this.#signal?.aborted) throw new Stopped('the command was ended', { code: 'INTERRUPTED' });
+    if (this.#signal?.aborted) throw interrupted();
   }
 
   output(characters: number): void {

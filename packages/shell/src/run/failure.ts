@@ -37,6 +37,9 @@ export const usage = (message: string, at?: Span, command?: string) =>
 /** The script ends here whatever stands behind: `-ErrorAction Stop`, a budget, Ctrl-C. */
 export class Stopped extends ShellFailure {}
 
+/** Ctrl-C. */
+export const interrupted = () => new Stopped('the command was ended', { code: 'INTERRUPTED' });
+
 /** A failure with the place where it happened and the command that failed, unless it has them; anything else as it is. */
 export function placed(error: unknown, at: Span, command?: string): unknown {
   if (!(error instanceof ParleyError) || error instanceof Stopped) return error;

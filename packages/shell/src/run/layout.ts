@@ -1,4 +1,4 @@
-import { definitionOf, isKind, shownName } from '@parley/schema';
+import { definitionOf, isKind, type Kind, shownName } from '@parley/schema';
 import { clean } from '../print/clean.ts';
 import { width } from '../print/table.ts';
 import { textOf } from './convert.ts';
@@ -27,25 +27,29 @@ const GAP = 1;
 /** A column is never cut below this. */
 const NARROWEST = 8;
 /** Columns of a table that nobody chose. */
-const MOST_COLUMNS = 6;
+const MOST_COLUMNS = 5;
 
-/** The properties that tell most of a kind: its name, what it needs, what it belongs to. */
-export function columnsOf(typeName: string, names: readonly string[]): readonly string[] {
+/** The properties that tell most of objects of a type: the name, what every one needs, what it belongs to; none that is empty everywhere. */
+export function columnsOf(objects: readonly ShellObject[]): readonly string[] {
+  const [sample] = objects;
+  if (!sample) return [];
+  const names = sample.names();
   const first = names.filter(name => /^(?:identity|name)$/i.test(name)).slice(0, 1);
-  const declared = isKind(typeName) ? telling(typeName) : [];
-  const known = declared.filter(name => names.includes(name) && !first.includes(name));
-  const others = names.filter(name => !first.includes(name) && !known.includes(name));
-  return [...first, ...(known.length > 0 ? known : others)].slice(0, MOST_COLUMNS);
+  const candidates = isKind(sample.typeName) ? telling(sample.typeName) : names;
+  const filled = candidates.filter(name => !first.includes(name) && objects.some(each => isFilled(each.get(name))));
+  return [...first, ...filled].slice(0, MOST_COLUMNS);
 }
 
-function telling(kind: Parameters<typeof definitionOf>[0]): readonly string[] {
-  const all = Object.entries(definitionOf(kind).properties);
+const isFilled = (value: Value | undefined) =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+function telling(kind: Kind): readonly string[] {
+  const all = Object.entries(definitionOf(kind).properties).filter(
+    ([name]) => name !== 'name' && name !== 'organization',
+  );
   const rank = ([, property]: (typeof all)[number]) =>
-    'required' in property && property.required ? 0 : property.type === 'ref' ? 1 : property.fixedAfterCreate ? 2 : 3;
-  const sorted = all
-    .filter(each => each[0] !== 'name' && each[1].type !== 'list')
-    .toSorted((a, b) => rank(a) - rank(b));
-  return sorted.map(([name, property]) => shownName(name, property));
+    'required' in property && property.required ? 0 : property.fixedAfterCreate ? 1 : property.type === 'ref' ? 2 : 3;
+  return all.toSorted((a, b) => rank(a) - rank(b)).map(([name, property]) => shownName(name, property));
 }
 
 /** Cuts a text to a width; what is cut ends with an ellipsis. */

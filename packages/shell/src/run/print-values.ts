@@ -40,7 +40,7 @@ function objectLines(objects: readonly ShellObject[], paper: Paper): string[] {
   const names = first.names();
   if (first.origin === undefined && names.length > MOST_COLUMNS_OF_ROWS)
     return objects.flatMap(each => ['', ...listLines(entriesOf(each), paper)]).slice(1);
-  const headings = columnsOf(first.typeName, names);
+  const headings = first.origin ? columnsOf(objects) : names;
   return tableLines({ headings, rows: objects.map(each => headings.map(name => each.get(name) ?? null)) }, paper);
 }
 

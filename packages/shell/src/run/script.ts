@@ -1,4 +1,5 @@
 import type * as Ast from '../language/ast.ts';
+import type { Parsed } from '../language/parse.ts';
 import { type Argument, bindAnything, bindLine, COMMON } from './bind.ts';
 import type { Call, Command } from './command.ts';
 import { cast, numberIn, textOf, truthOf } from './convert.ts';
@@ -39,7 +40,11 @@ export class Runner {
   }
 
   /** Puts what was given to a script into its variables. Throws a `ShellFailure` for what does not fit. */
-  async parameters({ parameters }: Ast.Script, line: readonly Argument[]): Promise<void> {
+  async parameters({ parameters }: Ast.Script, behind: Parsed): Promise<void> {
+    const call = 'script' in behind ? behind.script.statements[0] : undefined;
+    if (call?.type !== 'pipeline' || call.first.type !== 'command')
+      throw usage('what stands behind the name of the script is not understood');
+    const line = await this.#line(call.first);
     const taken = parameters.map(({ name, type }, position) => ({ name, position, isSwitch: type === 'switch' }));
     const bindings = bindLine('the script', taken, line);
     for (const { name, type, required, initial, at } of parameters) {

@@ -1,9 +1,10 @@
+import { waitOrAbort } from '@parley/base';
 import type { CmdletDefinition } from '@parley/schema';
 import { variableName } from '../language/variable-name.ts';
 import { Budget, LIMITS, type Limits } from './budget.ts';
 import type { BuiltIn } from './command.ts';
 import { textOf } from './convert.ts';
-import { ShellFailure, Stopped } from './failure.ts';
+import { interrupted, ShellFailure, Stopped } from './failure.ts';
 import type { Consent, Host } from './host.ts';
 import type { Value } from './values.ts';
 
@@ -42,6 +43,7 @@ export class Session {
   #tell: Tell = () => undefined;
   #consent: Consent | undefined;
   #failed: 'usage' | 'refused' | undefined;
+  #hasEnded = false;
 
   constructor(host: Host, language: readonly BuiltIn[]) {
     this.host = host;
@@ -77,6 +79,25 @@ export class Session {
 
   builtIn(name: string): BuiltIn | undefined {
     return this.#builtIns.get(name.toLowerCase());
+  }
+
+  /** Waits for something that takes long, until Ctrl-C. */
+  async wait<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await waitOrAbort(work, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted) throw interrupted();
+      throw error;
+    }
+  }
+
+  /** A script or a line said `exit`. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
   }
 
   cmdlet(name: string): CmdletDefinition | undefined {
@@ -125,7 +146,7 @@ export class Session {
   async consents(question: string, failure: () => ShellFailure): Promise<boolean> {
     if (this.#consent === 'all' || this.#consent === 'none') return this.#consent === 'all';
     if (!this.host.ask) throw failure();
-    const answer = await this.host.ask(question, this.#signal);
+    const answer = await this.wait(this.host.ask(question, this.#signal));
     if (answer === 'all' || answer === 'none') this.#consent = answer;
     return answer === 'yes' || answer === 'all';
   }

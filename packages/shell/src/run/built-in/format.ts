@@ -1,7 +1,7 @@
 import { all, type BuiltIn, type Call, parameter } from '../command.ts';
 import { columnsOf, entriesOf, listLines, tableLines } from '../layout.ts';
 import { type NamedProperty, namedProperties, namesOf } from '../named-properties.ts';
-import { Formatted, ShellObject, typeNameOf, type Value } from '../values.ts';
+import { Formatted, ShellObject, type Value } from '../values.ts';
 
 export const formatTable: BuiltIn = {
   name: 'Format-Table',
@@ -45,7 +45,7 @@ function columnsFor(call: Call, items: readonly Value[]): readonly NamedProperty
   const given = namedProperties(call, 'Property')?.(first);
   if (given) return given;
   if (!(first instanceof ShellObject)) return [{ label: 'Value', of: async item => item }];
-  const names = first.origin ? columnsOf(typeNameOf(first), first.names()) : first.names();
+  const names = first.origin ? columnsOf(items.filter(each => each instanceof ShellObject)) : first.names();
   return names.map(label => ({
     label,
     of: async item => (item instanceof ShellObject ? (item.get(label) ?? null) : null),

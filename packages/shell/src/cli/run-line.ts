@@ -1,0 +1,23 @@
+import { createShell } from '../shell.ts';
+import { lineOptions } from './line-options.ts';
+import { quoteBack } from './quote-back.ts';
+import { type Terminal, type TerminalOptions, terminalHost } from './terminal.ts';
+
+export type Connect = Pick<TerminalOptions, 'connect'>;
+
+/** Ends what runs when a terminal's Ctrl-C comes; gives the signal, and what takes the listener away again. */
+export function interruptible(): Disposable & { readonly signal: AbortSignal } {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  process.once('SIGINT', end);
+  return { signal: ending.signal, [Symbol.dispose]: () => void process.off('SIGINT', end) };
+}
+
+/** `parley Set-UMMailbox ann ...`: one line that a shell of the operating system has cut into words. Resolves with the exit code. */
+export async function runLine(argv: readonly string[], terminal: Terminal, { connect }: Connect = {}): Promise<number> {
+  const { words, json, help, ...options } = lineOptions(argv);
+  const shell = createShell(terminalHost(terminal, { ...options, ...(connect ? { connect } : {}) }));
+  const line = help ? `Get-Help ${quoteBack(words.slice(0, 1))} -Full` : quoteBack(words);
+  using interrupt = interruptible();
+  return shell.execute(json && !help ? `${line} | ConvertTo-Json -AsArray` : line, { signal: interrupt.signal });
+}

@@ -1,0 +1,61 @@
+import { type AdminClient, connectAdmin } from '@parley/admin/client';
+import { cmdlets } from '@parley/schema';
+import type { Host, ScriptCommand } from '../run/host.ts';
+import { askOnce } from './consent.ts';
+import { localFiles } from './files.ts';
+
+/** The part of `process` that a shell needs; tests give their own. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface TerminalOptions {
+  readonly isPlain: boolean;
+  readonly data: string;
+  readonly connect?: (dataFolder: string) => AdminClient;
+  /** Asks whoever sits there; on a terminal that nothing else reads from when not given. */
+  readonly ask?: NonNullable<Host['ask']>;
+}
+
+/** Columns of what is no terminal. */
+const USUAL_COLUMNS = 120;
+
+/** Programs under the name of a script. They come with what they do. */
+const scripts: readonly ScriptCommand[] = [];
+
+/** Colours when a terminal shows them and nobody minds (https://no-color.org). */
+export function hasColours({ stdout, environment }: Terminal, isPlain: boolean): boolean {
+  return !isPlain && stdout.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
+}
+
+/** A host over a terminal, the files of this machine and the server of a data folder. */
+export function terminalHost(terminal: Terminal, options: TerminalOptions): Host {
+  const { isPlain, data, connect = connectAdmin } = options;
+  const { stdin, stdout, stderr } = terminal;
+  const isAnswered = stdin.isTTY === true && stdout.isTTY === true;
+  const ask = options.ask ?? ((question, signal) => askOnce({ input: stdin, output: stdout }, question, signal));
+  return {
+    server: connect(data),
+    cmdlets,
+    scripts,
+    files: localFiles,
+    out: text => void stdout.write(text),
+    err: text => void stderr.write(text),
+    ...(isAnswered ? { ask } : {}),
+    get columns() {
+      return stdout.columns ?? USUAL_COLUMNS;
+    },
+    colours: hasColours(terminal, isPlain),
+  };
+}
+
+/** The terminal of this process. */
+export const processTerminal = (): Terminal => ({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+});

@@ -1,0 +1,174 @@
+import { createInterface, type Interface } from 'node:readline';
+import { messageOf, systemClock } from '@parley/base';
+import { askOn } from '../cli/consent.ts';
+import { lineOptions } from '../cli/line-options.ts';
+import type { Connect } from '../cli/run-line.ts';
+import { hasColours, type Terminal, terminalHost } from '../cli/terminal.ts';
+import { LONGEST_SCRIPT, parse } from '../language/parse.ts';
+import { coloured } from '../run/layout.ts';
+import { createShell, type Shell } from '../shell.ts';
+import { complete } from './completion.ts';
+import { historyPath, readHistory, writeHistory } from './history.ts';
+
+export const SHELL_HELP = [
+  'Usage: parley shell [--data DIR] [--no-color]',
+  '',
+  'Cmdlets, typed. Tab completes names, parameters, values and identities; Ctrl-C ends what runs; "exit" or Ctrl-D leaves.',
+  'Without a terminal it runs the lines that come: parley shell < script.ps1',
+  '',
+  'Example:',
+  '  parley shell --data /var/lib/parley',
+  '',
+].join('\n');
+
+const PROMPT = 'parley> ';
+/** Something is still open. */
+const MORE = '>> ';
+
+/** `parley shell`. Resolves with the exit code when whoever types leaves: what `exit` said, or what the last line gave without a terminal. */
+export async function runInteractive(
+  argv: readonly string[],
+  terminal: Terminal,
+  { connect }: Connect = {},
+): Promise<number> {
+  const { help, ...options } = lineOptions(argv);
+  if (help) {
+    terminal.stdout.write(SHELL_HELP);
+    return 0;
+  }
+  const isTerminal = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
+  const path = isTerminal ? historyPath(terminal.environment) : undefined;
+  const history = path === undefined ? [] : await readHistory(path);
+  const lines = createInterface({
+    input: terminal.stdin,
+    output: isTerminal ? terminal.stdout : undefined,
+    terminal: isTerminal,
+    history: [...history],
+    historySize: 1000,
+    removeHistoryDuplicates: true,
+    completer: (before: string, done: (error: Error | null, result: [string[], string]) => void) => {
+      complete(buffer.with(before), shell.session, systemClock).then(
+        ({ words, replaced }) => done(null, [[...words], replaced]),
+        error => done(error, [[], '']),
+      );
+    },
+  });
+  const ask = (question: string, signal: AbortSignal) => askOn(promised(lines), question, signal);
+  const shell = createShell(terminalHost(terminal, { ...options, ask, ...(connect ? { connect } : {}) }));
+  const buffer = new Buffered();
+  const tell = (text: string) =>
+    terminal.stderr.write(`${coloured(text, 'red', { colours: hasColours(terminal, options.isPlain) })}\n`);
+  let kept = history;
+  lines.on('history', (now: string[]) => {
+    kept = now;
+  });
+  const code = await new Conversation({ shell, lines, buffer, isTerminal }).whole();
+  lines.close();
+  if (path !== undefined)
+    await writeHistory(path, kept).catch((error: unknown) => tell(`the history was not kept: ${messageOf(error)}`));
+  return code;
+}
+
+/** readline's question as a promise. */
+const promised = (lines: Interface) => ({
+  question: (query: string, { signal }: { signal?: AbortSignal } = {}) =>
+    new Promise<string>(resolve => lines.question(query, { ...(signal ? { signal } : {}) }, resolve)),
+});
+
+/** Lines that belong together until everything is closed. */
+class Buffered {
+  #lines: string[] = [];
+
+  /** All that was typed, with a line that is still being typed. */
+  with(line: string): string {
+    return [...this.#lines, line].join('\n');
+  }
+
+  /** The whole when it is complete, else it waits for more. */
+  add(line: string): string | undefined {
+    const source = this.with(line);
+    const parsed = parse(source);
+    if (source.length < LONGEST_SCRIPT && 'problems' in parsed && parsed.incomplete) {
+      this.#lines.push(line);
+      return undefined;
+    }
+    this.#lines = [];
+    return source;
+  }
+
+  /** What never became complete. */
+  rest(): string {
+    const source = this.#lines.join('\n');
+    this.#lines = [];
+    return source;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+}
+
+interface Parts {
+  readonly shell: Shell;
+  readonly lines: Interface;
+  readonly buffer: Buffered;
+  readonly isTerminal: boolean;
+}
+
+/** Line by line until somebody leaves. */
+class Conversation {
+  readonly #parts: Parts;
+  #running: AbortController | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async whole(): Promise<number> {
+    const { shell, lines, buffer, isTerminal } = this.#parts;
+    let code = 0;
+    lines.on('SIGINT', () => this.#interrupt());
+    this.#prompt();
+    for await (const line of lines) {
+      const source = buffer.add(line);
+      if (source !== undefined) {
+        const ended = await this.#run(source);
+        if (shell.session.hasEnded) return ended;
+        // A script that comes through a pipe has failed when any of it has.
+        if (!isTerminal) code ||= ended;
+      }
+      this.#prompt();
+    }
+    const rest = buffer.rest();
+    return rest === '' ? code : (await this.#run(rest)) || code;
+  }
+
+  #prompt(): void {
+    const { lines, buffer, isTerminal } = this.#parts;
+    if (!isTerminal) return;
+    lines.setPrompt(buffer.isEmpty ? PROMPT : MORE);
+    lines.prompt();
+  }
+
+  async #run(source: string): Promise<number> {
+    this.#running = new AbortController();
+    try {
+      return await this.#parts.shell.execute(source, { signal: this.#running.signal });
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Ctrl-C ends the command that runs, or drops what was typed. */
+  #interrupt(): void {
+    const { lines, buffer } = this.#parts;
+    if (this.#running) {
+      this.#running.abort();
+      return;
+    }
+    buffer.rest();
+    lines.write(null, { ctrl: true, name: 'e' });
+    lines.write(null, { ctrl: true, name: 'u' });
+    this.#prompt();
+  }
+}
