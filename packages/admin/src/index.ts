@@ -1,6 +1,4 @@
 export type { AccessOptions } from './access/access.ts';
-export type { AccessEntry, WriteAudit } from './access/access-audit.ts';
-export type { AuditCheck, AuditQuery, AuditReader } from './access/actions/audit-reader.ts';
 export { type AccessDoor, createAccess } from './access/index.ts';
 export type { OidcOptions } from './access/oidc-provider.ts';
 export {
@@ -11,6 +9,7 @@ export {
   type HttpsDoor,
   type PassOnOptions,
 } from './admin.ts';
+export { type ActiveCall, type CallParts, callActions } from './calls/call-actions.ts';
 export type { DoorTls } from './http/app.ts';
 export type { Access } from './http/guard.ts';
 export type { OtherDoor } from './http/pass-on.ts';

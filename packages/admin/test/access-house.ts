@@ -2,7 +2,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { type AccessDoor, type Admin, createAccess, createAdmin, type OidcOptions } from '@parley/admin';
 import { memoryLog, systemClock } from '@parley/base';
-import type { AccessRecords } from '@parley/directory';
+import type { AccessRecords, AuditLog } from '@parley/directory';
 import { memoryAccessRecords, memoryCallRecords, memoryObjects } from '@parley/directory/memory';
 import { Authority, type Issued } from './authority.ts';
 
@@ -63,18 +63,25 @@ export async function withAccess(
   const records = memoryAccessRecords();
   const told: Told[] = [];
   const log = memoryLog();
+  const objects = memoryObjects({ clock: systemClock });
+  const auditLog: AuditLog = {
+    ...objects.audit,
+    append(record) {
+      const { who, cmdlet, outcome, detail } = record;
+      told.push({ who, cmdlet, outcome, how: detail?.parameters?.how });
+      return objects.audit.append(record);
+    },
+  };
   const door = createAccess({
     records,
     clock: systemClock,
     log,
     origin,
-    audit: async ({ who, cmdlet, outcome, detail }) =>
-      void told.push({ who, cmdlet, outcome, how: detail.parameters?.how }),
-    auditLog: { search: async () => [], verify: async () => ({ checked: 0 }) },
+    auditLog,
     ...(oidc ? { oidc: await oidc(origin) } : {}),
   });
   const admin: Admin = createAdmin({
-    objects: memoryObjects({ clock: systemClock }),
+    objects,
     actions: door.actions,
     callRecords: memoryCallRecords(),
     spool: { list: async () => [], show: async () => undefined, export: async () => [], retry: async () => undefined },

@@ -1,9 +1,7 @@
 import { type Clock, type Log, messageOf, ParleyError } from '@parley/base';
-import type { AccessRecords, Administrator } from '@parley/directory';
+import type { AccessRecords, Administrator, AuditLog, AuditRecord } from '@parley/directory';
 import type { FastifyRequest } from 'fastify';
 import type { Action } from '../run/ports.ts';
-import type { WriteAudit } from './access-audit.ts';
-import type { AuditReader } from './actions/audit-reader.ts';
 import { accessActions } from './actions/index.ts';
 import { Attempts, lineOf } from './attempts.ts';
 import { authenticator } from './authenticate.ts';
@@ -20,8 +18,7 @@ import { TokenDesk } from './token-desk.ts';
 
 export interface AccessOptions {
   readonly records: AccessRecords;
-  readonly audit: WriteAudit;
-  readonly auditLog: AuditReader;
+  readonly auditLog: AuditLog;
   readonly clock: Clock;
   readonly log: Log;
   /** Where browsers find this door: "https://parley.example.org:9443". */
@@ -54,7 +51,8 @@ export class AccessDesk {
   readonly #errands: Attempts;
 
   constructor(options: AccessOptions) {
-    const { records, clock, audit, auditLog, origin, oidc, hashes = passwordHashes() } = options;
+    const { records, clock, auditLog, origin, oidc, hashes = passwordHashes() } = options;
+    const audit = (record: AuditRecord) => auditLog.append(record);
     const tokens = new TokenDesk(records, clock);
     this.options = options;
     this.#hashes = hashes;
@@ -119,11 +117,11 @@ export class AccessDesk {
   }
 
   async #refusedOidc(error: unknown, address: string): Promise<void> {
-    const { audit, log } = this.options;
+    const { auditLog, log } = this.options;
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
     log.warn('sign-in service', { why: `${messageOf(error)}${cause}` });
     const parameters = { how: 'oidc', address, why: messageOf(error) };
-    await audit({ who: '(unknown)', cmdlet: 'sign-in', outcome: 'refused', detail: { parameters } });
+    await auditLog.append({ who: '(unknown)', cmdlet: 'sign-in', outcome: 'refused', detail: { parameters } });
   }
 
   #providerOrNone(): OidcProvider {
@@ -142,7 +140,7 @@ export class AccessDesk {
     { name, organization }: Principal,
     { cmdlet, parameters }: { cmdlet: string; parameters: Readonly<Record<string, unknown>> },
   ): Promise<void> {
-    await this.options.audit({
+    await this.options.auditLog.append({
       who: name,
       ...(organization === undefined ? {} : { organization }),
       cmdlet,

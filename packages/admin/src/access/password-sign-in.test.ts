@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOf, messageOf } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
-import type { Administrator } from '@parley/directory';
+import type { Administrator, AuditRecord } from '@parley/directory';
 import { memoryAccessRecords } from '@parley/directory/memory';
-import type { AccessEntry } from './access-audit.ts';
 import { passwordHashes } from './password-hash.ts';
 import { lockedUntil, PasswordSignIn } from './password-sign-in.ts';
 
@@ -24,7 +23,7 @@ async function house(given: Partial<Administrator> = {}) {
       return made.check(password, hash);
     },
   };
-  const told: AccessEntry[] = [];
+  const told: AuditRecord[] = [];
   await administrators.add({
     id: 'id-ann',
     name: 'ann',
@@ -71,7 +70,7 @@ test('every refusal is the same sentence after the same work, and the audit alon
     );
     assert.equal(hashed.length, 1, why);
     assert.equal(told.length, 1);
-    assert.deepEqual([told[0].outcome, told[0].detail.parameters?.why], ['refused', why]);
+    assert.deepEqual([told[0].outcome, told[0].detail?.parameters?.why], ['refused', why]);
     assert.equal(told[0].who, why === 'no such administrator' ? '(unknown)' : 'ann');
   }
 });

@@ -9,6 +9,12 @@ const day = (help: string): Parameter => ({
   property: text({ max: 40, help: `${help}: a date such as 2026-11-21, or a time such as 2026-11-21T13:00:00Z.` }),
 });
 
+const found = {
+  Cmdlets: several('Only these cmdlets; sign-in, sign-out and set-up are found here too.', 'Name of a cmdlet.'),
+  StartDate: day('Only what was done then or later'),
+  EndDate: day('Only what was done before then'),
+} as const;
+
 export const adminAuditLogCmdlets: readonly CmdletDefinition[] = [
   {
     name: 'Search-AdminAuditLog',
@@ -16,11 +22,9 @@ export const adminAuditLogCmdlets: readonly CmdletDefinition[] = [
     does: 'searchAdminAuditLog',
     changes: false,
     parameters: {
-      Cmdlets: several('Only these cmdlets; sign-in, sign-out and set-up are found here too.', 'Name of a cmdlet.'),
+      ...found,
       ObjectIds: several('Only what was done to these objects.', 'Id or name of an object.'),
       UserIds: several('Only what these administrators did.', 'Name of an administrator.'),
-      StartDate: day('Only what was done then or later'),
-      EndDate: day('Only what was done before then'),
       ResultSize: {
         property: text({ max: 10, help: 'Most entries in the answer, 1 to 250,000; 1,000 when not given.' }),
       },
@@ -36,6 +40,14 @@ export const adminAuditLogCmdlets: readonly CmdletDefinition[] = [
         line: 'Search-AdminAuditLog -Cmdlets sign-in | Where-Object Outcome -eq refused',
       },
     ],
+  },
+  {
+    name: 'Export-AdminAuditLog',
+    summary: 'Answers with the audit log as a table (CSV), the oldest entry first, with the hash of each.',
+    does: 'exportAdminAuditLog',
+    changes: false,
+    parameters: { ...found, Organization: { property: ref({ to: 'Organization', help: 'Only this organisation.' }) } },
+    examples: [{ says: 'Keeps a month.', line: 'Export-AdminAuditLog -StartDate 2026-11-01 -EndDate 2026-12-01' }],
   },
   {
     name: 'Get-AdminAuditLogConfig',

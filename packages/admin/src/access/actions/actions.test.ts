@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOf, messageOf, silentLog } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
-import type { AuditEntry } from '@parley/directory';
+import type { AuditEntry, AuditLog, AuditRecord, AuditSearch } from '@parley/directory';
 import { memoryAccessRecords, memoryObjects } from '@parley/directory/memory';
 import { cmdletNamed } from '@parley/schema';
 import type { Row } from '../../run/ports.ts';
 import { createRun } from '../../run/run.ts';
-import type { AccessEntry } from '../access-audit.ts';
 import { passwordHashes } from '../password-hash.ts';
 import { localPrincipal, type Principal } from '../principal.ts';
 import { TokenDesk } from '../token-desk.ts';
-import type { AuditQuery } from './audit-reader.ts';
 import { accessActions } from './index.ts';
 
 const PASSWORD = 'seven grey owls at dusk';
@@ -31,22 +29,34 @@ const ENTRY: AuditEntry = {
 function house() {
   const clock = new FakeClock();
   const records = memoryAccessRecords();
-  const told: AccessEntry[] = [];
-  const searched: AuditQuery[] = [];
-  const state = { brokenAt: undefined as number | undefined };
+  const told: AuditRecord[] = [];
+  const searched: (AuditSearch & { organization?: string })[] = [];
+  const state = { broken: undefined as { seq: number; why: string } | undefined, pages: [[ENTRY]] };
+  const auditLog: AuditLog = {
+    append: async record => void told.push(record),
+    async search(search, organization) {
+      searched.push({ ...search, ...(organization === undefined ? {} : { organization }) });
+      const place = Math.min(search.after ?? 0, state.pages.length - 1);
+      const next = place + 1 < state.pages.length ? { next: place + 1 } : {};
+      return { entries: state.pages[place] ?? [], ...next };
+    },
+    verify: async () => ({
+      entries: 12,
+      heads: new Map([['', 'h1']]),
+      ...(state.broken ? { broken: state.broken } : {}),
+    }),
+    async *exportCsv(search) {
+      yield `from ${search.since}\r\n`;
+      yield 'a,b\r\n';
+    },
+  };
   const actions = accessActions({
     records,
     clock,
     hashes: passwordHashes({ memory: 64, passes: 1, lanes: 1 }),
     tokens: new TokenDesk(records, clock),
-    audit: async entry => void told.push(entry),
-    auditLog: {
-      async search(query) {
-        searched.push(query);
-        return [ENTRY];
-      },
-      verify: async () => ({ checked: 12, ...(state.brokenAt === undefined ? {} : { brokenAt: state.brokenAt }) }),
-    },
+    audit: record => auditLog.append(record),
+    auditLog,
   });
   const run = createRun({ objects: memoryObjects({ clock }), actions, log: silentLog });
   const as =
@@ -259,16 +269,14 @@ test('a token shows its secret once, is listed without it, and is removed by its
 test('the audit log is searched with the parameters of Exchange, inside the organisation of whoever asks', async () => {
   const { local, as, searched } = house();
   const answer = await local('Search-AdminAuditLog', {
-    Cmdlets: ['Set-UMMailbox'],
-    UserIds: 'ann',
+    Cmdlets: ['set-ummailbox', 'sign-in'],
     StartDate: '2026-11-21',
     EndDate: '2026-11-21T13:00:00+01:00',
     ResultSize: '5',
   });
   assert.deepEqual(searched[0], {
-    cmdlets: ['Set-UMMailbox'],
-    userIds: ['ann'],
-    from: Date.UTC(2026, 10, 21),
+    cmdlets: ['Set-UMMailbox', 'sign-in'],
+    since: Date.UTC(2026, 10, 21),
     until: Date.UTC(2026, 10, 21, 12),
     limit: 5,
   });
@@ -285,14 +293,35 @@ test('the audit log is searched with the parameters of Exchange, inside the orga
   await assert.rejects(local('Search-AdminAuditLog', { ResultSize: '250001' }), fails('OBJECT_INVALID', /250000/));
 });
 
+test('several people, and objects by name or id, are looked for page by page', async () => {
+  const { local, state, searched } = house();
+  const entry = (seq: number, given: Partial<AuditEntry>) => ({ ...ENTRY, seq, ...given });
+  state.pages = [
+    [entry(9, { who: 'Ann' }), entry(8, { who: 'cem' })],
+    [entry(7, { who: 'bob', objectName: 'Dan' }), entry(6, { who: 'ann', objectName: undefined, objectId: 'id-dan' })],
+  ];
+  const found = async (parameters: object) =>
+    (await local('Search-AdminAuditLog', { ...parameters })).rows?.map(({ id }) => id);
+  assert.deepEqual(await found({ UserIds: ['ann', 'BOB'] }), ['9', '7', '6']);
+  assert.deepEqual(await found({ ObjectIds: ['dan', 'id-dan'] }), ['7', '6']);
+  assert.deepEqual(await found({ UserIds: 'ann', ObjectIds: 'id-dan' }), ['6']);
+  searched.length = 0;
+  const page = await local('Search-AdminAuditLog', { UserIds: ['ann'], ResultSize: 1 });
+  assert.deepEqual([page.rows?.map(({ id }) => id), page.next, searched.length], [['9'], '9', 1]);
+});
+
+test('the log is a table, of a time when that is asked for', async () => {
+  const { local } = house();
+  const { file } = await local('Export-AdminAuditLog', { StartDate: '1970-01-02' });
+  assert.deepEqual([file?.type, Buffer.from(file?.content ?? []).toString()], ['text/csv', 'from 86400000\r\na,b\r\n']);
+});
+
 test('a chain that is broken is told with its place', async () => {
   const { local, state } = house();
-  assert.deepEqual(
-    [first(await local('Test-AdminAuditLog')).Result, (await local('Test-AdminAuditLog')).warnings],
-    ['Intact', []],
-  );
-  state.brokenAt = 5;
+  const intact = await local('Test-AdminAuditLog');
+  assert.deepEqual([first(intact).Result, first(intact).Heads, intact.warnings], ['Intact', ['system:h1'], []]);
+  state.broken = { seq: 5, why: 'it is not what was written' };
   const broken = await local('Test-AdminAuditLog');
-  assert.equal(first(broken).Result, 'Broken');
-  assert.match(broken.warnings[0], /entry 5/);
+  assert.deepEqual([first(broken).Result, first(broken).BrokenAt], ['Broken', 5]);
+  assert.deepEqual(broken.warnings, ['entry 5: it is not what was written']);
 });

@@ -7,7 +7,7 @@ import {
   removeAdminSession,
   setAdministrator,
 } from './administrators.ts';
-import { getAdminAuditLogConfig, searchAdminAuditLog, testAdminAuditLog } from './audit-log.ts';
+import { exportAdminAuditLog, getAdminAuditLogConfig, searchAdminAuditLog, testAdminAuditLog } from './audit-log.ts';
 import type { ActionParts } from './parts.ts';
 import {
   addRoleGroupMember,
@@ -34,6 +34,7 @@ const doings = {
   newAdminToken,
   removeAdminToken,
   searchAdminAuditLog,
+  exportAdminAuditLog,
   getAdminAuditLogConfig,
   testAdminAuditLog,
 };

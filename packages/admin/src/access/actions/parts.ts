@@ -1,7 +1,6 @@
 import type { Clock } from '@parley/base';
 import { ParleyError } from '@parley/base';
-import type { AccessRecords, Administrator } from '@parley/directory';
-import { ObjectInvalid } from '@parley/directory';
+import { type AccessRecords, type Administrator, type AuditLog, ObjectInvalid } from '@parley/directory';
 import { cmdlets, mayGroupRun, remark, roleGroupNamed, roleGroups } from '@parley/schema';
 import type { ActionRequest, Row } from '../../run/ports.ts';
 import type { WriteAudit } from '../access-audit.ts';
@@ -10,7 +9,6 @@ import { nameKey } from '../names.ts';
 import type { PasswordHashes } from '../password-hash.ts';
 import type { Principal } from '../principal.ts';
 import type { TokenDesk } from '../token-desk.ts';
-import type { AuditReader } from './audit-reader.ts';
 
 /** What the cmdlets about access work with. */
 export interface ActionParts {
@@ -19,7 +17,7 @@ export interface ActionParts {
   readonly tokens: TokenDesk;
   readonly clock: Clock;
   readonly audit: WriteAudit;
-  readonly auditLog: AuditReader;
+  readonly auditLog: AuditLog;
 }
 
 /** An administrator by his name or id, inside the organisation of whoever asks. Rejects with `OBJECT_NOT_FOUND`. */
