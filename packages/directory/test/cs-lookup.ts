@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ParleyError } from '@parley/base';
 import { definitionOf, type Kind, makeObject, type NewOfKind, type OfKind } from '@parley/schema';
-import type { ActionContext, Lookup } from '../src/life-cycle/rules/rule.ts';
+import type { ActionContext, KindRules, Lookup } from '../src/life-cycle/rules/rule.ts';
 
 /** One object of a small world; its id is what comes first. */
 export type Made = { [K in Kind]: readonly [id: string, kind: K, input: NewOfKind<K>] }[Kind];
@@ -85,3 +85,28 @@ export const HOME = [
     { name: 'ou=Finance,dc=litwareinc,dc=com', leafName: 'Finance', organization: 'o' },
   ],
 ] as const satisfies readonly Made[];
+
+/** What is wrong with an object of a world, as the rules of its kind say it. */
+export async function problemsOf<K extends Kind>(
+  rules: KindRules<K>,
+  kind: K,
+  id: string,
+  lookup: Lookup,
+): Promise<string[]> {
+  const object = await lookup.get(kind, id);
+  assert.ok(object, id);
+  const problems = await rules.check?.(object, { before: undefined, lookup, settings: {} });
+  return (problems ?? []).map(({ message }) => message);
+}
+
+/** Why an object of a world cannot be removed. */
+export async function refusalOf<K extends Kind>(
+  rules: KindRules<K>,
+  kind: K,
+  id: string,
+  lookup: Lookup,
+): Promise<string | undefined> {
+  const object = await lookup.get(kind, id);
+  assert.ok(object, id);
+  return rules.refusesRemoval?.(object, lookup);
+}
