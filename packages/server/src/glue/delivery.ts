@@ -84,8 +84,9 @@ async function jobFor(
   };
 }
 
-/** The address that names the mailbox's place in the store: its SIP address, else its mail address, else its name. */
+/** The address that names the mailbox's place in the store: its SIP address (a number is none), else its mail address, else its name. */
 function addressOf({ mailbox, organization }: MailboxInPlan): string {
   const domain = organization.systemMailAddress.slice(organization.systemMailAddress.lastIndexOf('@') + 1);
-  return mailbox.sipResourceIdentifier || mailbox.mailAddress || `${mailbox.name}@${domain}`;
+  const addresses = [mailbox.sipResourceIdentifier, mailbox.mailAddress];
+  return addresses.find(each => each?.includes('@')) ?? `${mailbox.name}@${domain}`;
 }
