@@ -40,6 +40,8 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   }
   house.server = server;
   for (const line of server.made) log.info('first start made', { made: line });
+  // On the terminal of whoever starts it, not in the log: the link is as good as a password until it is used.
+  if (server.admin.setupLink) process.stdout.write(`The first administrator: ${server.admin.setupLink}\n`);
   log.info('listening', { ...addresses(server, config), data: data.path, pid: process.pid });
   let { limits } = config;
   const ending = untilStopped(log, () => {
@@ -60,6 +62,7 @@ function addresses(server: Server, { http }: Config): Record<string, string> {
     // The first listen point of each transport.
     ...Object.fromEntries(server.sip.toReversed().map(peer => [peer.transport, hostPort(peer)])),
     health: `http://${http.address}:${server.healthPort}`,
+    ...(server.admin.https && { admin: `https://${hostPort(server.admin.https)}` }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Config } from './config/settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import { serveHealth } from './health/http.ts';
 import { createMetrics } from './health/metrics.ts';
-import { serveAdmin } from './house/admin.ts';
+import { type AdminHouse, serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
 import { createDialer } from './house/dialer.ts';
 import { createFrontDoor } from './house/front-door.ts';
@@ -41,6 +41,8 @@ export interface Server {
   readonly healthPort: number;
   /** What the first start made, a line each; empty when there was something already. */
   readonly made: readonly string[];
+  /** Where administrators come in by HTTPS, and the link that makes the first of them. */
+  readonly admin: Pick<AdminHouse, 'https' | 'setupLink'>;
   /** Resolves when the fixed prompts of the languages in use are rendered and calls are taken. */
   readonly ready: Promise<void>;
   /** Takes over what can be changed while running; returns the keys that need a restart. */
@@ -160,16 +162,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const sip = await userAgent.listen();
   const status = () => statusOf(figures(), mailRoom.spool.figures());
   const administered = withSpokenNames(objects, { prompts: voice.prompts, log });
-  opened.adopt(
+  const admin = opened.adopt(
     await serveAdmin({
       data: data.path,
+      config: config.admin,
+      at: path => data.at(path),
       objects: administered,
+      audit: objects.audit,
+      access: office.access,
       directory,
       records,
       spool: mailRoom.spool,
       hurry: id => mailRoom.delivery.hurry(id),
       traces: traces.operations,
       status,
+      clock,
       log,
     }),
     each => each.close(),
@@ -187,6 +194,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     sip,
     healthPort: health.port,
     made: office.made,
+    admin: { https: admin.https, setupLink: admin.setupLink },
     ready,
     reload(next) {
       const changed = changedKeys(config, next);

@@ -11,11 +11,11 @@ const entry = (status: number, title: string): CatalogueEntry => ({ status, titl
 /** Every refusal of the door, by its code. A `ParleyError` whose code is not here is our side's failure: `INTERNAL`. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   REQUEST_INVALID: entry(400, 'The request is not understood.'),
-  FILTER_INVALID: entry(400, 'The filter is not understood.'),
   CONFIGURATION_INVALID: entry(422, 'The configuration cannot be taken over.'),
   UNAUTHENTICATED: entry(401, 'Sign in first.'),
   SIGN_IN_REFUSED: entry(401, 'The name or the secret is wrong, or the account is locked.'),
   FORBIDDEN: entry(403, 'Your roles do not allow this.'),
+  NOT_PERMITTED: entry(403, 'Nobody has been permitted to do this there.'),
   ORIGIN_REFUSED: entry(403, 'The request comes from another site.'),
   ROUTE_NOT_FOUND: entry(404, 'There is nothing at this address.'),
   CMDLET_NOT_FOUND: entry(404, 'There is no such cmdlet.'),
@@ -23,7 +23,6 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   SPOOL_NOT_FOUND: entry(404, 'The spool has no such item.'),
   SPOOL_UNKNOWN: entry(404, 'The spool has no such item.'),
   TRACE_NOT_FOUND: entry(404, 'No such call is kept.'),
-  METHOD_NOT_ALLOWED: entry(405, 'This cannot be done here.'),
   REQUEST_TIMEOUT: entry(408, 'The request took too long to arrive.'),
   SPOOL_NOT_EXPORTED: entry(409, 'The item could not be written.'),
   OBJECT_AMBIGUOUS: entry(409, 'Several objects are meant.'),
@@ -38,7 +37,14 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   TOO_MANY_REQUESTS: entry(429, 'Too many requests: wait.'),
   HEADERS_TOO_LARGE: entry(431, 'The header fields are too large.'),
   INTERNAL: entry(500, 'This is a mistake of the server: its log says more.'),
+  CMDLET_UNAVAILABLE: entry(501, 'This node cannot do that.'),
   DATABASE_BUSY: entry(503, 'The database is busy: try again.'),
+  DATABASE_CLOSED: entry(503, 'The server is stopping.'),
+  DATABASE_CONFLICT: entry(409, 'Somebody else has just changed the same: try again.'),
+  DATABASE_SLOW: entry(503, 'The database took too long: try again.'),
+  DATABASE_TEXT_REFUSED: entry(422, 'A text has a character that cannot be kept.'),
+  DIRECTORY_UNAVAILABLE: entry(503, 'The directory does not answer: try again.'),
+  OIDC_UNREACHABLE: entry(502, 'The sign-in service does not answer.'),
   SERVER_UNREACHABLE: entry(502, 'The server that administers this system does not answer.'),
 };
 

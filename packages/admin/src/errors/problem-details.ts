@@ -36,12 +36,15 @@ export function problemDetails(thrown: unknown, { log, requestId }: Place): Prob
     type: `/v1/problems/${told}`,
     title,
     status,
-    detail: told === 'INTERNAL' ? title : detail,
+    detail: status >= 500 && !OPEN.has(told) ? title : detail,
     code: told,
     requestId,
     problems,
   };
 }
+
+/** Failures whose story is about others, not about the inside of this server. */
+const OPEN = new Set(['SERVER_UNREACHABLE', 'OIDC_UNREACHABLE', 'CMDLET_UNAVAILABLE']);
 
 interface Understood {
   readonly code: string;

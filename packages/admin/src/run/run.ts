@@ -1,4 +1,4 @@
-import { Bug, type Log } from '@parley/base';
+import { Bug, type Log, ParleyError } from '@parley/base';
 import { ANY_ETAG, type By, ObjectInvalid, type Removed, type Stored } from '@parley/directory';
 import { type CmdletDefinition, isKind } from '@parley/schema';
 import type { Principal } from '../access/principal.ts';
@@ -66,7 +66,7 @@ async function done({ objects, actions }: RunParts, { cmdlet, asked, principal }
 async function ofSystem(actions: RunParts['actions'], request: ActionRequest): Promise<RunResult> {
   const { name, does } = request.cmdlet;
   const action = Object.hasOwn(actions, does) ? actions[does] : undefined;
-  if (!action) throw new Bug(`${name} does ${does}, which nothing does`);
+  if (!action) throw new ParleyError('CMDLET_UNAVAILABLE', `${name} is not there on this node`);
   return { objects: [], warnings: [], changes: [], ...(await action(request)) };
 }
 

@@ -285,6 +285,11 @@ export const settings = {
       undefined,
       'PEM file: authorities of the certificates that administrators may sign in with. Nothing: no certificate is asked for.',
     ),
+    origin: setting(
+      optional(text('an https URL with nothing after the port', /^https:\/\/[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/)),
+      undefined,
+      'Where browsers find that door, when it is not its address.',
+    ),
     requestsPerMinute: setting(
       whole(10, 1_000_000),
       1200,

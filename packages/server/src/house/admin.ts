@@ -1,20 +1,31 @@
 import {
+  type AccessDoor,
   adminSocket,
+  callActions,
+  createAccess,
   createAdmin,
+  createPassOn,
   type SpoolEntry,
   type SpoolOperations,
   type Status,
   type TraceOperations,
 } from '@parley/admin';
-import { codeOf, type Log } from '@parley/base';
-import type { CallRecords, Directory, Objects } from '@parley/directory';
+import { type Clock, codeOf, type Log } from '@parley/base';
+import type { AccessRecords, AuditLog, CallRecords, Directory, Objects } from '@parley/directory';
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
+import type { Config } from '../config/settings.ts';
+import { readDoorTls, readOtherDoor } from './admin-files.ts';
 
 export interface AdminParts {
   /** The data folder. */
   readonly data: string;
+  readonly config: Config['admin'];
+  /** Makes a path absolute. */
+  readonly at: (path: string) => string;
   readonly objects: Objects;
+  readonly audit: AuditLog;
+  readonly access: AccessRecords;
   readonly directory: Directory;
   readonly records: CallRecords;
   readonly spool: Spool;
@@ -22,15 +33,58 @@ export interface AdminParts {
   readonly hurry: (id: string) => void;
   readonly traces: TraceOperations;
   readonly status: () => Status;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Opens the administrators' door in the data folder. */
-export async function serveAdmin(parts: AdminParts): Promise<{ close(): Promise<void> }> {
-  const { data, objects, records, traces, status, log } = parts;
-  const admin = createAdmin({ objects, callRecords: records, spool: spoolOperations(parts), traces, status, log });
+export interface AdminHouse {
+  /** Where administrators come in by HTTPS; undefined when nobody does. */
+  readonly https: { readonly address: string; readonly port: number } | undefined;
+  /** A link that makes the first administrator; undefined when there is one, or when there is no HTTPS. */
+  readonly setupLink: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens the administrators' doors: the socket in the data folder, and HTTPS when it is configured. */
+export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
+  const { data, config, at, objects, records, traces, status, clock, log } = parts;
+  const otherDoor = readOtherDoor(config, at);
+  if (otherDoor) {
+    const passing = createPassOn({ log, clock, door: otherDoor });
+    await passing.listen(adminSocket(data));
+    return { https: undefined, setupLink: undefined, close: () => passing.close() };
+  }
+  const tls = readDoorTls(config, at);
+  const access = openAccess(parts);
+  const actions = { ...access.actions, ...callActions({ records, clock }) };
+  const admin = createAdmin({
+    objects,
+    callRecords: records,
+    spool: spoolOperations(parts),
+    traces,
+    status,
+    actions,
+    clock,
+    log,
+  });
   await admin.listen(adminSocket(data));
-  return admin;
+  if (!config.listen || !tls) return { https: undefined, setupLink: undefined, close: () => admin.close() };
+  const { address, port } = config.listen;
+  const rateLimits = { perAddress: config.requestsPerMinute };
+  const taken = await admin.listenHttps({ host: address, port, tls, access, rateLimits });
+  return { https: { address, port: taken }, setupLink: await access.setupLink(), close: () => admin.close() };
+}
+
+function openAccess({ config, access, audit, clock, log }: AdminParts): AccessDoor {
+  const { address = '127.0.0.1', port = 8443 } = config.listen ?? {};
+  const host = address.includes(':') ? `[${address}]` : address;
+  return createAccess({
+    records: access,
+    auditLog: audit,
+    clock,
+    log,
+    origin: config.origin ?? `https://${host}:${port}`,
+  });
 }
 
 /** The id where the name cannot be told: what waits in the spool is shown whatever state the directory is in. */

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@parley/base';
-import { type CallRecords, type Directory, firstStart, type KeptObjects } from '@parley/directory';
-import { openCallRecords, openOwnDirectory } from '@parley/directory/own';
+import { type AccessRecords, type CallRecords, type Directory, firstStart, type KeptObjects } from '@parley/directory';
+import { openCallRecords, openOwnDirectory, storedAccessRecords } from '@parley/directory/own';
 import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openDatabase } from './open-database.ts';
@@ -10,6 +10,8 @@ export interface Office {
   readonly objects: KeptObjects;
   readonly directory: Directory;
   readonly records: CallRecords;
+  /** Who may administer. */
+  readonly access: AccessRecords;
   /** What the first start made, a line each. */
   readonly made: readonly string[];
 }
@@ -30,5 +32,5 @@ export async function openOffice(
   const objects = opened.adopt(await openOwnDirectory({ database, clock, log, languages }), each => each.close());
   const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
   const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
-  return { objects, directory: objects.directory, records, made };
+  return { objects, directory: objects.directory, records, access: storedAccessRecords(database), made };
 }
