@@ -1,4 +1,4 @@
-import type { Document, Property } from '@parley/schema';
+import { type Document, type Property, parseNetwork } from '@parley/schema';
 import { comparableAddress } from '../lookup/comparable.ts';
 import type { ReferencePlace } from './declared.ts';
 
@@ -14,7 +14,14 @@ export function comparable(declared: Property, value: string): string {
   if (of.type === 'ref' || of.type === 'record') return value;
   const folded = value.normalize('NFC').toWellFormed().replaceAll('\0', '\ufffd').toLowerCase();
   const format = of.type === 'text' ? of.format : undefined;
+  if (format === 'gateway address') return comparableNetwork(folded);
   return (ADDRESSES.has(format) ? comparableAddress(folded) : folded).slice(0, LONGEST);
+}
+
+/** Networks are equal when their addresses are, however they are written; names of hosts are texts. */
+function comparableNetwork(text: string): string {
+  const network = parseNetwork(text);
+  return network ? `${Buffer.from(network.bytes).toString('hex')}/${network.bits}` : text.slice(0, LONGEST);
 }
 
 /** The ids that a document holds at one place. */

@@ -198,12 +198,19 @@ class MemoryTransaction implements StoreTransaction {
   }
 
   #put(put: Put): void {
-    const { puts, found, unique } = this.#shelf;
+    const { unique } = this.#shelf;
     const { kind, id } = put.row;
     for (const { property, value, scope } of put.index) {
       const owner = scope === '' ? undefined : unique.get(keyOf(kind, property, scope, value));
       if (owner !== undefined && owner !== id) throw conflict();
     }
+    this.#place(put);
+    this.#undo.push(() => this.#forget(put));
+  }
+
+  #place(put: Put): void {
+    const { puts, found, unique } = this.#shelf;
+    const { kind, id } = put.row;
     puts.set(id, put);
     for (const { property, value, scope } of put.index) {
       const key = keyOf(kind, property, value);
@@ -211,12 +218,11 @@ class MemoryTransaction implements StoreTransaction {
       found.set(key, ids.add(id));
       if (scope !== '') unique.set(keyOf(kind, property, scope, value), id);
     }
-    this.#undo.push(() => this.#forget(put));
   }
 
   #take(put: Put): void {
     this.#forget(put);
-    this.#undo.push(() => this.#put(put));
+    this.#undo.push(() => this.#place(put));
   }
 
   #forget({ row, index }: Put): void {

@@ -20,6 +20,7 @@ export const ipGateway = defineObject({
       max: 16,
       of: text({
         format: 'gateway address',
+        unique: 'everywhere',
         max: 253,
         help: 'An address, a network, or a name that a certificate proves.',
       }),
