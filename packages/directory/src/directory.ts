@@ -37,6 +37,8 @@ export interface Directory {
   /** The hunt group of a gateway for a called number: an exact pilot first, then one that differs in "+" only, then the catch-all. */
   huntGroupFor(gateway: IPGateway, called: string): HuntGroup | undefined;
   dialPlan(id: string): DialPlan | undefined;
+  /** The plan of an organisation (its id) that has this phone-context, "Name.example.org" in any case. */
+  dialPlanByPhoneContext(organization: string, phoneContext: string): DialPlan | undefined;
   /** By extension, in every plan type. A mailbox that is not `umEnabled` is returned too. */
   mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined>;
   /**

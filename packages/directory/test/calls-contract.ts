@@ -129,6 +129,23 @@ const cases: Record<string, (directory: Directory) => Promise<void>> = {
       assert.equal(await named(dialPlan, address), expected, `${address} in ${dialPlan}`);
   },
 
+  async 'a plan is known by its phone-context in its organisation'(directory) {
+    const named = (organization: string, context: string) =>
+      directory.dialPlanByPhoneContext(organization, context)?.name;
+    assert.deepEqual(
+      [
+        named('organization', 'Main.parley.test'),
+        named('organization', 'NUMBERS.PARLEY.TEST'),
+        named('other', 'theirs.other.test'),
+        named('other', 'Main.parley.test'),
+        named('organization', 'Main'),
+        named('organization', ''),
+        named('nobody', 'Main.parley.test'),
+      ],
+      ['Main', 'numbers', 'theirs', undefined, undefined, undefined, undefined],
+    );
+  },
+
   async 'by id, and whether it is enabled is for others to decide'(directory) {
     assert.equal((await directory.mailboxById('off'))?.mailbox.umEnabled, false);
     assert.equal((await directory.mailboxByExtension(planOf(directory, 'plan'), '1011'))?.mailbox.name, 'off');

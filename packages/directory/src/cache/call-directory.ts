@@ -123,6 +123,10 @@ class CachedDirectory implements CallDirectory {
     return this.#surroundings.world.dialPlan(id);
   }
 
+  dialPlanByPhoneContext(organization: string, phoneContext: string): DialPlan | undefined {
+    return this.#surroundings.world.dialPlanByPhoneContext(organization, phoneContext);
+  }
+
   mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined> {
     return this.#ask(extension, { by: 'extension', dialPlan: dialPlan.id, extension: storable(extension) });
   }

@@ -13,6 +13,7 @@ import {
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { comparableAddress, withoutPlus } from './comparable.ts';
 import { NetworkTable } from './networks.ts';
+import { phoneContextOf } from './phone-context.ts';
 
 export { comparableAddress };
 
@@ -44,6 +45,8 @@ export class World implements Directory, Others {
   readonly #referrers = new Map<string, Map<string, Referrer>>();
   #gateways: GatewayTables | undefined;
   #huntGroups: ReadonlyMap<string, readonly HuntGroup[]> | undefined;
+  /** Organisation and phone-context -> plan. */
+  #contexts: ReadonlyMap<string, DialPlan> | undefined;
 
   /** Adds an object, or puts it in the place of the one with its id. */
   put<K extends Kind>(kind: K, object: OfKind<K>): void {
@@ -136,6 +139,11 @@ export class World implements Directory, Others {
     return this.get('UMDialPlan', id);
   }
 
+  dialPlanByPhoneContext(organization: string, phoneContext: string): DialPlan | undefined {
+    this.#contexts ??= contextsOf(this);
+    return this.#contexts.get(pair(organization, phoneContext.toLowerCase()));
+  }
+
   async mailboxByExtension(dialPlan: DialPlan, extension: string): Promise<MailboxInPlan | undefined> {
     return this.#inPlan(this.mailboxWithExtension(dialPlan.id, extension));
   }
@@ -203,7 +211,17 @@ export class World implements Directory, Others {
   #forgetTables(kind: Kind): void {
     if (kind === 'UMIPGateway') this.#gateways = undefined;
     if (kind === 'UMHuntGroup') this.#huntGroups = undefined;
+    if (kind === 'UMDialPlan' || kind === 'Organization') this.#contexts = undefined;
   }
+}
+
+function contextsOf(world: World): ReadonlyMap<string, DialPlan> {
+  const contexts = new Map<string, DialPlan>();
+  for (const plan of world.all('UMDialPlan')) {
+    const organization = world.get('Organization', plan.organization);
+    if (organization) contexts.set(pair(organization.id, phoneContextOf(plan, organization).toLowerCase()), plan);
+  }
+  return contexts;
 }
 
 interface GatewayTables {

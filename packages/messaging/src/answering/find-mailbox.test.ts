@@ -92,6 +92,17 @@ const E164: readonly Entry[] = [
   })),
 ];
 
+const mailboxOfNumbers: Entry = {
+  kind: 'UMMailbox',
+  object: makeObject('UMMailbox', 'gus', {
+    name: 'gus',
+    umEnabled: true,
+    umMailboxPolicy: 'np',
+    extensions: ['1001'],
+    sipResourceIdentifier: '+33123451001',
+  }),
+};
+
 test('the mailboxes of an E.164 plan are found by their numbers in every form, and by their extensions', async () => {
   for (const [called, mailbox] of [
     ['+33123455000@gateway.example', 'dora'],
@@ -124,6 +135,18 @@ test('a local number in a global context is the number of both, before any exten
   assert.equal(other.explanation.at(-1), 'Request-URI says 5001;phone-context=+4912345: extension of mailbox emil');
 });
 
+test('an extension in the context of another plan of the organisation is one of that plan, in a strange context of this one', async () => {
+  const inContext = async (phoneContext: string) => {
+    const found = await find([{ ...candidate('1001'), phoneContext }], { entries: [...E164, mailboxOfNumbers] });
+    return found.recipient?.mailbox.id;
+  };
+  assert.equal(await inContext('Numbers.parley.test'), 'gus');
+  assert.equal(await inContext('NUMBERS.Parley.test'), 'gus');
+  assert.equal(await inContext('Main.parley.test'), 'ann');
+  assert.equal(await inContext('pbx.example'), 'ann');
+  assert.equal(await inContext('Numbers.elsewhere.test'), 'ann');
+});
+
 test('a candidate about whom the directory cannot be asked ends the search, unless another of its addresses is known', async () => {
   const known = memoryDirectory(firstStartObjects());
   const gateway = known.gatewayFor({ address: '127.0.0.1' })!;
@@ -136,6 +159,7 @@ test('a candidate about whom the directory cannot be asked ends the search, unle
     gatewayFor: source => known.gatewayFor(source),
     huntGroupFor: (...asked) => known.huntGroupFor(...asked),
     dialPlan: id => known.dialPlan(id),
+    dialPlanByPhoneContext: (...asked) => known.dialPlanByPhoneContext(...asked),
     mailboxById: id => known.mailboxById(id),
     mailboxByExtension: away,
     mailboxByAddress: (...asked) => known.mailboxByAddress(...asked),

@@ -102,13 +102,20 @@ function ways(directory: Directory, dialPlan: DialPlan, candidate: CalledCandida
   }));
   const sip = { how: 'SIP address', ask: () => directory.mailboxByAddress(dialPlan, `${user}@${host}`) };
   const addresses = host === '' ? [] : [sip];
-  const extension = { how: 'extension', ask: () => directory.mailboxByExtension(dialPlan, user) };
-  const extensions = isDigits(user) && user.length === dialPlan.numberOfDigitsInExtension ? [extension] : [];
+  const plan = planOf(directory, dialPlan, candidate);
+  const extension = { how: 'extension', ask: () => directory.mailboxByExtension(plan, user) };
+  const extensions = isDigits(user) && user.length === plan.numberOfDigitsInExtension ? [extension] : [];
   if (dialPlan.uriType !== 'E164') return [...extensions, ...addresses, ...numbers];
   // "1001;phone-context=+3312345" is one number of all; 1001 may be an extension of many sites.
   return candidate.phoneContext?.startsWith('+')
     ? [...numbers, ...extensions, ...addresses]
     : [...extensions, ...numbers, ...addresses];
+}
+
+/** The plan in which an extension means something: that of its phone-context where there is one, otherwise the hunt group's. */
+function planOf(directory: Directory, dialPlan: DialPlan, { phoneContext }: CalledCandidate): DialPlan {
+  if (phoneContext === undefined) return dialPlan;
+  return directory.dialPlanByPhoneContext(dialPlan.organization, phoneContext) ?? dialPlan;
 }
 
 function address({ user, host, phoneContext }: CalledCandidate): string {

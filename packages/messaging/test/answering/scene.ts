@@ -43,6 +43,7 @@ function withoutMailboxes(directory: Directory): Directory {
     gatewayFor: source => directory.gatewayFor(source),
     huntGroupFor: (...asked) => directory.huntGroupFor(...asked),
     dialPlan: id => directory.dialPlan(id),
+    dialPlanByPhoneContext: (...asked) => directory.dialPlanByPhoneContext(...asked),
     mailboxByExtension: away,
     mailboxByAddress: away,
     mailboxById: away,
