@@ -76,12 +76,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { objects, directory, records } = office;
   const metrics = createMetrics(() => {
     const { waiting, oldestMillis, dead } = mailRoom.spool.figures();
+    const { mailboxes, awayMillis, stale } = directory.figures;
     return {
       ...figures(),
       spoolWaiting: waiting,
       spoolOldestSeconds: oldestMillis / 1000,
       spoolDead: dead,
       spoolFreeBytes: mediaRoom.spoolHealth.freeBytes,
+      directoryMailboxes: mailboxes,
+      directoryAwaySeconds: awayMillis / 1000,
+      directoryStale: stale,
     };
   });
   const onDelivered = (seconds: number) => {
@@ -160,7 +164,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const userAgent = opened.adopt(signalling.userAgent, each => each.close());
   const sip = await userAgent.listen();
-  const status = () => statusOf(figures(), mailRoom.spool.figures());
+  const status = () => ({
+    ...statusOf(figures(), mailRoom.spool.figures()),
+    directoryMailboxes: directory.figures.mailboxes,
+    directoryAwaySeconds: Math.round(directory.figures.awayMillis / 1000),
+  });
   const administered = withSpokenNames(objects, { prompts: voice.prompts, log });
   const admin = opened.adopt(
     await serveAdmin({

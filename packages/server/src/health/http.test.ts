@@ -14,6 +14,9 @@ const figures = {
   spoolDead: 1,
   spoolFreeBytes: 5,
   backlogSeconds: 7,
+  directoryMailboxes: 12,
+  directoryAwaySeconds: 3.5,
+  directoryStale: 4,
 };
 
 test('live, ready with its reasons, and the metrics are served', async () => {
@@ -39,6 +42,9 @@ test('live, ready with its reasons, and the metrics are served', async () => {
     const text = await (await at('/metrics')).text();
     assert.match(text, /^parley_calls 3$/m);
     assert.match(text, /^parley_spool_dead_letters 1$/m);
+    assert.match(text, /^parley_directory_mailboxes 12$/m);
+    assert.match(text, /^parley_directory_away_seconds 3\.5$/m);
+    assert.match(text, /^parley_directory_stale_answers 4$/m);
     assert.match(text, /^parley_calls_total\{type="Call Answering Voice Message",outcome="success"\} 1$/m);
     assert.match(text, /^parley_refused_total\{why="untrusted"\} 1$/m);
     assert.equal((await at('/etc/passwd')).status, 404);

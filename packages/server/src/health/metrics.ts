@@ -11,6 +11,12 @@ export interface LiveFigures {
   readonly spoolDead: number;
   readonly spoolFreeBytes: number;
   readonly backlogSeconds: number;
+  /** Mailboxes in memory. */
+  readonly directoryMailboxes: number;
+  /** How long the directory has had no answer of the database; 0 while it has. */
+  readonly directoryAwaySeconds: number;
+  /** Answers to calls since the start that may have been old, because of that. */
+  readonly directoryStale: number;
 }
 
 /** The server's Prometheus metrics, in a registry of their own. */
@@ -58,6 +64,17 @@ export function createMetrics(read: () => LiveFigures): Metrics {
     'parley_delivery_backlog_seconds',
     'Recorded sound that waits to be encoded.',
     figures => figures.backlogSeconds,
+  );
+  gauge('parley_directory_mailboxes', 'Mailboxes in memory.', figures => figures.directoryMailboxes);
+  gauge(
+    'parley_directory_away_seconds',
+    'How long calls have been answered from memory alone, because the database does not answer.',
+    figures => figures.directoryAwaySeconds,
+  );
+  gauge(
+    'parley_directory_stale_answers',
+    'Answers since the start that may have been old, because the database did not answer.',
+    figures => figures.directoryStale,
   );
   const calls = new Counter({
     name: 'parley_calls_total',

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '@parley/base';
-import { type AccessRecords, type CallRecords, type Directory, firstStart, type KeptObjects } from '@parley/directory';
+import { type AccessRecords, type CallRecords, firstStart, type KeptObjects } from '@parley/directory';
+import type { CallDirectory } from '@parley/directory/cache';
 import { openCallRecords, openOwnDirectory, storedAccessRecords } from '@parley/directory/own';
 import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
@@ -8,7 +9,7 @@ import { openDatabase } from './open-database.ts';
 /** What is kept in the database: who and what exists, and the history of calls. */
 export interface Office {
   readonly objects: KeptObjects;
-  readonly directory: Directory;
+  readonly directory: CallDirectory;
   readonly records: CallRecords;
   /** Who may administer. */
   readonly access: AccessRecords;
