@@ -115,21 +115,18 @@ export const dialPlan = defineObject({
       format: 'digits',
       max: 4,
       group: 'Dial codes',
-      inactive: true,
       help: 'Country code of the numbers in this plan.',
     }),
     internationalAccessCode: text({
       format: 'digits',
       max: 4,
       group: 'Dial codes',
-      inactive: true,
       help: 'Dialled before a number in another country, for example 00.',
     }),
     nationalNumberPrefix: text({
       format: 'digits',
       max: 4,
       group: 'Dial codes',
-      inactive: true,
       help: 'Dialled before a national number, for example 0.',
     }),
     outsideLineAccessCode: text({
