@@ -1,7 +1,6 @@
 import { ParleyError } from '@parley/base';
 import { InvalidUsage, readDemoArguments, readServeArguments } from './arguments.ts';
-import { reference } from './config/config.ts';
-import { referenceTable } from './config/reference-table.ts';
+import { keepCompiled } from './compiled.ts';
 import { demoHelp, generalHelp, serveHelp } from './usage.ts';
 
 /** Runs `parley` with its arguments, loading only what the command needs; resolves with the exit code: 0 done, 1 failed, 2 asked for something that cannot be. */
@@ -24,14 +23,23 @@ async function main(argv: readonly string[]): Promise<number> {
       else return (await import('./demo/demo.ts')).demo(readDemoArguments(rest));
       return 0;
     case 'config':
-      print(referenceTable(reference()));
+      print(await configurationKeys());
       return 0;
     default:
+      keepCompiled(process.env);
       return (await import('@parley/shell')).runCommand(argv, {
         stdout: text => process.stdout.write(text),
         stderr: text => process.stderr.write(text),
       });
   }
+}
+
+async function configurationKeys(): Promise<string> {
+  const [{ reference }, { referenceTable }] = await Promise.all([
+    import('./config/config.ts'),
+    import('./config/reference-table.ts'),
+  ]);
+  return referenceTable(reference());
 }
 
 function print(text: string): void {
