@@ -105,4 +105,4 @@ export {
   validateChange,
   validateNew,
 } from './validate/validate.ts';
-export { checkValue, type RecordValue, type Value } from './validate/value.ts';
+export { checkValue, type RecordValue, type Value, withNamedParts } from './validate/value.ts';

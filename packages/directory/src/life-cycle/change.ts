@@ -4,7 +4,6 @@ import { checkAmongOthers } from './checks.ts';
 import { leadingOn } from './declared.ts';
 import type { Place } from './identity.ts';
 import { type Kept, nameOf } from './kept.ts';
-import { withWholeLists } from './list-patch.ts';
 import { checkReferences, isValues, organizationOf, withIds } from './references.ts';
 import { OBJECT_CHANGED } from './refusals.ts';
 import { refuseUsed } from './users.ts';
@@ -22,7 +21,6 @@ export async function change(kept: Kept, given: unknown, place: Place): Promise<
   if (!isValues(given))
     throw new ObjectInvalid([problem(definitionOf(kind).word, given, 'an object with named properties')]);
   const patch = await withIds(kind, given, inside);
-  withWholeLists(kept, patch);
   const validated = validateChange(kind, kept.document, patch);
   if ('problems' in validated) throw new ObjectInvalid(validated.problems);
   const { document } = validated;

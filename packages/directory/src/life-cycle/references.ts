@@ -1,4 +1,4 @@
-import { definitionOf, type Kind, type Problem, problem } from '@parley/schema';
+import { definitionOf, type Kind, type Problem, problem, withNamedParts } from '@parley/schema';
 import { idsAt } from './comparable.ts';
 import { creationPlaces, ownerOf, type ReferencePlace, referencePlaces } from './declared.ts';
 import { idsOf, type Place } from './identity.ts';
@@ -55,12 +55,23 @@ export function isListPatch(value: Readonly<Values>): boolean {
   return words.length > 0 && words.every(word => ['add', 'remove'].includes(word.toLowerCase()));
 }
 
+/** Records that are written as texts hold their references only when they are taken apart. */
+function inParts(kind: Kind, { property, field }: ReferencePlace, values: Readonly<Values>): unknown {
+  const value = values[property];
+  const declared = field === undefined ? undefined : definitionOf(kind).properties[property];
+  if (declared?.type !== 'list') return value;
+  if (!isValues(value) || !isListPatch(value)) return withNamedParts(value, declared);
+  const copy = copyOf(value);
+  for (const word of Object.keys(copy)) setOwn(copy, word, withNamedParts(copy[word], declared));
+  return copy;
+}
+
 /** References given as names become ids; those of the creation too. */
 export async function withIds(kind: Kind, input: Readonly<Values>, place: Place): Promise<Values> {
   const values = copyOf(input);
   for (const reference of [...referencePlaces(kind), ...creationPlaces(kind)])
     if (Object.hasOwn(values, reference.property))
-      setOwn(values, reference.property, await resolvedValue(values[reference.property], reference, place));
+      setOwn(values, reference.property, await resolvedValue(inParts(kind, reference, values), reference, place));
   return values;
 }
 

@@ -27,7 +27,7 @@ export function weaknessOf(pin: string, { policy, extensions }: PinRules): strin
   // Whatever the policy says: anybody knows the extension.
   if (extensions.some(extension => extension.endsWith(pin))) return 'something else than the end of the extension';
   if (!allowCommonPatterns && [-1, 0, 1].some(step => goesBy(step, pin)))
-    return 'no digits in a row (123456, 654321) and not one digit repeated, as its policy says';
+    return 'no digits in a row, up or down, and not one digit repeated, as its policy says';
   return undefined;
 }
 

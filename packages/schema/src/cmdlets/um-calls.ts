@@ -108,7 +108,7 @@ export const umCallsCmdlets: readonly CmdletDefinition[] = [
         inSets: ['EndToEnd', 'TuiLogonSpecific'],
       },
       PIN: {
-        property: text({ format: 'digits', max: 24, help: 'The PIN to sign in with.' }),
+        property: text({ format: 'digits', max: 24, secret: true, help: 'The PIN to sign in with.' }),
         inSets: ['TuiLogonSpecific'],
       },
       UMDialPlan: { property: plan, inSets: ['TuiLogonSpecific'] },

@@ -31,7 +31,7 @@ export const umMailboxPinCmdlets: readonly CmdletDefinition[] = [
     does: 'setPIN',
     parameters: {
       ...onRecipients,
-      Pin: { property: text({ max: 24, help: 'The new PIN; one is generated when not given.' }) },
+      Pin: { property: text({ max: 24, secret: true, help: 'The new PIN; one is generated when not given.' }) },
       PINExpired: { property: flag({ help: 'It must be changed at the next sign-in; true when not given.' }) },
       LockedOut: { property: flag({ help: 'Nobody may sign in; when not given, the mailbox is unlocked.' }) },
       SendEmail: { property: flag({ help: 'The new PIN is mailed; true when not given.' }) },

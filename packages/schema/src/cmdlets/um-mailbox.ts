@@ -95,7 +95,7 @@ const enable: CmdletDefinition = {
         help: 'SIP address or E.164 number, as the dial plan wants it.',
       }),
     },
-    PIN: { property: text({ max: 24, help: 'The first PIN; one is generated when not given.' }) },
+    PIN: { property: text({ max: 24, secret: true, help: 'The first PIN; one is generated when not given.' }) },
     PINExpired: {
       property: flag({ help: 'The PIN must be changed at the first sign-in; true when not given.' }),
     },

@@ -18,6 +18,8 @@ interface PropertyNotes {
   readonly aliases?: readonly string[];
   /** Large: left out of lists, and history and audit tell its length instead of its value. */
   readonly bulky?: true;
+  /** A PIN or a password, of a cmdlet's parameter: told back to nobody, and left out of whatever remembers the lines that were typed. */
+  readonly secret?: true;
   /**
    * No two objects of the kind have one of its values in common within the object to which these references lead, one after the other:
    * extensions in the dial plan of the policy.

@@ -32,6 +32,7 @@ test('an entry with parts is added by its text and taken away whole or by its fi
   const local = { name: 'Local', numberMask: 'xxxx', dialedNumber: 'xxxx' };
   const long = { name: 'Long', numberMask: '91*', dialedNumber: '9*', comment: 'far' };
   assert.deepEqual(left({ remove: 'long' }), [local]);
+  assert.deepEqual(left({ remove: { Name: 'LONG', comment: '' } }), [local]);
   assert.deepEqual(left({ remove: 'Long,91*,9*,far' }), [local]);
   assert.deepEqual(left({ remove: { Comment: 'far', Name: 'Long', NumberMask: '91*', DialedNumber: '9*' } }), [local]);
   assert.deepEqual(left({ remove: 'Long,91*,9*' }), [local, long], 'another one');
@@ -58,12 +59,14 @@ test('the list that comes of it is checked as any other', () => {
   assert.match(messages('maxCallDuration', { add: 5 })[0], /whole number/);
 });
 
-test('work grows with the entries given, not with their square', () => {
-  const many = Array.from({ length: 20_000 }, (_, i) => String(i));
+test('work grows with the entries given, not with their square, and they are not without end', () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => String(i));
   const begun = performance.now();
   const validated = validateChange('UMDialPlan', plan({ accessTelephoneNumbers: ['1'] }), {
     accessTelephoneNumbers: { add: many, remove: many },
   });
   assert.ok('problems' in validated, 'more than a list may have');
   assert.ok(performance.now() - begun < 2000);
+  const tooMany = validateChange('UMDialPlan', plan({}), { accessTelephoneNumbers: { add: [...many, ...many, '1'] } });
+  assert.match('problems' in tooMany ? tooMany.problems[0].message : '', /at most 10000 entries/);
 });

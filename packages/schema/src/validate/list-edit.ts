@@ -1,5 +1,5 @@
 import type { ListProperty } from '../define/property.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 import { checkValue, type RecordValue, type Value } from './value.ts';
 
 /** What is added to a list and what is taken from it, as `@{Add="a";Remove="b"}` of the originals' command lines. */
@@ -7,6 +7,9 @@ export interface ListEdit {
   readonly add: readonly unknown[];
   readonly remove: readonly unknown[];
 }
+
+/** Entries that one edit may add or remove. */
+const MOST = 10_000;
 
 type Entry = string | RecordValue;
 
@@ -34,6 +37,8 @@ export function editedList(
   at: { readonly property: ListProperty; readonly current: Value | undefined },
 ): { readonly value: readonly Entry[] } | { readonly problem: Problem } {
   const { property } = at;
+  if (edit.add.length + edit.remove.length > MOST)
+    return { problem: problem(name, undefined, `at most ${MOST} entries to add and remove`) };
   const added = checked(name, edit.add, property);
   if ('problem' in added) return added;
   const removals = new Set(edit.remove.flatMap(each => keysOfRemoval(name, each, property)));
@@ -77,5 +82,14 @@ function keysOfRemoval(name: string, entry: unknown, property: ListProperty): st
   if (typeof entry === 'string' && (property.of.type !== 'record' || !entry.includes(',')))
     return [entry.normalize('NFC').toLowerCase()];
   const one = checkValue(name, [entry], property);
-  return 'problem' in one ? [] : entries(one.value).map(keyOf);
+  return 'problem' in one ? firstPartOf(entry, property) : entries(one.value).map(keyOf);
+}
+
+/** The first part of an entry that has no other. */
+function firstPartOf(entry: unknown, { of }: ListProperty): string[] {
+  const first = of.type === 'record' ? of.written?.[0] : undefined;
+  if (first === undefined || typeof entry !== 'object' || entry === null) return [];
+  const given = Object.entries(entry).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  const [[name, value] = [], ...others] = given;
+  return others.length === 0 && name?.toLowerCase() === first.toLowerCase() ? [String(value).toLowerCase()] : [];
 }

@@ -99,6 +99,15 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/**
+ * The entries of a list that are written as texts with commas, as entries with named parts; everything else stays as it is. Whoever
+ * looks into parts before they are checked needs them so.
+ */
+export function withNamedParts(value: unknown, { of }: ListProperty): unknown {
+  if (of.type !== 'record') return value;
+  return Array.isArray(value) ? value.map(each => asRecord(each, of)) : asRecord(value, of);
+}
+
 type CheckedRecord = { readonly value: RecordValue } | { readonly problem: Problem };
 
 /** A text with commas stands for the fields in the order that the property gives. */
@@ -128,13 +137,19 @@ function checkRecord(name: string, entry: unknown, property: RecordProperty): Ch
       if ('default' in each && each.default !== undefined) clean[field] = each.default;
       continue;
     }
-    // In a text, and in a file of values between commas, a number is written in digits.
-    const number = each.type === 'integer' && typeof value === 'string' && /^[0-9]{1,9}$/.test(value);
-    const checked = checkSimple(`${name}.${field}`, number ? Number(value) : value, each);
+    const checked = checkSimple(`${name}.${field}`, fromText(value, each), each);
     if ('problem' in checked) return checked;
     clean[field] = checked.value;
   }
   return { value: clean };
+}
+
+/** In a text, and in a file of values between commas, numbers are digits and flags are words. */
+function fromText(value: unknown, { type }: SimpleProperty): unknown {
+  if (typeof value !== 'string') return value;
+  if (type === 'integer' && /^[0-9]{1,9}$/.test(value)) return Number(value);
+  const word = type === 'flag' ? value.toLowerCase() : '';
+  return word === 'true' || word === '1' ? true : word === 'false' || word === '0' ? false : value;
 }
 
 function checkRef(name: string, value: unknown, property: RefProperty): Checked<string> {

@@ -1,4 +1,4 @@
-import { type IPGateway, type Problem, parseNetwork, remark } from '@parley/schema';
+import type { IPGateway, Problem } from '@parley/schema';
 import type { Action, KindRules, Lookup } from './rule.ts';
 import { namesOf } from './um-common.ts';
 import { flagIn } from './um-parameters.ts';
@@ -6,23 +6,6 @@ import { unsecured } from './um-secured-plans.ts';
 
 /** What the hunt group is called that is made along with a gateway. */
 export const DEFAULT_HUNT_GROUP = 'Default Hunt Group';
-
-function networkKey(text: string): string {
-  const network = parseNetwork(text);
-  return network ? `${network.bytes.join('.')}/${network.bits}` : text.toLowerCase();
-}
-
-/** Two gateways of one address would make it unclear whose calls come from there (event 1175 of the originals). */
-async function sharedNetworks(gateway: IPGateway, lookup: Lookup): Promise<Problem[]> {
-  const keys = new Set(gateway.address.map(networkKey));
-  const others = (await lookup.all('UMIPGateway')).filter(({ id }) => id !== gateway.id);
-  return others.flatMap(other => {
-    const shared = other.address.find(address => keys.has(networkKey(address)));
-    return shared === undefined
-      ? []
-      : [remark('address', shared, `address: ${shared} belongs to gateway ${other.name}`)];
-  });
-}
 
 async function unsecuredPlans(gateway: IPGateway, lookup: Lookup): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -43,12 +26,7 @@ const status =
   };
 
 export const umIPGateway: KindRules<'UMIPGateway'> = {
-  async check(gateway, { before, lookup }) {
-    return [
-      ...(await sharedNetworks(gateway, lookup)),
-      ...(before === undefined ? [] : await unsecuredPlans(gateway, lookup)),
-    ];
-  },
+  check: async (gateway, { before, lookup }) => (before === undefined ? [] : unsecuredPlans(gateway, lookup)),
   async along(gateway, { umDialPlan }) {
     if (typeof umDialPlan !== 'string') return [];
     return [{ kind: 'UMHuntGroup', input: { name: DEFAULT_HUNT_GROUP, umDialPlan, umIPGateway: gateway.id } }];

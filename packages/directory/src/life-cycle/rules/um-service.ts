@@ -18,7 +18,8 @@ async function wrongPlans({ dialPlans }: Server, lookup: Lookup): Promise<Proble
 }
 
 function wrongFamily(server: Server, before: Server | undefined): Problem[] {
-  if (!before || server.ipAddressFamily === before.ipAddressFamily || server.ipAddressFamilyConfigurable) return [];
+  const isFree = server.ipAddressFamilyConfigurable || before?.ipAddressFamilyConfigurable;
+  if (!before || isFree || server.ipAddressFamily === before.ipAddressFamily) return [];
   return [
     problem(
       'ipAddressFamily',
