@@ -9,7 +9,7 @@ export const grantCmdlet = (kind: string, examples: readonly Example[]): CmdletD
   kind,
   does: 'grant',
   parameters: {
-    Identity: grantee('it is given to'),
+    Holder: grantee('it is given to'),
     PolicyName: {
       property: text({ max: 256, help: 'Name of the policy, with or without tag:; $null takes it away.' }),
       position: 1,

@@ -10,57 +10,69 @@ const NORTH_AMERICA = [
   'New-User "Pilar Ackerman" -OU "ou=Finance,ou=North America,dc=litwareinc,dc=com"',
 ];
 
+/**
+ * `-Organization` is another name of `-Organizations` here: as a name of its own it would mean the tenant, and these are domains of
+ * tenants elsewhere.
+ */
+function withOrganizations(cmdlet: CmdletDefinition): CmdletDefinition {
+  const { Organization, ...others } = cmdlet.parameters;
+  if (Organization?.sets === undefined) return cmdlet;
+  return { ...cmdlet, parameters: { ...others, Organizations: { ...Organization, aliases: ['Organization'] } } };
+}
+
+const policies = csObjectCmdlets(csHostedVoicemailPolicy, {
+  get: {
+    examples: [
+      { says: 'Shows all policies; Global exists always.', line: 'Get-CsHostedVoicemailPolicy' },
+      {
+        says: 'Shows those that are granted to people.',
+        line: 'Get-CsHostedVoicemailPolicy -Filter tag:*',
+        before: [REDMOND_POLICY],
+      },
+    ],
+  },
+  new: {
+    examples: [
+      {
+        says: 'Makes a policy that is granted to people.',
+        line: 'New-CsHostedVoicemailPolicy -Identity ExRedmond -Destination ExUM.fabrikam.com -Organization "corp1.litwareinc.com, corp2.litwareinc.com"',
+      },
+      {
+        says: 'Makes the policy of a site.',
+        line: 'New-CsHostedVoicemailPolicy -Identity site:Redmond -Destination ExUM.fabrikam.com -Description "Hosted voice mail of Redmond" -Organization "corp1.litwareinc.com, corp2.litwareinc.com"',
+        before: [SITE],
+      },
+    ],
+  },
+  set: {
+    examples: [
+      {
+        says: 'Changes the global policy.',
+        line: 'Set-CsHostedVoicemailPolicy -Destination ExUM.fabrikam.com -Organization "corp1.litwareinc.com"',
+      },
+      {
+        says: 'Sends voice mail to Exchange Online.',
+        line: 'Set-CsHostedVoicemailPolicy -Identity Global -Destination exap.um.outlook.com -Organization litwareinc.onmicrosoft.com',
+      },
+    ],
+  },
+  remove: {
+    examples: [
+      {
+        says: 'Removes a policy that nobody has.',
+        line: 'Remove-CsHostedVoicemailPolicy -Identity ExRedmond -Confirm:$false',
+        before: [REDMOND_POLICY],
+      },
+      {
+        says: 'Takes the global policy back to its defaults.',
+        line: 'Remove-CsHostedVoicemailPolicy Global -Confirm:$false',
+      },
+    ],
+  },
+}).map(withOrganizations);
+
 export const csHostedVoicemailPolicyCmdlets: readonly CmdletDefinition[] = [
-  ...csObjectCmdlets(csHostedVoicemailPolicy, {
-    get: {
-      examples: [
-        { says: 'Shows all policies; Global exists always.', line: 'Get-CsHostedVoicemailPolicy' },
-        {
-          says: 'Shows those that are granted to people.',
-          line: 'Get-CsHostedVoicemailPolicy -Filter tag:*',
-          before: [REDMOND_POLICY],
-        },
-      ],
-    },
-    new: {
-      examples: [
-        {
-          says: 'Makes a policy that is granted to people.',
-          line: 'New-CsHostedVoicemailPolicy -Identity ExRedmond -Destination ExUM.fabrikam.com -Organization "corp1.litwareinc.com, corp2.litwareinc.com"',
-        },
-        {
-          says: 'Makes the policy of a site.',
-          line: 'New-CsHostedVoicemailPolicy -Identity site:Redmond -Destination ExUM.fabrikam.com -Description "Hosted voice mail of Redmond" -Organization "corp1.litwareinc.com, corp2.litwareinc.com"',
-          before: [SITE],
-        },
-      ],
-    },
-    set: {
-      examples: [
-        {
-          says: 'Changes the global policy.',
-          line: 'Set-CsHostedVoicemailPolicy -Destination ExUM.fabrikam.com -Organization "corp1.litwareinc.com"',
-        },
-        {
-          says: 'Sends voice mail to Exchange Online.',
-          line: 'Set-CsHostedVoicemailPolicy -Identity Global -Destination exap.um.outlook.com -Organization litwareinc.onmicrosoft.com',
-        },
-      ],
-    },
-    remove: {
-      examples: [
-        {
-          says: 'Removes a policy that nobody has.',
-          line: 'Remove-CsHostedVoicemailPolicy -Identity ExRedmond -Confirm:$false',
-          before: [REDMOND_POLICY],
-        },
-        {
-          says: 'Takes the global policy back to its defaults.',
-          line: 'Remove-CsHostedVoicemailPolicy Global -Confirm:$false',
-        },
-      ],
-    },
-  }),
+  ...policies,
   grantCmdlet(csHostedVoicemailPolicy.kind, [
     {
       says: 'Gives a policy to one person.',

@@ -28,13 +28,16 @@ export const IDENTITY_FILTER: Parameter = {
   isPattern: true,
 };
 
-/** People and contacts that something is done to. The action finds them: it may be either. */
+/**
+ * People and contacts that something is done to. `-Identity` is another name of it: as a name of its own it would mean an object of the
+ * cmdlet's kind, and this is a person or a contact, whom the action finds.
+ */
 export const grantee = (verb: string): Parameter => ({
   property: ref({
     to: 'User',
     help: `The person or the contact ${verb}: SIP address, principal name, domain\\logon name, name (with * for several) or id.`,
   }),
-  sets: 'grantee',
+  aliases: ['Identity'],
   position: 0,
   required: true,
   each: true,

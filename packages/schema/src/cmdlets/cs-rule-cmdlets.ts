@@ -15,10 +15,10 @@ interface RuleStyles {
 
 /** What says where a rule goes: its identity, or its parent and its own name. */
 const WHERE: Readonly<Record<string, Parameter>> = {
-  Identity: {
+  // `-Identity` as a name of its own would mean an object that is there.
+  RuleIdentity: {
     property: text({ max: 512, help: 'The scope of its parent and its own name: site:Redmond/Internal.' }),
-    // Under another word, since no object has this identity yet.
-    sets: 'name',
+    aliases: ['Identity'],
     position: 0,
     inSets: ['Identity'],
   },

@@ -166,9 +166,9 @@ export const csEffectivePolicyCmdlet: CmdletDefinition = {
   kind: 'User',
   does: 'effective-policy',
   parameters: {
-    Identity: {
+    Holder: {
       property: ref({ to: 'User', help: 'The person or the contact.' }),
-      sets: 'grantee',
+      aliases: ['Identity'],
       position: 0,
       required: true,
       pipeline: 'object',

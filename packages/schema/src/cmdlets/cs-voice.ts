@@ -16,7 +16,7 @@ const policies = csObjectCmdlets(csVoicePolicy, {
     examples: [
       {
         says: 'Makes a policy whose calls go out by the routes of one usage.',
-        line: 'New-CsVoicePolicy Sales -PstnUsages @{Add="Local"}',
+        line: 'New-CsVoicePolicy Sales -PstnUsages Local',
         before: [USAGE],
       },
     ],

@@ -37,7 +37,7 @@ function edit(definition: ObjectDefinition, noun: string, examples: CmdletDefini
 }
 
 /** What Set-CsUser and the Grant- cmdlets set; the unit is everybody's. */
-const ABOUT_CALLS = Object.keys(userCommunications).filter(name => name !== 'organizationalUnit');
+const ABOUT_CALLS = Object.keys(userCommunications).filter(name => name !== 'ou');
 
 const userCmdlets = [
   ...objectCmdlets(user, {

@@ -115,12 +115,12 @@ const make = async (parameters: Readonly<Record<string, unknown>>) =>
 test('a rule goes to the plan of its scope, by one name or by two', async () => {
   const input = { pattern: '^0$', name: 'Sales/In', dialPlan: 'sales' };
   const expected = [{ what: 'create', kind: 'CsVoiceNormalizationRule', input }];
-  assert.deepEqual(await make({ name: 'Sales/In', pattern: '^0$', Force: true }), expected);
-  assert.deepEqual(await make({ name: 'sales/In', pattern: '^0$' }), expected);
-  assert.deepEqual(await make({ Parent: 'Sales', Name: 'In', pattern: '^0$' }), expected);
-  for (const bad of [{}, { Parent: 'Sales' }, { Name: 'In' }, { name: 'In' }, { name: '/In' }])
+  assert.deepEqual(await make({ RuleIdentity: 'Sales/In', Pattern: '^0$', Force: true }), expected);
+  assert.deepEqual(await make({ RuleIdentity: 'sales/In', Pattern: '^0$' }), expected);
+  assert.deepEqual(await make({ Parent: 'Sales', Name: 'In', Pattern: '^0$' }), expected);
+  for (const bad of [{}, { Parent: 'Sales' }, { Name: 'In' }, { RuleIdentity: 'In' }, { RuleIdentity: '/In' }])
     await assert.rejects(make(bad), { code: 'OBJECT_INVALID' });
-  await assert.rejects(make({ name: 'Dublin/In' }), { code: 'OBJECT_NOT_FOUND' });
+  await assert.rejects(make({ RuleIdentity: 'Dublin/In' }), { code: 'OBJECT_NOT_FOUND' });
 });
 
 test('a rule is where its identity says, and replaces by groups that it has', async () => {

@@ -24,17 +24,17 @@ async function set(parameters: Readonly<Record<string, unknown>>) {
 }
 
 test('switches choose the routing; the rest is set as it is given', async () => {
-  assert.deepEqual(await set({ UseDnsSrvRouting: true, allowFederatedUsers: true, enablePartnerDiscovery: false }), {
+  assert.deepEqual(await set({ UseDnsSrvRouting: true, AllowFederatedUsers: true, EnablePartnerDiscovery: false }), {
     routingMethod: 'UseDnsSrvRouting',
     defaultRouteFqdn: null,
     allowFederatedUsers: true,
     enablePartnerDiscovery: false,
   });
-  assert.deepEqual(await set({ UseDefaultRouting: true, defaultRouteFqdn: 'a.b', Force: true }), {
+  assert.deepEqual(await set({ UseDefaultRouting: true, DefaultRouteFqdn: 'a.b', Force: true }), {
     routingMethod: 'UseDefaultRouting',
     defaultRouteFqdn: 'a.b',
   });
-  assert.deepEqual(await set({ beClearingHouse: true }), { beClearingHouse: true });
+  assert.deepEqual(await set({ BeClearingHouse: true }), { beClearingHouse: true });
   await assert.rejects(set({ UseDnsSrvRouting: true, UseDefaultRouting: true }), { code: 'OBJECT_INVALID' });
 });
 

@@ -43,7 +43,12 @@ const setEdge: Action<'CsAccessEdgeConfiguration'> = async ({ object, parameters
   const kind = 'CsAccessEdgeConfiguration';
   return {
     changes: [
-      { what: 'change', kind, id: edge.id, patch: { ...routingIn(parameters), ...propertiesIn(parameters, known) } },
+      {
+        what: 'change',
+        kind,
+        id: edge.id,
+        patch: { ...routingIn(parameters), ...propertiesIn(parameters, 'CsAccessEdgeConfiguration', known) },
+      },
     ],
     shows: by.trial ? [{ kind, id: edge.id }] : [],
   };

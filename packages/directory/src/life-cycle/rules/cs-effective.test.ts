@@ -85,7 +85,7 @@ test('Get-CsEffectivePolicy shows what holds, where it leads and why; a contact 
     ],
   );
   const { result } = await showEffective(
-    asked(lookup, { grantee: 'sip:aa@fabrikam.com', PolicyType: 'HostedVoicemailPolicy' }),
+    asked(lookup, { Holder: 'sip:aa@fabrikam.com', PolicyType: 'HostedVoicemailPolicy' }),
   );
   assert.deepEqual(result, [
     {
@@ -97,11 +97,11 @@ test('Get-CsEffectivePolicy shows what holds, where it leads and why; a contact 
       Organization: null,
     },
   ]);
-  const all = await showEffective(asked(lookup, { grantee: 'contact' }));
+  const all = await showEffective(asked(lookup, { Holder: 'contact' }));
   assert.ok(Array.isArray(all.result));
   assert.equal(all.result.length, 3);
-  await assert.rejects(showEffective(asked(lookup, { grantee: 'nobody' })), { code: 'OBJECT_NOT_FOUND' });
-  await assert.rejects(showEffective(asked(lookup, { grantee: 'contact', PolicyType: 'x' })), {
+  await assert.rejects(showEffective(asked(lookup, { Holder: 'nobody' })), { code: 'OBJECT_NOT_FOUND' });
+  await assert.rejects(showEffective(asked(lookup, { Holder: 'contact', PolicyType: 'x' })), {
     code: 'OBJECT_INVALID',
   });
 });

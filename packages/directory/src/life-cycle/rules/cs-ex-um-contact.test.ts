@@ -23,6 +23,14 @@ const INPUT = {
   displayNumber: '+14255550101',
   autoAttendant: true,
 };
+/** The same as a cmdlet has it. */
+const GIVEN = {
+  SipAddress: INPUT.sipAddress,
+  RegistrarPool: INPUT.registrarPool,
+  OU: INPUT.ou,
+  DisplayNumber: INPUT.displayNumber,
+  AutoAttendant: true,
+};
 const CONTACT: Made = ['contact', 'CsExUmContact', { name: 'c', organization: 'o', ...INPUT }];
 
 const act = async (action: string, lookup: Lookup, parameters: Readonly<Record<string, unknown>>) =>
@@ -36,28 +44,29 @@ const act = async (action: string, lookup: Lookup, parameters: Readonly<Record<s
 
 test('New-CsExUmContact is refused where contacts are not allowed, and allowed where they are, below it too', async () => {
   const closed = lookupOf(...HOME, BELOW);
-  await assert.rejects(act('new-contact', closed, INPUT), {
+  await assert.rejects(act('new-contact', closed, GIVEN), {
     code: 'FORBIDDEN',
     message: /Grant-CsOUPermission -OU "ou=Finance/,
   });
   for (const ou of ['finance', 'Finance', 'ou=Pay,ou=Finance,dc=litwareinc,dc=com']) {
-    const done = await act('new-contact', lookupOf(...HOME, BELOW, OPEN), { ...INPUT, ou, DomainController: 'x' });
+    const done = await act('new-contact', lookupOf(...HOME, BELOW, OPEN), { ...GIVEN, OU: ou, DomainController: 'x' });
     const [change] = done?.changes ?? [];
     assert.ok(change?.what === 'create' && typeof change.input === 'object' && change.input !== null);
     assert.match(String(Object.entries(change.input).find(([name]) => name === 'name')?.[1]), /^[0-9a-f-]{36}$/);
     assert.ok(!('DomainController' in change.input));
+    assert.deepEqual({ ...change.input, name: '', ou: '' }, { ...INPUT, name: '', ou: '', organization: 'o' });
   }
   const users: Made = [
     'users',
     'CsOUPermission',
     { name: 'ou=Finance,dc=litwareinc,dc=com', ou: 'finance', organization: 'o', objectTypes: ['User'] },
   ];
-  await assert.rejects(act('new-contact', lookupOf(...HOME, users), INPUT), { code: 'FORBIDDEN' });
+  await assert.rejects(act('new-contact', lookupOf(...HOME, users), GIVEN), { code: 'FORBIDDEN' });
 });
 
 for (const [action, parameters] of [
-  ['set-contact', { displayNumber: '2065559876' }],
-  ['move', { registrarPool: 'pool' }],
+  ['set-contact', { DisplayNumber: '2065559876' }],
+  ['move', { Target: 'pool' }],
   ['remove-contact', {}],
 ] as const)
   test(`${action} needs the same permission`, async () => {
@@ -69,14 +78,14 @@ for (const [action, parameters] of [
 test('Move-CsExUmContact moves all of a list, or says whom it wants', async () => {
   const lookup = lookupOf(...HOME, CONTACT, OPEN);
   const move = csExUmContactRules.actions?.move;
-  const done = await move?.(asked(lookup, { registrarPool: 'pool', UserList: ['sip:aa@fabrikam.com'] }));
+  const done = await move?.(asked(lookup, { Target: 'pool', UserList: ['sip:aa@fabrikam.com'] }));
   assert.deepEqual(done?.changes, [
     { what: 'change', kind: 'CsExUmContact', id: 'contact', patch: { registrarPool: 'pool' } },
   ]);
-  await assert.rejects(async () => move?.(asked(lookup, { registrarPool: 'pool' })), {
+  await assert.rejects(async () => move?.(asked(lookup, { Target: 'pool' })), {
     message: /UserList instead of it/,
   });
-  await assert.rejects(async () => move?.(asked(lookup, { registrarPool: 'pool', UserList: ['nobody'] })), {
+  await assert.rejects(async () => move?.(asked(lookup, { Target: 'pool', UserList: ['nobody'] })), {
     code: 'OBJECT_NOT_FOUND',
   });
 });

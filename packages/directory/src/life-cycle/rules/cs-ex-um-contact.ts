@@ -34,9 +34,9 @@ async function meantBy({ object, lookup }: ActionContext<'CsExUmContact'>): Prom
 
 /** `New-CsExUmContact`: its name is made up, and it may be made where contacts are allowed. */
 const make: Action<'CsExUmContact'> = async ({ parameters, lookup }) => {
-  const unit = await lookup.meant('OrganizationalUnit', textIn(parameters, 'ou', 'an organisational unit'));
+  const unit = await lookup.meant('OrganizationalUnit', textIn(parameters, 'OU', 'an organisational unit'));
   await checkContactsAllowed(unit, lookup);
-  const given = propertiesIn(parameters, NEW);
+  const given = propertiesIn(parameters, 'CsExUmContact', NEW);
   const input = { ...given, ou: unit.id, name: randomUUID(), organization: unit.organization };
   return { changes: [{ what: 'create', kind: 'CsExUmContact', input }] };
 };
@@ -54,12 +54,12 @@ function changed(
 }
 
 const set: Action<'CsExUmContact'> = async context =>
-  changed([await meantBy(context)], propertiesIn(context.parameters, SETTABLE), context);
+  changed([await meantBy(context)], propertiesIn(context.parameters, 'CsExUmContact', SETTABLE), context);
 
 /** `Move-CsExUmContact`: one, or all of a list. */
 const move: Action<'CsExUmContact'> = async context => {
   const { parameters, lookup } = context;
-  const registrarPool = textIn(parameters, 'registrarPool', 'the pool that it moves to');
+  const registrarPool = textIn(parameters, 'Target', 'the pool that it moves to');
   const list = givenIn(parameters, 'UserList') ?? [];
   if (!Array.isArray(list)) throw invalid(problem('UserList', list, 'a list of contacts'));
   const contacts: Contact[] = context.object ? [await meantBy(context)] : [];

@@ -16,27 +16,27 @@ const grantHosted = (parameters: Readonly<Record<string, unknown>>) =>
 
 for (const name of ['ExRedmond', 'exredmond', 'tag:ExRedmond', 'Tag:ExRedmond'])
   test(`a policy is granted as ${name}`, async () => {
-    const { changes, shows, warnings } = await grantHosted({ grantee: 'Ken Myer', PolicyName: name });
+    const { changes, shows, warnings } = await grantHosted({ Holder: 'Ken Myer', PolicyName: name });
     assert.deepEqual(changes, [{ what: 'change', kind: 'User', id: 'ken', patch: { hostedVoicemailPolicy: 'ex' } }]);
     assert.deepEqual([shows, warnings], [[], []]);
   });
 
 test('$null takes it away, and is not the same as nothing', async () => {
-  const { changes } = await grantHosted({ grantee: 'sip:ken@litwareinc.com', PolicyName: null });
+  const { changes } = await grantHosted({ Holder: 'sip:ken@litwareinc.com', PolicyName: null });
   assert.deepEqual(changes, [{ what: 'change', kind: 'User', id: 'ken', patch: { hostedVoicemailPolicy: null } }]);
-  await assert.rejects(grantHosted({ grantee: 'Ken Myer' }), {
+  await assert.rejects(grantHosted({ Holder: 'Ken Myer' }), {
     code: 'OBJECT_INVALID',
     message: /PolicyName is missing/,
   });
 });
 
 test('the answer is empty unless it is wanted', async () => {
-  const { shows } = await grantHosted({ grantee: 'Ken Myer', PolicyName: 'ExRedmond', PassThru: true });
+  const { shows } = await grantHosted({ Holder: 'Ken Myer', PolicyName: 'ExRedmond', PassThru: true });
   assert.deepEqual(shows, [{ kind: 'User', id: 'ken' }]);
 });
 
 test('a policy without a destination is granted with a warning', async () => {
-  const { changes, warnings } = await grantHosted({ grantee: 'Ken Myer', PolicyName: 'Empty' });
+  const { changes, warnings } = await grantHosted({ Holder: 'Ken Myer', PolicyName: 'Empty' });
   assert.equal(changes?.length, 1);
   assert.match(warnings?.[0] ?? '', /Empty has no Destination/);
 });
@@ -47,14 +47,14 @@ test('what holds by itself is not granted, nor what is not there, nor what is of
     ['site:Redmond', /Site:Redmond holds by itself/],
     ['Sales', /existing CsHostedVoicemailPolicy/],
   ] as const)
-    await assert.rejects(grantHosted({ grantee: 'Ken Myer', PolicyName }), { code: 'OBJECT_INVALID', message: says });
-  await assert.rejects(grantHosted({ grantee: 'Nobody', PolicyName: 'ExRedmond' }), {
+    await assert.rejects(grantHosted({ Holder: 'Ken Myer', PolicyName }), { code: 'OBJECT_INVALID', message: says });
+  await assert.rejects(grantHosted({ Holder: 'Nobody', PolicyName: 'ExRedmond' }), {
     code: 'OBJECT_NOT_FOUND',
     message: 'there is no person and no contact "Nobody"',
   });
 });
 
 test('each kind of policy goes to its own property', async () => {
-  const { changes } = await grant('CsVoicePolicy')(asked(lookup, { grantee: 'ken', PolicyName: 'Sales' }));
+  const { changes } = await grant('CsVoicePolicy')(asked(lookup, { Holder: 'ken', PolicyName: 'Sales' }));
   assert.deepEqual(changes, [{ what: 'change', kind: 'User', id: 'ken', patch: { voicePolicy: 'sales' } }]);
 });

@@ -47,7 +47,7 @@ const leadsNowhere = (kind: PolicyKind, policy: object) =>
 export const grant =
   <K extends PolicyKind>(kind: K): Action<K> =>
   async ({ parameters, lookup, by }) => {
-    const identity = textIn(parameters, 'grantee', 'a person or a contact');
+    const identity = textIn(parameters, 'Holder', 'a person or a contact');
     const { kind: of, holder } = await holderMeant(identity, lookup);
     const name = givenIn(parameters, 'PolicyName');
     const policy =
@@ -74,7 +74,7 @@ const TYPES: Readonly<Record<string, PolicyKind>> = {
 
 /** `Get-CsEffectivePolicy`: what holds, and which scope has decided that. */
 export const showEffective: Action<'User'> = async ({ parameters, lookup }) => {
-  const { holder } = await holderMeant(textIn(parameters, 'grantee', 'a person or a contact'), lookup);
+  const { holder } = await holderMeant(textIn(parameters, 'Holder', 'a person or a contact'), lookup);
   const wanted = givenIn(parameters, 'PolicyType') ?? undefined;
   const result: unknown[] = [];
   for (const [type, kind] of Object.entries(TYPES)) {

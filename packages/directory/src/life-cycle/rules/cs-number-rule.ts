@@ -29,15 +29,15 @@ export const PARENTS = {
 
 /** `site:Redmond/Internal`, or a parent and a name apart. */
 function placeIn(parameters: Given): { readonly parent: string; readonly name: string } {
-  const identity = givenIn(parameters, 'name') ?? undefined;
+  const identity = givenIn(parameters, 'RuleIdentity') ?? undefined;
   if (identity === undefined)
     return {
       parent: textIn(parameters, 'Parent', 'given with Name, or Identity instead of both'),
       name: textIn(parameters, 'Name', 'given with Parent, or Identity instead of both'),
     };
-  const whole = textIn(parameters, 'name', 'a scope and a name with / between them');
+  const whole = textIn(parameters, 'RuleIdentity', 'a scope and a name with / between them');
   const cut = whole.lastIndexOf('/');
-  if (cut < 1) throw invalid(problem('name', whole, 'a scope and a name with / between them'));
+  if (cut < 1) throw invalid(problem('Identity', whole, 'a scope and a name with / between them'));
   return { parent: whole.slice(0, cut), name: whole.slice(cut + 1) };
 }
 
@@ -48,7 +48,11 @@ export const newRule =
     const { parent, name } = placeIn(parameters);
     const { kind: of, property } = PARENTS[kind];
     const found = await lookup.meant(of, parent);
-    const input = { ...propertiesIn(parameters, properties), name: `${found.name}/${name}`, [property]: found.id };
+    const input = {
+      ...propertiesIn(parameters, kind, properties),
+      name: `${found.name}/${name}`,
+      [property]: found.id,
+    };
     return { changes: [{ what: 'create', kind, input }] };
   };
 

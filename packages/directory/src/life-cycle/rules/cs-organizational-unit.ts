@@ -33,7 +33,7 @@ const newUnit: Action<'OrganizationalUnit'> = async ({ parameters, lookup }) => 
   const leafName = textIn(parameters, 'Name', 'the name of the unit');
   const path = textIn(parameters, 'Path', 'another unit, or a domain such as dc=example,dc=org');
   const parent = path.includes('=') ? path : (await lookup.meant('OrganizationalUnit', path)).name;
-  const { Description: description } = propertiesIn(parameters, ['Description']);
+  const { description } = propertiesIn(parameters, 'OrganizationalUnit', ['description']);
   const organization = lookup.organization ?? parameters.Tenant;
   const input = { name: `ou=${leafName},${parent}`, leafName, description, organization };
   return { changes: [{ what: 'create', kind: 'OrganizationalUnit', input }] };

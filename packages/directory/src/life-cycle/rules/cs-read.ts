@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@parley/schema';
+import { definitionOf, type Kind, type Problem, problem, shownName } from '@parley/schema';
 import { ObjectInvalid } from '../../objects.ts';
 
 /** What a cmdlet was given, by the names of its parameters. */
@@ -24,8 +24,16 @@ export function optionalTextIn(parameters: Given, name: string): string | undefi
 /** Whether a switch was given. */
 export const isOn = (parameters: Given, name: string): boolean => givenIn(parameters, name) === true;
 
-/** What was given of these properties: input of a new object or a patch. */
-export const propertiesIn = (parameters: Given, names: readonly string[]): Given =>
-  Object.fromEntries(names.filter(name => Object.hasOwn(parameters, name)).map(name => [name, parameters[name]]));
+/** What was given of these properties of a kind, under the names that cmdlets show: input of a new object or a patch. */
+export function propertiesIn(parameters: Given, kind: Kind, names: readonly string[]): Given {
+  const { properties } = definitionOf(kind);
+  return Object.fromEntries(
+    names.flatMap((name): [string, unknown][] => {
+      const property = properties[name];
+      const shown = property && shownName(name, property);
+      return shown !== undefined && Object.hasOwn(parameters, shown) ? [[name, parameters[shown]]] : [];
+    }),
+  );
+}
 
 export const invalid = (...problems: readonly Problem[]): ObjectInvalid => new ObjectInvalid(problems);

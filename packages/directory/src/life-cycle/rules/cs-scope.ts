@@ -65,6 +65,5 @@ export const resetOrRemove =
         { what: 'change', kind, id: meant.id, patch: Object.fromEntries(changing.map(([name]) => [name, null])) },
       ],
       shows: by.trial ? [{ kind, id: meant.id }] : [],
-      warnings: [`${always} is always there: it went back to its defaults`],
     };
   };

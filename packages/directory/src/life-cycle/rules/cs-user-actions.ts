@@ -54,7 +54,7 @@ function needed(
 
 /** The SIP address that a person gets. */
 function addressFor(user: User, parameters: Given): string {
-  const address = optionalTextIn(parameters, 'sipAddress');
+  const address = optionalTextIn(parameters, 'SipAddress');
   const type = optionalTextIn(parameters, 'SipAddressType');
   if ((address === undefined) === (type === undefined))
     throw invalid(problem('SipAddress', address, 'given, or SipAddressType instead of it'));
@@ -80,7 +80,7 @@ function addressFor(user: User, parameters: Given): string {
 
 /** `Enable-CsUser`. */
 const enable: Action<'User'> = async context => {
-  const registrarPool = textIn(context.parameters, 'registrarPool', 'the pool that the person is homed on');
+  const registrarPool = textIn(context.parameters, 'RegistrarPool', 'the pool that the person is homed on');
   const sipAddress = addressFor(meantBy(context), context.parameters);
   return changed(context, { registrarPool, sipAddress, csEnabled: true });
 };
@@ -102,7 +102,7 @@ const set: Action<'User'> = async context => {
   const isForeign = typeof hosted === 'boolean' && user.exchangeHostedVoiceMail !== undefined;
   return changed(
     context,
-    { ...propertiesIn(parameters, known), ...flag },
+    { ...propertiesIn(parameters, 'User', known), ...flag },
     isForeign
       ? [
           `the mailbox's side has said ${user.exchangeHostedVoiceMail} of ${user.name}: Enabled by either side holds; -HostedVoiceMail $null leaves it to that side`,
@@ -113,7 +113,7 @@ const set: Action<'User'> = async context => {
 
 /** `Move-CsUser`. */
 const move: Action<'User'> = async context => {
-  const registrarPool = textIn(context.parameters, 'registrarPool', 'the pool that the person moves to');
+  const registrarPool = textIn(context.parameters, 'Target', 'the pool that the person moves to');
   if (meantBy(context).registrarPool === undefined)
     throw invalid(problem('Identity', meantBy(context).name, 'a person who is enabled: Enable-CsUser comes first'));
   return changed(context, { registrarPool });

@@ -124,29 +124,29 @@ async function done(action: string, parameters: Readonly<Record<string, unknown>
 }
 
 for (const [given, sipAddress] of [
-  [{ sipAddress: 'sip:k@x.org' }, 'sip:k@x.org'],
+  [{ SipAddress: 'sip:k@x.org' }, 'sip:k@x.org'],
   [{ SipAddressType: 'UserPrincipalName' }, 'sip:kmyer@litwareinc.com'],
   [{ SipAddressType: 'SamAccountName', SipDomain: 'x.org' }, 'sip:kenmyer@x.org'],
   [{ SipAddressType: 'FirstLastName', SipDomain: 'x.org' }, 'sip:Ken.Myer@x.org'],
 ] as const)
   test(`Enable-CsUser with ${Object.keys(given).join(' and ')} gives ${sipAddress}`, async () => {
-    const { patch } = await done('enable-cs', { registrarPool: 'pool', ...given });
+    const { patch } = await done('enable-cs', { RegistrarPool: 'pool', ...given });
     assert.deepEqual(patch, { registrarPool: 'pool', sipAddress, csEnabled: true });
   });
 
 test('Enable-CsUser says what is missing', async () => {
   for (const [given, says] of [
     [{}, /SipAddressType instead of it/],
-    [{ sipAddress: 'sip:k@x.org', SipAddressType: 'UserPrincipalName' }, /SipAddressType instead of it/],
+    [{ SipAddress: 'sip:k@x.org', SipAddressType: 'UserPrincipalName' }, /SipAddressType instead of it/],
     [{ SipAddressType: 'SamAccountName' }, /SipDomain is missing/],
     [{ SipAddressType: 'EmailAddress' }, /Ken Myer has no mailAddress/],
     [{ SipAddressType: 'x' }, /FirstLastName/],
   ] as const)
-    await assert.rejects(done('enable-cs', { registrarPool: 'pool', ...given }), {
+    await assert.rejects(done('enable-cs', { RegistrarPool: 'pool', ...given }), {
       code: 'OBJECT_INVALID',
       message: says,
     });
-  await assert.rejects(done('enable-cs', { sipAddress: 'sip:k@x.org' }), { message: /registrarPool is missing/ });
+  await assert.rejects(done('enable-cs', { SipAddress: 'sip:k@x.org' }), { message: /RegistrarPool is missing/ });
 });
 
 test('Disable-CsUser takes everything away but the place and what the other side has said', async () => {
@@ -164,7 +164,7 @@ test('Set-CsUser: $true, $false and $null of HostedVoiceMail, and what is set be
     [null, null],
   ] as const)
     assert.deepEqual((await done('set-cs', { HostedVoiceMail })).patch, { csHostedVoiceMail });
-  assert.deepEqual((await done('set-cs', { lineURI: 'tel:1', Force: true })).patch, { lineURI: 'tel:1' });
+  assert.deepEqual((await done('set-cs', { LineURI: 'tel:1', Force: true })).patch, { lineURI: 'tel:1' });
   await assert.rejects(done('set-cs', { HostedVoiceMail: 'maybe' }), { code: 'OBJECT_INVALID' });
 });
 
@@ -179,8 +179,8 @@ test('a value of the other side brings a warning, and $null does not', async () 
 });
 
 test('Move-CsUser moves who is enabled', async () => {
-  assert.deepEqual((await done('move-cs', { registrarPool: 'other' }, { registrarPool: 'pool' })).patch, {
+  assert.deepEqual((await done('move-cs', { Target: 'other' }, { registrarPool: 'pool' })).patch, {
     registrarPool: 'other',
   });
-  await assert.rejects(done('move-cs', { registrarPool: 'other' }), { message: /Enable-CsUser comes first/ });
+  await assert.rejects(done('move-cs', { Target: 'other' }), { message: /Enable-CsUser comes first/ });
 });
