@@ -21,6 +21,8 @@ test('a PIN that was given must be changed, and what is not said is unlocked', a
   const { warnings } = await set({ Pin: '481516', PINExpired: false, LockedOut: true });
   assert.deepEqual(warnings, []);
   assert.deepEqual(await state(), { pinExpired: false, lockedOut: true, firstTimeUser: true });
+  assert.deepEqual((await set({ LockedOut: true })).warnings, [], 'who is only locked out keeps the PIN');
+  assert.deepEqual(await state(), { pinExpired: false, lockedOut: true, firstTimeUser: true });
   await set({ Pin: '972458' });
   assert.deepEqual(await state(), { pinExpired: true, lockedOut: false, firstTimeUser: true });
   const made = await set({});

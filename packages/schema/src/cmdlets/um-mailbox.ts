@@ -36,7 +36,7 @@ const ofObjects = objectCmdlets(mailbox, {
       },
       {
         says: 'Shows those that send no notices of calls without a message.',
-        line: 'Get-UMMailbox -Filter "MissedCallNotificationEnabled -eq $false"',
+        line: "Get-UMMailbox -Filter 'MissedCallNotificationEnabled -eq $false'",
         before: MAILBOX,
       },
     ],
@@ -111,7 +111,7 @@ const enable: CmdletDefinition = {
   examples: [
     {
       says: 'Gives a person a mailbox in a SIP URI dial plan.',
-      line: 'Enable-UMMailbox -Identity tonysmith@contoso.com -UMMailboxPolicy "MyDialPlan Default Policy" -Extensions 5150 -SIPResourceIdentifier tonysmith@contoso.com',
+      line: 'Enable-UMMailbox -Identity tonysmith@contoso.com -UMMailboxPolicy "MyDialPlan Default Policy" -Extensions 5150 -SIPResourceIdentifier tonysmith@contoso.com -PIN 481516',
       before: PERSON,
     },
     {

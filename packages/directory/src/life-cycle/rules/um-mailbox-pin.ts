@@ -64,12 +64,16 @@ export const setPin: Action<'UMMailbox'> = async ({ object, parameters, lookup, 
     pinExpired: flagIn(parameters, 'PINExpired') ?? true,
     lockedOut: flagIn(parameters, 'LockedOut') ?? false,
   };
+  const shows = [{ kind: 'UMMailbox' as const, id: object.id }];
+  // Whoever is only locked out needs no new PIN before he is let in again.
+  if (patch.lockedOut && pin === undefined)
+    return { changes: [{ what: 'change', kind: 'UMMailbox', id: object.id, patch: { lockedOut: true } }], shows };
   return {
     changes: [
       await pinChange({ rules, parameter: 'Pin', pin, kept }, object.id, now),
       { what: 'change', kind: 'UMMailbox', id: object.id, patch },
     ],
-    shows: [{ kind: 'UMMailbox', id: object.id }],
+    shows,
     warnings: untold(object.name, pin),
   };
 };
