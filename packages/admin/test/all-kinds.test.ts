@@ -9,6 +9,7 @@ import { SampleObjects } from './sample-objects.ts';
 const ONE_OF_TWO = new Set([
   'CsSipResponseCodeTranslationRule.receivedResponseCode',
   'CsUnassignedNumber.announcement',
+  'CsUnassignedNumber.exUmAutoAttendantPhoneNumber',
 ]);
 
 const shownKinds = kinds.filter(kind => !definitionOf(kind).secret);

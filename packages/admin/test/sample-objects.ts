@@ -90,6 +90,14 @@ export class SampleObjects {
         return { alternateCallerId: '+14255550100' };
       case 'CsSipResponseCodeTranslationRule.receivedResponseCode':
         return { receivedISUPCauseValue: 17 };
+      case 'CsUnassignedNumber.numberRangeStart':
+        return { [name]: '+14255550001' };
+      case 'CsUnassignedNumber.announcementService': {
+        const { body } = await this.send('GET', `/v1/cs-announcements/${object.announcement}`);
+        return { [name]: body.object.service };
+      }
+      case 'CsUnassignedNumber.exUmAutoAttendantPhoneNumber':
+        return { [name]: await this.#contact(true), announcement: null };
       case 'CsAnnouncement.textToSpeechPrompt':
         return { language: 'en-US' };
       case 'UMCallAnsweringRule.extensionsDialed': {
