@@ -137,6 +137,18 @@ test('an answer that was on its way when the change came is not taken for new, n
   assert.equal(source.asked, 2);
 });
 
+test('nor is it, when nobody has asked since', async t => {
+  const { source, extension, directory } = await open(t, { entries: [mailbox('dan')] });
+  source.hold();
+  const before = extension('2000');
+  await settle();
+  source.put(mailbox('dan', { name: 'daniel' }));
+  await directory.refresh();
+  source.release();
+  assert.equal(await before, 'dan');
+  assert.equal(await extension('2000'), 'daniel');
+});
+
 test('nor is it remembered that nobody was there', async t => {
   const { source, extension, directory } = await open(t);
   source.hold();
@@ -325,6 +337,19 @@ test('a small site stays whole over changes, of which only the changed are read'
   await directory.refresh();
   assert.deepEqual([directory.figures.whole, directory.figures.mailboxes], [true, 32]);
   assert.equal(await extension('2003'), undefined);
+});
+
+test('what changes again while it is read is read again', async t => {
+  const { source, extension, directory } = await open(t, { entries: [mailbox('dan')], readAhead: 100 });
+  source.hold();
+  source.remove('dan');
+  await settle();
+  source.put(mailbox('dan', { name: 'daniel' }));
+  await settle();
+  source.release();
+  await directory.refresh();
+  assert.equal(directory.figures.whole, true);
+  assert.equal(await extension('2000'), 'daniel');
 });
 
 test('a change that cannot be read yet is read when the database is back; until then nobody is told that a number is unknown', async t => {

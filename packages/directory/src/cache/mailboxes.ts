@@ -39,7 +39,10 @@ export interface LookUpFigures {
 /** Questions on their way to the database; more than that means that it does not follow. */
 const MOST_UNDER_WAY = 2000;
 
-/** Mailboxes as calls ask for them: a bounded cache in front of the database, or all of them where they are few. */
+/**
+ * Mailboxes as calls ask for them: a bounded cache in front of the database, or all of them where they are few. Questions come at any
+ * time; what has changed is told and read (`doubt`, `doubtAll`, `catchUp`) by one who waits for each to be done.
+ */
 export class Mailboxes {
   readonly figures: LookUpFigures = { hits: 0, misses: 0, stale: 0, failed: 0 };
   readonly #options: MailboxesOptions;
@@ -102,11 +105,9 @@ export class Mailboxes {
       this.#whole = false;
       return;
     }
-    const changes = this.#changes;
     if (ahead.all) await this.#readAll(ahead);
     else if (ahead.ids.size > 0) await this.#readChanged(ahead.ids);
-    this.#whole =
-      !ahead.all && ahead.ids.size === 0 && changes === this.#changes && ahead.evicted === this.#cache.evicted;
+    this.#whole = ahead.evicted === this.#cache.evicted;
   }
 
   /** Where there are few, all are read from now on. */
@@ -125,15 +126,13 @@ export class Mailboxes {
   }
 
   async #readAll(ahead: { all: boolean; readonly ids: Set<string> }): Promise<void> {
-    const changes = this.#changes;
     for (let after = ''; ; ) {
       const page = await this.#options.rows.page('UMMailbox', after);
-      for (const row of page) this.#keep(row, changes);
+      for (const row of page) this.#keep(row, this.#changes);
       const last = page.at(-1);
       if (!last) break;
       after = last.id;
     }
-    if (changes !== this.#changes) return;
     ahead.all = false;
     ahead.ids.clear();
     this.#cache.dropOld();
@@ -141,16 +140,13 @@ export class Mailboxes {
 
   async #readChanged(ids: Set<string>): Promise<void> {
     const wanted = [...ids];
-    const changes = this.#changes;
     const rows = new Map((await this.#options.rows.byIds(wanted)).map(row => [row.id, row]));
-    // Some may have changed again: those and the others are read once more.
-    if (changes !== this.#changes) return;
     for (const id of wanted) {
       const row = rows.get(id);
-      if (row) this.#keep(row, changes);
+      if (row) this.#keep(row, this.#changes);
       else this.#cache.drop(id);
-      ids.delete(id);
     }
+    ids.clear();
   }
 
   async #askDatabase(
