@@ -22,6 +22,11 @@ for (const kind of ['UMService', 'UMCallRouterSettings'] as const)
     await assertRefused(world.set(kind, 'localhost', { ipAddressFamily: 'Any' }), 'ipAddressFamily', /IPv4Only/);
   });
 
+test('the languages that prompts exist in are shown with a service', async () => {
+  const world = await UmWorld.begin();
+  assert.deepEqual((await world.get('UMService', 'localhost')).computed, { languages: ['en-US', 'fr-FR'] });
+});
+
 test('names for speech are prepared once a day', async () => {
   const world = await UmWorld.begin();
   const schedule = (...grammarGenerationSchedule: string[]) =>

@@ -92,7 +92,6 @@ export {
   translated,
   translationMisfit,
 } from './validate/number-pattern.ts';
-export { checkAgainstOthers, type Others } from './validate/others.ts';
 export { type Problem, problem, remark } from './validate/problem.ts';
 export { canonicalScope, identityLike, type Scope, type Scoped, scopeOf, shownScope } from './validate/scope.ts';
 export {

@@ -17,7 +17,8 @@ export async function storedOf<K extends Kind>(kind: K, kept: Kept, workspace: W
 export async function computedOf<K extends Kind>(kind: K, kept: Kept, workspace: Workspace) {
   const computed = rulesOf(kind)?.computed;
   if (!computed || !definitionOf(kind).computed) return {};
-  return computed(objectIn(kept, kind), new OrganizationLookup(workspace, kept.organization));
+  const lookup = new OrganizationLookup(workspace, kept.organization);
+  return computed(objectIn(kept, kind), lookup, workspace.options.settings);
 }
 
 /** Property -> name or names. */

@@ -8,7 +8,6 @@ import {
   kinds,
   type Mailbox,
   type OfKind,
-  type Others,
 } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { comparableAddress, withoutPlus } from './comparable.ts';
@@ -37,7 +36,7 @@ const pair = (left: string, right: string) => `${left}\u0000${right}`;
  * All objects in memory with the indexes that calls ask: every look-up is a few map accesses, a change costs only what it
  * touches. Objects are put in the order of `kinds`, what is referred to before what refers to it.
  */
-export class World implements Directory, Others {
+export class World implements Directory {
   readonly #objects = new Map<Kind, Map<string, OfKind<Kind>>>(kinds.map(kind => [kind, new Map()]));
   readonly #byName = new Map<string, string>();
   readonly #byExtension = new Map<string, string>();

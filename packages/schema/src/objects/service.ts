@@ -111,10 +111,7 @@ export const service = defineObject({
       help: 'Folder of that log.',
     }),
   },
-  computed: {
-    languages: { help: 'Languages that prompts exist in.' },
-    umCertificateThumbprint: { help: 'SHA-1 of the certificate that it shows.' },
-  },
+  computed: { languages: { help: 'Languages that prompts exist in.' } },
 });
 
 export type Service = ObjectOf<typeof service>;

@@ -95,6 +95,6 @@ export interface KindRules<K extends Kind> {
   /** Why it cannot be removed, beside its users; undefined when it can. */
   refusesRemoval?(object: OfKind<K>, lookup: Lookup): Promise<string | undefined>;
   /** What is worked out when it is read, by the names of `computed` in the declaration. */
-  computed?(object: OfKind<K>, lookup: Lookup): Promise<Readonly<Record<string, unknown>>>;
+  computed?(object: OfKind<K>, lookup: Lookup, settings?: Rules): Promise<Readonly<Record<string, unknown>>>;
   readonly actions?: Readonly<Record<string, Action<K>>>;
 }

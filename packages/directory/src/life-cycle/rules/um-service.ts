@@ -53,6 +53,7 @@ export const umService: KindRules<'UMService'> = {
     ...wrongFamily(service, before),
     ...wrongSchedule(service),
   ],
+  computed: async (_service, _lookup, settings) => ({ languages: settings?.languages ?? [] }),
   actions: { enable: status('Enabled'), disable: status('Disabled', 'NoNewCalls') },
 };
 
