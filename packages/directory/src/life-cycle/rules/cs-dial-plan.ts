@@ -11,7 +11,7 @@ import {
   shownRules,
 } from './cs-number-rule.ts';
 import { invalid, textIn } from './cs-read.ts';
-import { resetOrRemove, SERVICES, scopeProblems } from './cs-scope.ts';
+import { resetOrRemove, SERVICES, scopedMeant, scopeProblems } from './cs-scope.ts';
 import type { Action, KindRules, Lookup } from './rule.ts';
 
 type Plan = OfKind<'CsDialPlan'>;
@@ -55,7 +55,7 @@ function firstRules(plan: Plan, { normalizationRules: given }: Creation) {
 
 /** `Test-CsDialPlan`: the first rule that matches, and what it makes; nothing when none does. */
 const test: Action<'CsDialPlan'> = async ({ parameters, lookup }) => {
-  const plan = await lookup.meant('CsDialPlan', textIn(parameters, 'Dialplan', 'a dial plan'));
+  const plan = await scopedMeant('CsDialPlan', textIn(parameters, 'Dialplan', 'a dial plan'), lookup);
   const rules = await rulesIn('CsVoiceNormalizationRule', plan, lookup);
   const found = firstTranslation(rules, numberIn(parameters, 'DialedNumber'));
   return { result: found ? [{ MatchingRule: found.rule.name, TranslatedNumber: found.number }] : [] };

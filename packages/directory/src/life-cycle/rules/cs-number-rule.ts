@@ -11,6 +11,7 @@ import {
 } from '@parley/schema';
 import { inOrder, type Prioritized } from './cs-ordered.ts';
 import { type Given, givenIn, invalid, propertiesIn, textIn } from './cs-read.ts';
+import { scopedMeant } from './cs-scope.ts';
 import type { Action, Lookup } from './rule.ts';
 
 /** A rule that belongs to a dial plan or a trunk configuration, by its kind; what it belongs to, by the property that leads there. */
@@ -47,7 +48,7 @@ export const newRule =
   async ({ parameters, lookup }) => {
     const { parent, name } = placeIn(parameters);
     const { kind: of, property } = PARENTS[kind];
-    const found = await lookup.meant(of, parent);
+    const found = await scopedMeant(of, parent, lookup);
     const input = {
       ...propertiesIn(parameters, kind, properties),
       name: `${found.name}/${name}`,

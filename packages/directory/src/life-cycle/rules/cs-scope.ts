@@ -1,5 +1,5 @@
 import { Bug } from '@parley/base';
-import { definitionOf, type Kind, type OfKind, type Problem, problem, scopeOf } from '@parley/schema';
+import { canonicalScope, definitionOf, type Kind, type OfKind, type Problem, problem, scopeOf } from '@parley/schema';
 import type { Action, Lookup } from './rule.ts';
 
 /** What holds for scopes, by its kind. */
@@ -11,6 +11,10 @@ export const SCOPED = [
   'CsVoicemailReroutingConfiguration',
   'CsMediaConfiguration',
 ] as const satisfies readonly Kind[];
+
+/** What is made for a scope, or granted by a name, as administrators write it: with or without `tag:`. */
+export const scopedMeant = <K extends Kind>(kind: K, identity: string, lookup: Lookup): Promise<OfKind<K>> =>
+  lookup.meant(kind, canonicalScope(identity));
 
 /** What a service is called, and the role of the pool that has it. */
 export const SERVICES = {

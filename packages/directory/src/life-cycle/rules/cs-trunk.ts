@@ -9,7 +9,7 @@ import {
   shownRules,
 } from './cs-number-rule.ts';
 import { textIn } from './cs-read.ts';
-import { resetOrRemove, scopeProblems } from './cs-scope.ts';
+import { resetOrRemove, scopedMeant, scopeProblems } from './cs-scope.ts';
 import { usageProblems } from './cs-usage.ts';
 import type { Action, KindRules } from './rule.ts';
 
@@ -31,9 +31,10 @@ function bypassProblems(trunk: Trunk): Problem[] {
 
 /** `Test-CsTrunkConfiguration`: the number that gateways get; nothing when no rule changes it. */
 const test: Action<'CsTrunkConfiguration'> = async ({ parameters, lookup }) => {
-  const trunk = await lookup.meant(
+  const trunk = await scopedMeant(
     'CsTrunkConfiguration',
     textIn(parameters, 'TrunkConfiguration', 'a trunk configuration'),
+    lookup,
   );
   const rules = await rulesIn('CsOutboundTranslationRule', trunk, lookup);
   const found = firstTranslation(rules, numberIn(parameters, 'DialedNumber'));

@@ -3,7 +3,7 @@ import { grant } from './cs-holder.ts';
 import { numberIn } from './cs-number-rule.ts';
 import { inOrder } from './cs-ordered.ts';
 import { textIn } from './cs-read.ts';
-import { poolOf, resetOrRemove, scopeProblems } from './cs-scope.ts';
+import { poolOf, resetOrRemove, scopedMeant, scopeProblems } from './cs-scope.ts';
 import { usageProblems } from './cs-usage.ts';
 import type { Action, KindRules, Lookup } from './rule.ts';
 
@@ -24,7 +24,7 @@ export function firstRoute(usages: readonly string[], routes: readonly Route[], 
 
 /** `Test-CsVoicePolicy`: nothing when no route takes the number. */
 const testPolicy: Action<'CsVoicePolicy'> = async ({ parameters, lookup }) => {
-  const policy = await lookup.meant('CsVoicePolicy', textIn(parameters, 'VoicePolicy', 'a voice policy'));
+  const policy = await scopedMeant('CsVoicePolicy', textIn(parameters, 'VoicePolicy', 'a voice policy'), lookup);
   const routes = await lookup.all('CsVoiceRoute');
   const found = firstRoute(policy.pstnUsages, routes, numberIn(parameters, 'TargetNumber'));
   return { result: found ? [{ FirstMatchingRoute: found.route.name, MatchingUsage: found.usage }] : [] };
