@@ -10,20 +10,21 @@ export interface ContractOptions {
   readonly name: string;
   /** An empty store; closed by the caller. */
   readonly open: (use: (objects: KeptObjects) => Promise<void>) => Promise<void>;
+  readonly skip?: string | false;
 }
 
 const clock = new FakeClock();
 
 /** What every directory promises: to calls, and to administrators. */
-export function directoryContract({ name, open }: ContractOptions): void {
+export function directoryContract({ name, open, skip = false }: ContractOptions): void {
   const started = (use: (objects: KeptObjects) => Promise<void>) =>
     open(async objects => {
       await firstStart(objects, { clock, timeZone: 'Europe/Paris' });
       await use(objects);
     });
   const cases: Record<string, (objects: KeptObjects) => Promise<void>> = { ...calls, ...lifeCycle, ...etags };
-  test(`${name}: the first start makes what a newcomer needs, once`, () => open(firstStarts));
-  for (const [title, use] of Object.entries(cases)) test(`${name}: ${title}`, () => started(use));
+  test(`${name}: the first start makes what a newcomer needs, once`, { skip }, () => open(firstStarts));
+  for (const [title, use] of Object.entries(cases)) test(`${name}: ${title}`, { skip }, () => started(use));
 }
 
 async function firstStarts(objects: KeptObjects): Promise<void> {
@@ -320,12 +321,9 @@ const etags: Record<string, (objects: KeptObjects) => Promise<void>> = {
     const change = (displayName: string) =>
       objects.change('UMMailbox', 'ann', { etag, patch: { displayName } }, SYSTEM);
     const outcomes = await Promise.allSettled([change('First'), change('Second')]);
-    assert.deepEqual(
-      outcomes.map(each => each.status),
-      ['fulfilled', 'rejected'],
-    );
+    assert.deepEqual(outcomes.map(each => each.status).sort(), ['fulfilled', 'rejected']);
     const now = await objects.get('UMMailbox', 'ann', SYSTEM);
-    assert.equal(now.object.displayName, 'First');
+    assert.equal(now.object.displayName, outcomes[0].status === 'fulfilled' ? 'First' : 'Second');
     assert.notEqual(now.etag, etag);
     await assert.rejects(objects.remove('UMMailbox', 'ann', etag, SYSTEM), { code: 'OBJECT_CHANGED' });
   },

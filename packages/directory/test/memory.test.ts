@@ -1,5 +1,11 @@
 import { FakeClock } from '@parley/base/fake-clock';
 import { memoryObjects } from '@parley/directory/memory';
 import { directoryContract } from './directory-contract.ts';
+import { objectsContract } from './objects-contract.ts';
+import { organizationsContract } from './organizations-contract.ts';
 
-directoryContract({ name: 'memory', open: use => use(memoryObjects({ clock: new FakeClock() })) });
+const open: Parameters<typeof objectsContract>[0]['open'] = use => use(memoryObjects({ clock: new FakeClock() }));
+
+directoryContract({ name: 'memory', open });
+objectsContract({ name: 'memory', open });
+organizationsContract({ name: 'memory', open });

@@ -7,6 +7,8 @@ import { ANY_ETAG, firstStart } from '@parley/directory';
 import { type OwnDirectory, openOwnDirectory } from '@parley/directory/own';
 import { directoryContract } from './directory-contract.ts';
 import { mailboxAt } from './mailbox-at.ts';
+import { objectsContract } from './objects-contract.ts';
+import { organizationsContract } from './organizations-contract.ts';
 import { withOwn } from './with-database.ts';
 
 const SYSTEM = { who: 'system' };
@@ -35,10 +37,9 @@ async function reopened(database: Database, use: (objects: OwnDirectory) => Prom
   }
 }
 
-directoryContract({
-  name: 'own',
-  open: use => withOwn(use),
-});
+directoryContract({ name: 'SQLite', open: use => withOwn(use) });
+objectsContract({ name: 'SQLite', open: use => withOwn(use) });
+organizationsContract({ name: 'SQLite', open: use => withOwn(use) });
 
 test('of two nodes one change wins, the other is told; nobody’s knowledge is old', () =>
   withTwo(async (one, two) => {

@@ -6,31 +6,47 @@ import type { Database } from '@parley/database';
 import { openSqlite } from '@parley/database/sqlite';
 import { type OwnDirectory, type OwnDirectoryOptions, openOwnDirectory } from '@parley/directory/own';
 
-/** Lends a fresh database in a folder of its own. */
-export async function withDatabase(use: (database: Database, file: string) => Promise<void>): Promise<void> {
+/** Lends the name of a file that is not there yet, in a folder of its own. */
+export async function withFile(use: (file: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-directory-'));
-  const file = join(folder, 'parley.sqlite');
-  const database = await openSqlite({ file });
   try {
-    await database.migrate();
-    await use(database, file);
+    await use(join(folder, 'parley.sqlite'));
   } finally {
-    await database.close();
     await rm(folder, { recursive: true });
   }
 }
 
-/** Lends the directory in a fresh database. */
-export async function withOwn(
-  use: (objects: OwnDirectory, database: Database) => Promise<void>,
+/** Lends the database of a file, migrated. */
+export async function inFile(file: string, use: (database: Database) => Promise<void>): Promise<void> {
+  const database = await openSqlite({ file });
+  try {
+    await database.migrate();
+    await use(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Lends a fresh database. */
+export const withDatabase = (use: (database: Database, file: string) => Promise<void>): Promise<void> =>
+  withFile(file => inFile(file, database => use(database, file)));
+
+/** Lends the directory in a database. */
+export async function ownIn(
+  database: Database,
+  use: (objects: OwnDirectory) => Promise<void>,
   options: Partial<OwnDirectoryOptions> = {},
 ): Promise<void> {
-  await withDatabase(async database => {
-    const objects = await openOwnDirectory({ database, clock: new FakeClock(), ...options });
-    try {
-      await use(objects, database);
-    } finally {
-      await objects.close();
-    }
-  });
+  const objects = await openOwnDirectory({ database, clock: new FakeClock(), ...options });
+  try {
+    await use(objects);
+  } finally {
+    await objects.close();
+  }
 }
+
+/** Lends the directory in a fresh database. */
+export const withOwn = (
+  use: (objects: OwnDirectory, database: Database) => Promise<void>,
+  options: Partial<OwnDirectoryOptions> = {},
+): Promise<void> => withDatabase(database => ownIn(database, objects => use(objects, database), options));

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
-import { FakeClock } from '@parley/base/fake-clock';
+import { test } from 'node:test';
 import { ANY_ETAG, type By, type KeptObjects, type Stored } from '@parley/directory';
-import { memoryObjects } from '@parley/directory/memory';
 import { definitionOf, type Kind, kinds, type Property } from '@parley/schema';
 import { type Company, company } from './every-kind.ts';
-import { withOwn } from './with-database.ts';
+import type { ObjectsContractOptions } from './objects-contract.ts';
 
 const shownKinds = kinds.filter(kind => !definitionOf(kind).secret);
 
@@ -18,7 +16,10 @@ interface Scene {
 
 /** Every name and id of the other company, none of which may be told. */
 function secretsOf(theirs: Company): string[] {
-  return [...theirs.of.values()].flatMap(({ object }) => [object.id, ...('name' in object ? [String(object.name)] : [])]);
+  return [...theirs.of.values()].flatMap(({ object }) => [
+    object.id,
+    ...('name' in object ? [String(object.name)] : []),
+  ]);
 }
 
 /** Every way to mean an object. */
@@ -72,12 +73,18 @@ async function nothingLeaks({ objects, ours, theirs, by }: Scene): Promise<void>
     const text = JSON.stringify(listed);
     for (const secret of secrets.filter(each => !identitiesOf(here).includes(each)))
       assert.ok(!text.includes(`"${secret}"`) || sharedNames.has(secret), `${kind}: ${secret}`);
-    for (const [property, declared] of referencesOf(kind)) await refersToNobody({ objects, ours, theirs, by }, { kind, property, declared });
+    for (const [property, declared] of referencesOf(kind))
+      await refersToNobody({ objects, ours, theirs, by }, { kind, property, declared });
   }
 }
 
 /** Names that every organisation has. */
-const sharedNames = new Set([...kinds.flatMap(kind => definitionOf(kind).always ?? []), 'Global/Out', 'Global/Calling', 'Global/Code']);
+const sharedNames = new Set([
+  ...kinds.flatMap(kind => definitionOf(kind).always ?? []),
+  'Global/Out',
+  'Global/Calling',
+  'Global/Code',
+]);
 
 interface Place {
   readonly kind: Kind;
@@ -86,12 +93,18 @@ interface Place {
 }
 
 /** Neither the id nor the name of another organisation's object can be referred to; it is as if it were not there. */
-async function refersToNobody({ objects, ours, theirs, by }: Scene, { kind, property, declared }: Place): Promise<void> {
+async function refersToNobody(
+  { objects, ours, theirs, by }: Scene,
+  { kind, property, declared }: Place,
+): Promise<void> {
   const to = kinds.find(each => each === targetOf(declared));
   const target = to && theirs.of.get(to);
   const here = ours.of.get(kind);
   if (!target || !here) return;
-  for (const identity of new Set([target.object.id, 'name' in target.object ? String(target.object.name) : target.object.id])) {
+  for (const identity of new Set([
+    target.object.id,
+    'name' in target.object ? String(target.object.name) : target.object.id,
+  ])) {
     if (sharedNames.has(identity)) continue;
     const nobody = declared.type === 'list' ? ['nobody at all'] : 'nobody at all';
     const somebody = declared.type === 'list' ? [identity] : identity;
@@ -104,7 +117,10 @@ async function refersToNobody({ objects, ours, theirs, by }: Scene, { kind, prop
     };
     const said = await outcomeOf(somebody);
     assert.notEqual(said, 'made', `${kind}.${property}`);
-    assert.equal(said.replaceAll(JSON.stringify(identity), '?'), (await outcomeOf(nobody)).replaceAll('"nobody at all"', '?'));
+    assert.equal(
+      said.replaceAll(JSON.stringify(identity), '?'),
+      (await outcomeOf(nobody)).replaceAll('"nobody at all"', '?'),
+    );
     if (declared.fixedAfterCreate || !Object.hasOwn(definitionOf(kind).properties, property)) continue;
     const changing = objects.change(kind, here.object.id, { etag: ANY_ETAG, patch: { [property]: somebody } }, by);
     await assert.rejects(changing, { code: 'OBJECT_INVALID', message: /it must be the id or the name of an existing/ });
@@ -119,9 +135,15 @@ async function staysApart({ objects, ours, theirs }: Scene): Promise<void> {
       const to = kinds.find(each => each === targetOf(declared));
       const target = to && theirs.of.get(to);
       const here = ours.of.get(kind);
-      if (!target || !here || declared.fixedAfterCreate || !Object.hasOwn(definitionOf(kind).properties, property)) continue;
+      if (!target || !here || declared.fixedAfterCreate || !Object.hasOwn(definitionOf(kind).properties, property))
+        continue;
       const value = declared.type === 'list' ? [target.object.id] : target.object.id;
-      const change = objects.change(kind, here.object.id, { etag: ANY_ETAG, patch: { [property]: value } }, { who: 'root' });
+      const change = objects.change(
+        kind,
+        here.object.id,
+        { etag: ANY_ETAG, patch: { [property]: value } },
+        { who: 'root' },
+      );
       await assert.rejects(change, { code: 'OBJECT_INVALID' }, `${kind}.${property}`);
       tried++;
     }
@@ -141,7 +163,10 @@ async function nobodyIsTold({ objects, ours, theirs, by }: Scene): Promise<void>
   });
   const all = await objects.createAll(
     'User',
-    [{ name: 'Free', sipAddress: 'sip:free@ours.test' }, { name: 'Taken', sipAddress: address }],
+    [
+      { name: 'Free', sipAddress: 'sip:free@ours.test' },
+      { name: 'Taken', sipAddress: address },
+    ],
     by,
   );
   assert.deepEqual(
@@ -160,21 +185,20 @@ async function onlyTheWholeSystem({ objects, ours, by }: Scene): Promise<void> {
   await assert.rejects(objects.remove('Organization', ours.organization, ANY_ETAG, by), { code: 'NOT_PERMITTED' });
 }
 
-const open: Record<string, (use: (objects: KeptObjects) => Promise<void>) => Promise<void>> = {
-  memory: use => use(memoryObjects({ clock: new FakeClock() })),
-  SQLite: use => withOwn(use),
-};
-
-for (const [name, lend] of Object.entries(open))
-  suite(`organisations in ${name}`, () => {
-    const scene = (use: (scene: Scene) => Promise<void>) =>
-      lend(async objects => {
+/** What every store of objects promises to organisations: that they are strangers. */
+export function organizationsContract({ name, open, skip = false }: ObjectsContractOptions): void {
+  const cases: Record<string, (scene: Scene) => Promise<void>> = {
+    'of no kind is anything found, listed or referred to that another organisation has': nothingLeaks,
+    'who has a value that is unique everywhere is not told': nobodyIsTold,
+    'nothing of one organisation refers to another one, whoever asks': staysApart,
+    'organisations are made and removed for the whole system only': onlyTheWholeSystem,
+  };
+  for (const [title, use] of Object.entries(cases))
+    test(`${name}: ${title}`, { skip }, () =>
+      open(async objects => {
         const ours = await company(objects, 'ours', 1);
         const theirs = await company(objects, 'theirs', 2);
         await use({ objects, ours, theirs, by: { who: 'ann', organization: ours.organization } });
-      });
-    test('of no kind is anything found, listed or referred to that another organisation has', () => scene(nothingLeaks));
-    test('who has a value that is unique everywhere is not told', () => scene(nobodyIsTold));
-    test('nothing of one organisation refers to another one, whoever asks', () => scene(staysApart));
-    test('organisations are made and removed for the whole system only', () => scene(onlyTheWholeSystem));
-  });
+      }),
+    );
+}
