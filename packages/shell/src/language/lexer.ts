@@ -9,6 +9,8 @@ import {
   Else,
   ElseIf,
   endOf,
+  ForEach,
+  If,
   LeftBracket,
   LeftCurly,
   LeftParen,
@@ -95,9 +97,21 @@ function checkBrackets(tokens: readonly IToken[]): { problems: readonly Problem[
     : { problems: [], incomplete: false };
 }
 
+/** The parentheses that close a condition: a block may follow in the next line. */
+function conditionEnds(tokens: readonly IToken[]): ReadonlySet<IToken> {
+  const ends = new Set<IToken>();
+  const open: boolean[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (closerOf(token)) open.push(is(tokens[i - 1], If, ElseIf, ForEach));
+    else if (is(token, RightParen, RightCurly, RightBracket) && open.pop()) ends.add(token);
+  }
+  return ends;
+}
+
 /** Ends of lines that are in the middle of a statement are none. */
 function joinedLines(tokens: readonly IToken[]): readonly IToken[] {
   const kept: IToken[] = [];
+  const ends = conditionEnds(tokens);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (!is(token, Newline)) kept.push(token);
@@ -106,7 +120,7 @@ function joinedLines(tokens: readonly IToken[]): readonly IToken[] {
       const before = kept.at(-1);
       const after = tokens[i + 1];
       const continues = before !== undefined && (CONTINUES.has(before.tokenType) || is(before, LeftParen));
-      const blockFollows = is(after, LeftCurly) && is(before, RightParen);
+      const blockFollows = is(after, LeftCurly) && before !== undefined && ends.has(before);
       if (!continues && !blockFollows && !is(after, Else, ElseIf, Pipe)) kept.push(token);
     }
   }

@@ -1,4 +1,4 @@
-import { plainText } from '@parley/base';
+import { width } from '../print/table.ts';
 import type { Span } from './ast.ts';
 
 /** What is wrong with a script, and where. */
@@ -23,16 +23,19 @@ export function positionOf(source: string, offset: number): Position {
   return { line: before.split('\n').length, column: [...before.slice(line)].length + 1 };
 }
 
+/** One column or two for each character, and nothing that a terminal obeys. */
+const visible = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
+
 /** The line of a place with carets under it, two lines; a long line is shown around the place. */
 export function caret(source: string, { start, end }: Span): string {
   const first = source.lastIndexOf('\n', start - 1) + 1;
   const last = source.indexOf('\n', start);
-  const line = source.slice(first, last < 0 ? source.length : last).replace(/\r$/, '');
+  const line = source.slice(first, last < 0 ? source.length : last).trimEnd();
   const from = Math.max(0, start - first - SHOWN / 2);
   const shown = line.slice(from, from + SHOWN);
-  const marked = Math.max(1, Math.min(end - start, shown.length - (start - first - from)));
-  const before = plainText(shown.slice(0, start - first - from).replaceAll('\t', ' '), SHOWN);
-  return `  ${plainText(shown.replaceAll('\t', ' '), SHOWN)}\n  ${' '.repeat([...before].length)}${'^'.repeat(marked)}`;
+  const before = shown.slice(0, start - first - from);
+  const marked = shown.slice(before.length, before.length + end - start);
+  return `  ${visible(shown)}\n  ${' '.repeat(width(visible(before)))}${'^'.repeat(Math.max(1, width(visible(marked))))}`;
 }
 
 /** A problem for people: where, what, and the line with a mark under it. */

@@ -159,7 +159,7 @@ function otherwise(pattern: RegExp, text: string, offset: number, tokens: readon
 
 /** `Name =` in a table. */
 export const Key = token('Key', atStart(/[\p{L}_][\p{L}\p{N}_-]*(?=[ \t]*=(?!=))/u));
-const NAME = /(?:(?:\.{1,2}[\\/]|[\\/])?[\p{L}_][^\s(){};|,'"`$<>&@=]*|[?%](?=[\s{(]|$))/u;
+const NAME = /(?:(?:\.{1,2}[\\/]|[\\/])?[\p{L}_][^\s(){};|,'"`$<>&@=]*|[?%](?=[\s{(;|)}]|$))/u;
 /** With an operator of its own, whose quotes allow blanks: `& "name"`. */
 const CALLED = /&[ \t]*(?:"[^"$`\n]*"|'[^'\n]*'|[^\s(){};|,'"`$<>&@]+)/u;
 
