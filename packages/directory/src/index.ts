@@ -12,6 +12,7 @@ export type {
 } from './administrators/access-records.ts';
 export type { AuditDetail, AuditEntry, AuditOutcome } from './audit/audit-entry.ts';
 export type { AuditLog, AuditPage, AuditRecord, AuditSearch, Verification } from './audit/audit-log.ts';
+export type { ConfigurationBackup, Exported, Imported, ImportOptions } from './backup/index.ts';
 export { type CallSource, type Directory, isCertified, type MailboxInPlan } from './directory.ts';
 export { type FirstStartOptions, firstStart, firstStartObjects } from './first-start.ts';
 export type {

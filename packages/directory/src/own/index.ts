@@ -1,3 +1,4 @@
 export { storedAccessRecords } from '../administrators/stored-access-records.ts';
+export { type BackupOptions, openConfigurationBackup } from '../backup/index.ts';
 export { type CallRecordOptions, openCallRecords } from './call-records.ts';
 export { type OwnDirectory, type OwnDirectoryOptions, openOwnDirectory } from './own-directory.ts';
