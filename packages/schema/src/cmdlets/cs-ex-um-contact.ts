@@ -41,6 +41,11 @@ export const csExUmContactCmdlets: readonly CmdletDefinition[] = [
       examples: [
         { says: 'Shows all contacts.', line: 'Get-CsExUmContact', before: MADE },
         {
+          says: 'Shows those whose numbers begin alike.',
+          line: 'Get-CsExUmContact -Filter {LineURI -like "tel:+1425*"}',
+          before: MADE,
+        },
+        {
           says: 'Shows the attendants.',
           line: 'Get-CsExUmContact -Filter {AutoAttendant -eq $True}',
           before: MADE,

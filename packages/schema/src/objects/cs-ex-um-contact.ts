@@ -35,6 +35,13 @@ export const csExUmContact = defineObject({
       max: 18,
       help: 'The number that callers dial.',
     }),
+    lineURI: text({
+      required: true,
+      unique: true,
+      format: 'line uri',
+      max: 64,
+      help: 'The same as a URI; it follows DisplayNumber.',
+    }),
     autoAttendant: flag({ default: false, help: 'It leads to an auto attendant; otherwise to subscriber access.' }),
     description: description(1024),
     csEnabled: flag({
@@ -61,9 +68,8 @@ export const csExUmContact = defineObject({
     }),
     voicePolicy: ref({ to: 'CsVoicePolicy', help: "Granted policy; none: the site's, and then the global one." }),
   },
-  foundBy: ['sipAddress', 'displayNumber'],
+  foundBy: ['sipAddress', 'displayNumber', 'lineURI'],
   computed: {
-    lineURI: { help: 'Its number as a URI.', shown: 'LineURI' },
     isSubscriberAccess: { help: 'It leads to subscriber access.' },
     otherIpPhone: { help: 'The address to which its calls are forwarded.' },
     distinguishedName: { help: 'Its place in the tree.' },

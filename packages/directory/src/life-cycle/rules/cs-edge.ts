@@ -60,9 +60,9 @@ export const csAccessEdgeRules: KindRules<'CsAccessEdgeConfiguration'> = {
 };
 
 export const csHostingProviderRules: KindRules<'CsHostingProvider'> = {
-  async check({ name }, { before, lookup }) {
+  async check({ name }, { lookup }) {
     const edge = await theEdge(lookup);
-    if (before || edge?.routingMethod !== 'UseDefaultRouting') return [];
+    if (edge?.routingMethod !== 'UseDefaultRouting') return [];
     return [
       remark(
         'name',

@@ -55,7 +55,7 @@ for (const kind of KINDS) {
   });
 }
 
-test('the pool comes before the site, for dial plans only', async () => {
+test('of dial plans, that of the pool comes before that of the site', async () => {
   const home = ken({ registrarPool: 'pool' });
   const made = (kind: PolicyKind): readonly Made[] => [
     home,
@@ -80,6 +80,7 @@ test('Get-CsEffectivePolicy shows what holds, where it leads and why; a contact 
         registrarPool: 'pool',
         ou: 'finance',
         displayNumber: '+1425',
+        lineURI: 'tel:+1425',
         hostedVoicemailPolicy: 'ex',
       },
     ],

@@ -21,6 +21,7 @@ const INPUT = {
   registrarPool: 'pool',
   ou: 'finance',
   displayNumber: '+14255550101',
+  lineURI: 'tel:+14255550101',
   autoAttendant: true,
 };
 /** The same as a cmdlet has it. */
@@ -123,7 +124,6 @@ test('what is worked out of it', async () => {
     return csExUmContactRules.computed?.(contact, lookup);
   };
   assert.deepEqual(await shown(lookupOf(...HOME, CONTACT, policy)), {
-    lineURI: 'tel:+14255550101',
     isSubscriberAccess: false,
     otherIpPhone: 'sip:aa@fabrikam.com',
     distinguishedName: 'CN={c},ou=Finance,dc=litwareinc,dc=com',
@@ -194,4 +194,22 @@ test('permissions are granted, added to, tested and revoked', async () => {
     assert.equal((await tried?.(asked(lookup, of(type, unit))))?.result, expected);
   for (const bad of ['Printer', [], undefined, ['User', 1]])
     await assert.rejects(async () => grant?.(asked(open, of(bad))), { code: 'OBJECT_INVALID', message: /AppContact/ });
+});
+
+test('its URI follows its number, whoever sets it', async () => {
+  const lookup = lookupOf(...HOME, CONTACT, OPEN);
+  const done = await act('set-contact', lookup, { DisplayNumber: '2065559876' });
+  const [change] = done?.changes ?? [];
+  assert.deepEqual(change?.what === 'change' ? change.patch : undefined, {
+    displayNumber: '2065559876',
+    lineURI: 'tel:2065559876',
+  });
+  const contact = await lookup.get('CsExUmContact', 'contact');
+  assert.ok(contact);
+  const astray = { ...contact, lineURI: 'tel:1' };
+  const problems = await csExUmContactRules.check?.(astray, { before: contact, lookup, settings: {} });
+  assert.deepEqual(
+    problems?.map(({ message }) => message),
+    ['lineURI is "tel:1": it must be tel:+14255550101'],
+  );
 });

@@ -32,11 +32,15 @@ async function meantBy({ object, lookup }: ActionContext<'CsExUmContact'>): Prom
   return object;
 }
 
+/** A contact's number as a URI follows the number itself. */
+const withLine = (given: Given): Given =>
+  typeof given.displayNumber === 'string' ? { ...given, lineURI: lineOf(given.displayNumber) } : given;
+
 /** `New-CsExUmContact`: its name is made up, and it may be made where contacts are allowed. */
 const make: Action<'CsExUmContact'> = async ({ parameters, lookup }) => {
   const unit = await lookup.meant('OrganizationalUnit', textIn(parameters, 'OU', 'an organisational unit'));
   await checkContactsAllowed(unit, lookup);
-  const given = propertiesIn(parameters, 'CsExUmContact', NEW);
+  const given = withLine(propertiesIn(parameters, 'CsExUmContact', NEW));
   const input = { ...given, ou: unit.id, name: randomUUID(), organization: unit.organization };
   return { changes: [{ what: 'create', kind: 'CsExUmContact', input }] };
 };
@@ -54,7 +58,7 @@ function changed(
 }
 
 const set: Action<'CsExUmContact'> = async context =>
-  changed([await meantBy(context)], propertiesIn(context.parameters, 'CsExUmContact', SETTABLE), context);
+  changed([await meantBy(context)], withLine(propertiesIn(context.parameters, 'CsExUmContact', SETTABLE)), context);
 
 /** `Move-CsExUmContact`: one, or all of a list. */
 const move: Action<'CsExUmContact'> = async context => {
@@ -78,12 +82,13 @@ const remove: Action<'CsExUmContact'> = async context => {
 };
 
 async function check(contact: Contact, lookup: Lookup): Promise<Problem[]> {
-  const { id, sipAddress, displayNumber } = contact;
+  const { id, sipAddress, displayNumber, lineURI } = contact;
   const line = await lineProblems({ id, property: 'displayNumber', value: lineOf(displayNumber) }, lookup);
   return [
     ...(await homeProblems(contact, lookup)),
     ...(await addressProblems('CsExUmContact', { id, property: 'sipAddress', value: sipAddress }, lookup)),
     ...line,
+    ...(lineURI === lineOf(displayNumber) ? [] : [problem('lineURI', lineURI, lineOf(displayNumber))]),
   ];
 }
 
@@ -112,7 +117,6 @@ export const csExUmContactRules: KindRules<'CsExUmContact'> = {
     const unit = await lookup.get('OrganizationalUnit', contact.ou);
     const { object } = await effectivePolicy('CsHostedVoicemailPolicy', contact, lookup);
     return {
-      lineURI: lineOf(contact.displayNumber),
       isSubscriberAccess: !contact.autoAttendant,
       otherIpPhone: contact.sipAddress,
       distinguishedName: unit ? `CN={${contact.name}},${unit.name}` : null,

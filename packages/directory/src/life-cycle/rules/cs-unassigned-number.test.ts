@@ -13,6 +13,7 @@ const contact = (id: string, displayNumber: string, autoAttendant: boolean): Mad
     registrarPool: 'pool',
     ou: 'finance',
     displayNumber,
+    lineURI: `tel:${displayNumber}`,
     autoAttendant,
   },
 ];

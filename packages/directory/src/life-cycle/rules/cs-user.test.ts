@@ -14,6 +14,7 @@ const CONTACT: Made = [
     registrarPool: 'pool',
     ou: 'finance',
     displayNumber: '+14255550101',
+    lineURI: 'tel:+14255550101',
   },
 ];
 const POLICY: Made = [
