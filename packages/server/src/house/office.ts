@@ -1,7 +1,13 @@
 import type { Clock, Log } from '@parley/base';
-import { type AccessRecords, type CallRecords, firstStart, type KeptObjects } from '@parley/directory';
+import {
+  type AccessRecords,
+  type CallRecords,
+  type ConfigurationBackup,
+  firstStart,
+  type KeptObjects,
+} from '@parley/directory';
 import type { CallDirectory } from '@parley/directory/cache';
-import { openCallRecords, openOwnDirectory, storedAccessRecords } from '@parley/directory/own';
+import { openCallRecords, openConfigurationBackup, openOwnDirectory, storedAccessRecords } from '@parley/directory/own';
 import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openDatabase } from './open-database.ts';
@@ -13,9 +19,14 @@ export interface Office {
   readonly records: CallRecords;
   /** Who may administer. */
   readonly access: AccessRecords;
+  /** The configuration as a file. */
+  readonly backup: ConfigurationBackup;
   /** What the first start made, a line each. */
   readonly made: readonly string[];
 }
+
+/** Signs exports of the configuration, in the data folder. */
+const SIGNING_KEY = 'configuration-key.pem';
 
 /** Opens the database and reads the directory into memory; on an empty one the first start's objects are made. */
 export async function openOffice(
@@ -33,5 +44,6 @@ export async function openOffice(
   const objects = opened.adopt(await openOwnDirectory({ database, clock, log, languages }), each => each.close());
   const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
   const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
-  return { objects, directory: objects.directory, records, access: storedAccessRecords(database), made };
+  const backup = openConfigurationBackup({ database, clock, log, keyFile: options.data.at(SIGNING_KEY) });
+  return { objects, directory: objects.directory, records, access: storedAccessRecords(database), backup, made };
 }
