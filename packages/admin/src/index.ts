@@ -9,6 +9,7 @@ export {
   type HttpsDoor,
   type PassOnOptions,
 } from './admin.ts';
+export { type BackupParts, backupActions } from './backup/backup-actions.ts';
 export { type ActiveCall, type CallParts, callActions } from './calls/call-actions.ts';
 export type { DoorTls } from './http/app.ts';
 export type { Access } from './http/guard.ts';

@@ -178,6 +178,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       objects: administered,
       audit: objects.audit,
       access: office.access,
+      backup: office.backup,
       directory,
       records,
       spool: mailRoom.spool,

@@ -2,7 +2,9 @@ import type { CallRecord, CallRecordFilter, ListOptions, Removed, Stored } from 
 import { type CmdletDefinition, definitionOf, type Kind } from '@parley/schema';
 import type { SpoolEntry, Status, Trace, TraceEntry } from '../ports.ts';
 import type { CmdletAnswer } from '../run/answer.ts';
-import { type Exchange, exchangeOver } from './exchange.ts';
+import { type Exchange, exchangeWith } from './exchange.ts';
+import { type ImportOptions, importTable } from './import-table.ts';
+import { type Elsewhere, here, type Place, there } from './place.ts';
 
 export interface ConnectOptions {
   /** Longest wait for an answer, milliseconds; 30,000 by default. */
@@ -37,6 +39,11 @@ export interface AdminClient {
   status(): Promise<Status>;
   /** Runs a cmdlet: the shell's way. `FORBIDDEN`, `OBJECT_INVALID` with the parameters that are wrong, and so on. */
   run(name: string, options?: RunOptions): Promise<CmdletAnswer>;
+  /**
+   * Makes an object of every line of a CSV table, all or nothing. Rejects with `IMPORT_REFUSED`, whose problems have the lines that are
+   * wrong and what is allowed there.
+   */
+  importTable(kind: Kind, table: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<CmdletAnswer>;
   /** The cmdlets that whoever asks may run. */
   cmdlets(): Promise<readonly CmdletDefinition[]>;
 }
@@ -59,12 +66,13 @@ function pathOf(parts: readonly string[], query: Readonly<Record<string, string 
   return `/v1/${parts.map(encodeURIComponent).join('/')}${search}`;
 }
 
-/** The server that runs on a data folder. Nothing is sent before the first question. */
-export function connectAdmin(dataFolder: string, { timeoutMillis = 30_000 }: ConnectOptions = {}): AdminClient {
-  return clientOver(exchangeOver(dataFolder, timeoutMillis));
+/** The server that runs on a data folder, or one elsewhere by HTTPS. Nothing is sent before the first question. */
+export function connectAdmin(server: string | Elsewhere, { timeoutMillis = 30_000 }: ConnectOptions = {}): AdminClient {
+  const place = typeof server === 'string' ? here(server) : there(server);
+  return clientOver(exchangeWith(place, timeoutMillis), place);
 }
 
-function clientOver(exchange: Exchange): AdminClient {
+function clientOver(exchange: Exchange, place: Place): AdminClient {
   const pathTo = (kind: Kind, ...rest: string[]) => pathOf([definitionOf(kind).path, ...rest]);
   return {
     async list<K extends Kind>(kind: K, { text, limit }: ListOptions = {}) {
@@ -109,6 +117,7 @@ function clientOver(exchange: Exchange): AdminClient {
         path: pathOf(['cmdlets', name]),
         body: { parameters, whatIf, ...(after === undefined ? {} : { after }) },
       }),
+    importTable: (kind, table, options) => importTable(place, { kind, table }, options),
     async cmdlets() {
       const path = pathOf(['cmdlets']);
       return (await exchange<{ cmdlets: readonly CmdletDefinition[] }>({ method: 'GET', path })).cmdlets;

@@ -1,18 +1,28 @@
-import { request } from 'node:http';
-import { asBuffer, codeOf, messageOf, ParleyError } from '@parley/base';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { asBuffer, ParleyError } from '@parley/base';
 import type { Problem } from '@parley/schema';
-import { adminSocket, bindablePath } from '../socket-path.ts';
+import type { Place } from './place.ts';
+
+/** A property that is wrong; of a table, with its line. */
+export type RefusedProperty = Problem & { readonly line?: number };
 
 /** What the server refused, with each property that is wrong. */
 export class AdminRefused extends ParleyError {
   readonly status: number;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly RefusedProperty[];
+  /** In the server's log and audit. */
+  readonly requestId: string | undefined;
 
-  constructor(status: number, refusal: { code: string; message: string; problems: readonly Problem[] }) {
+  constructor(
+    status: number,
+    refusal: { code: string; message: string; problems: readonly RefusedProperty[]; requestId?: string },
+  ) {
     super(refusal.code, refusal.message);
     this.name = 'AdminRefused';
     this.status = status;
     this.problems = refusal.problems;
+    this.requestId = refusal.requestId;
   }
 }
 
@@ -20,6 +30,7 @@ interface Question {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Begins with `/v1/`. */
   readonly path: string;
+  /** JSON; a table as it comes. */
   readonly body?: unknown;
   readonly ifMatch?: string;
 }
@@ -27,99 +38,97 @@ interface Question {
 /** Longest answer that is read: 10,000 call records are far below. */
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Asks the server of a data folder one question; resolves with its answer, which has the shape that the route promises. */
+/** Asks a server one question; resolves with its answer, which has the shape that the route promises. */
 export type Exchange = <T>(question: Question) => Promise<T>;
 
-/** What a failed connection means to whoever typed the command. */
-function unreachable(dataFolder: string, error: unknown): ParleyError {
-  const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR')
-    return new ParleyError(
-      'SERVER_NOT_RUNNING',
-      `no server is running on the data folder ${dataFolder}: start it with "parley serve --data ${dataFolder}", or name another one with --data`,
-      { cause: error },
-    );
-  if (code === 'EACCES' || code === 'EPERM')
-    return new ParleyError(
-      'SERVER_DENIED',
-      `the server of ${dataFolder} belongs to another user: run this command as that user`,
-      {
-        cause: error,
-      },
-    );
-  return new ParleyError('SERVER_UNREACHABLE', `the server of ${dataFolder} does not answer: ${messageOf(error)}`, {
-    cause: error,
-  });
-}
-
-function refused(status: number, answer: unknown): AdminRefused {
+/** What the server said instead of an answer. */
+export function refusedBy(status: number, answer: unknown): AdminRefused {
   const values = new Map<string, unknown>(typeof answer === 'object' && answer !== null ? Object.entries(answer) : []);
   const problems = values.get('problems');
+  const requestId = values.get('requestId');
   return new AdminRefused(status, {
     code: String(values.get('code') ?? 'INTERNAL'),
     message: String(values.get('detail') ?? `the server answered with status ${status}`),
     problems: Array.isArray(problems) ? problems : [],
+    ...(typeof requestId === 'string' ? { requestId } : {}),
   });
 }
 
-/** Talks to the server over its socket, one connection a question. */
-export function exchangeOver(dataFolder: string, timeoutMillis: number): Exchange {
+/** Talks to a server, one connection a question. */
+export function exchangeWith(place: Place, timeoutMillis: number): Exchange {
   return async <T>(question: Question) => {
-    const { status, text } = await ask(dataFolder, question, timeoutMillis);
+    const content = question.body === undefined ? undefined : JSON.stringify(question.body);
+    const headers: Record<string, string | number> =
+      content === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
+    const response = await ask(place, { ...question, headers, content, timeoutMillis });
+    const text = await textOf(response, place);
+    const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return parsed<T>(text);
-    throw refused(status, parsed(text));
+    throw refusedBy(status, parsed(text));
   };
 }
 
-function parsed<T>(text: string): T {
+/** What was sent as JSON. Throws `SERVER_UNREACHABLE` when it is none. */
+export function parsed<T>(text: string): T {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ParleyError('SERVER_UNREACHABLE', 'what answers at the socket is not a server of Parley', {
-      cause: error,
-    });
+    throw new ParleyError('SERVER_UNREACHABLE', 'what answers there is not a server of Parley', { cause: error });
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
+export interface Sending {
+  readonly method: Question['method'];
+  readonly path: string;
+  readonly ifMatch?: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly content: string | AsyncIterable<Uint8Array> | undefined;
+  readonly timeoutMillis: number;
 }
 
-function ask(dataFolder: string, question: Question, timeoutMillis: number): Promise<Answer> {
-  const { method, path, body, ifMatch } = question;
-  const content = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise<Answer>((resolve, reject) => {
-    const asked = request({
-      socketPath: bindablePath(adminSocket(dataFolder)),
+/** Sends a request; resolves when the answer begins. Rejects with what `place` says of a failed connection. */
+export function ask(
+  place: Place,
+  { method, path, ifMatch, headers, content, timeoutMillis }: Sending,
+): Promise<IncomingMessage> {
+  const tag = ifMatch === undefined ? {} : { 'if-match': ifMatch === '*' ? ifMatch : `"${ifMatch}"` };
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(place.unreachable(error));
+    const asked = place.ask({
       method,
       path,
-      agent: false,
       signal: AbortSignal.timeout(timeoutMillis),
-      headers: {
-        host: 'localhost',
-        accept: 'application/json',
-        ...(content === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
-        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch === '*' ? ifMatch : `"${ifMatch}"` }),
-      },
+      headers: { accept: 'application/json', ...headers, ...tag },
     });
-    const fail = (error: unknown) => reject(unreachable(dataFolder, error));
     asked.once('error', fail);
-    asked.once('response', response => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      response.on('data', (chunk: Uint8Array) => {
-        length += chunk.length;
-        if (length > LONGEST_ANSWER_BYTES) asked.destroy(new RangeError('its answer is too long'));
-        else chunks.push(asBuffer(chunk));
-      });
-      response.once('error', fail);
-      response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-      );
+    asked.once('response', resolve);
+    if (content === undefined || typeof content === 'string') {
+      asked.end(content);
+      return;
+    }
+    const body = Readable.from(content);
+    body.once('error', error => {
+      reject(error);
+      asked.destroy();
     });
-    asked.end(content);
+    // The server may answer, and hang up, before it has all: what it said counts, not that the rest was left.
+    asked.once('close', () => body.destroy());
+    body.pipe(asked);
   });
+}
+
+/** The whole text of an answer. */
+async function textOf(response: IncomingMessage, place: Place): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response) {
+      length += chunk.length;
+      if (length > LONGEST_ANSWER_BYTES) throw new RangeError('its answer is too long');
+      chunks.push(asBuffer(chunk));
+    }
+  } catch (error) {
+    throw place.unreachable(error);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

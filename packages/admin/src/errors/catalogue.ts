@@ -11,7 +11,14 @@ const entry = (status: number, title: string): CatalogueEntry => ({ status, titl
 /** Every refusal of the door, by its code. A `ParleyError` whose code is not here is our side's failure: `INTERNAL`. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   REQUEST_INVALID: entry(400, 'The request is not understood.'),
-  CONFIGURATION_INVALID: entry(422, 'The configuration cannot be taken over.'),
+  BACKUP_DAMAGED: entry(422, 'The file is no whole export of a configuration.'),
+  BACKUP_FOREIGN: entry(403, 'The file is of another organisation.'),
+  BACKUP_INVALID: entry(422, 'The file has an object that cannot be.'),
+  BACKUP_NEWER: entry(422, 'The file is of a newer version.'),
+  BACKUP_NOT_TRUSTED: entry(403, 'The file is signed by nobody who is trusted.'),
+  BACKUP_TOO_LARGE: entry(413, 'The file is too large.'),
+  BACKUP_UNREADABLE: entry(422, 'The file cannot be read.'),
+  BACKUP_UNWRITABLE: entry(422, 'The file cannot be written.'),
   UNAUTHENTICATED: entry(401, 'Sign in first.'),
   SIGN_IN_REFUSED: entry(401, 'The name or the secret is wrong, or the account is locked.'),
   FORBIDDEN: entry(403, 'Your roles do not allow this.'),

@@ -1,6 +1,7 @@
 import {
   type AccessDoor,
   adminSocket,
+  backupActions,
   callActions,
   createAccess,
   createAdmin,
@@ -11,7 +12,7 @@ import {
   type TraceOperations,
 } from '@parley/admin';
 import { type Clock, codeOf, type Log } from '@parley/base';
-import type { AccessRecords, AuditLog, CallRecords, Directory, Objects } from '@parley/directory';
+import type { AccessRecords, AuditLog, CallRecords, ConfigurationBackup, Directory, Objects } from '@parley/directory';
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
@@ -25,6 +26,7 @@ export interface AdminParts {
   readonly at: (path: string) => string;
   readonly objects: Objects;
   readonly audit: AuditLog;
+  readonly backup: ConfigurationBackup;
   readonly access: AccessRecords;
   readonly directory: Directory;
   readonly records: CallRecords;
@@ -47,7 +49,7 @@ export interface AdminHouse {
 
 /** Opens the administrators' doors: the socket in the data folder, and HTTPS when it is configured. */
 export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
-  const { data, config, at, objects, records, traces, status, clock, log } = parts;
+  const { data, config, at, objects, backup, records, traces, status, clock, log } = parts;
   const otherDoor = readOtherDoor(config, at);
   if (otherDoor) {
     const passing = createPassOn({ log, clock, door: otherDoor });
@@ -56,7 +58,7 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
   }
   const tls = readDoorTls(config, at);
   const access = openAccess(parts);
-  const actions = { ...access.actions, ...callActions({ records, clock }) };
+  const actions = { ...access.actions, ...callActions({ records, clock }), ...backupActions({ backup, folder: data }) };
   const admin = createAdmin({
     objects,
     callRecords: records,
