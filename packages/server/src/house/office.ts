@@ -21,8 +21,6 @@ export interface Office {
   readonly access: AccessRecords;
   /** The configuration as a file. */
   readonly backup: ConfigurationBackup;
-  /** The whole configuration as a file. */
-  readonly backup: ConfigurationBackup;
   /** What the first start made, a line each. */
   readonly made: readonly string[];
 }
@@ -47,6 +45,5 @@ export async function openOffice(
   const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
   const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
   const backup = openConfigurationBackup({ database, clock, log, keyFile: options.data.at(SIGNING_KEY) });
-  const backup = openConfigurationBackup({ database, clock, log, keyFile: options.data.at('configuration.key') });
   return { objects, directory: objects.directory, records, access: storedAccessRecords(database), backup, made };
 }
