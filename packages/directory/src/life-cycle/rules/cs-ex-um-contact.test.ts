@@ -86,6 +86,12 @@ test('Move-CsExUmContact moves all of a list, or says whom it wants', async () =
   await assert.rejects(async () => move?.(asked(lookup, { Target: 'pool' })), {
     message: /UserList instead of it/,
   });
+  const both = asked(
+    lookup,
+    { Target: 'pool', UserList: ['sip:aa@fabrikam.com'] },
+    await lookup.get('CsExUmContact', 'contact'),
+  );
+  await assert.rejects(async () => move?.(both), { message: /left out when Identity is given/ });
   await assert.rejects(async () => move?.(asked(lookup, { Target: 'pool', UserList: ['nobody'] })), {
     code: 'OBJECT_NOT_FOUND',
   });

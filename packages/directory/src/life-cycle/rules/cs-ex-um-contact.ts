@@ -66,6 +66,9 @@ const move: Action<'CsExUmContact'> = async context => {
   const registrarPool = textIn(parameters, 'Target', 'the pool that it moves to');
   const list = givenIn(parameters, 'UserList') ?? [];
   if (!Array.isArray(list)) throw invalid(problem('UserList', list, 'a list of contacts'));
+  // Whoever may only reach some contacts is asked about the one that is meant: others must not come along with it.
+  if (context.object && list.length > 0)
+    throw invalid(problem('UserList', list.length, 'left out when Identity is given'));
   const contacts: Contact[] = context.object ? [await meantBy(context)] : [];
   for (const each of list) {
     const contact = await lookup.meant('CsExUmContact', String(each));
