@@ -84,7 +84,7 @@ export class Grammar extends EmbeddedActionsParser {
     const variable = this.CONSUME(Token.Variable);
     this.OPTION(() => {
       this.CONSUME(Token.Assign);
-      initial = this.SUBRULE(this.operation);
+      initial = this.SUBRULE(this.unary);
     });
     return {
       name: nameOf(variable),

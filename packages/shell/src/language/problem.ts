@@ -1,3 +1,4 @@
+import { cleanLine } from '../print/clean.ts';
 import { width } from '../print/table.ts';
 import type { Span } from './ast.ts';
 
@@ -23,9 +24,6 @@ export function positionOf(source: string, offset: number): Position {
   return { line: before.split('\n').length, column: [...before.slice(line)].length + 1 };
 }
 
-/** One column or two for each character, and nothing that a terminal obeys. */
-const visible = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
-
 /** The line of a place with carets under it, two lines; a long line is shown around the place. */
 export function caret(source: string, { start, end }: Span): string {
   const first = source.lastIndexOf('\n', start - 1) + 1;
@@ -35,7 +33,7 @@ export function caret(source: string, { start, end }: Span): string {
   const shown = line.slice(from, from + SHOWN);
   const before = shown.slice(0, start - first - from);
   const marked = shown.slice(before.length, before.length + end - start);
-  return `  ${visible(shown)}\n  ${' '.repeat(width(visible(before)))}${'^'.repeat(Math.max(1, width(visible(marked))))}`;
+  return `  ${cleanLine(shown)}\n  ${' '.repeat(width(cleanLine(before)))}${'^'.repeat(Math.max(1, width(cleanLine(marked))))}`;
 }
 
 /** A problem for people: where, what, and the line with a mark under it. */

@@ -8,6 +8,11 @@ export function clean(untrusted: string): string {
   return plainText(untrusted, LONGEST_CELL);
 }
 
+/** A line fit for a terminal that stays as long as it is: what a terminal obeys becomes a blank. */
+export function cleanLine(untrusted: string): string {
+  return untrusted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
+}
+
 /** A moment as administrators of the originals know it: `2026-01-05 09:00:00Z`; empty when it is none. */
 export function moment(millis: number): string {
   const date = new Date(millis);

@@ -48,6 +48,13 @@ export class Evaluator {
     return values;
   }
 
+  /** What one statement gives: the value itself of an expression, so that a list of one stays a list; of anything else, all that comes. */
+  async result(statement: Ast.Statement): Promise<Value> {
+    if (statement.type !== 'pipeline' || statement.rest.length > 0 || statement.first.type === 'command')
+      return together(await this.collected([statement]));
+    return this.value(statement.first);
+  }
+
   async #valueOf(node: Ast.Expression): Promise<Value> {
     switch (node.type) {
       case 'text':
@@ -61,8 +68,13 @@ export class Evaluator {
         return this.#all(node.items);
       case 'list':
         return this.collected(node.statements);
+      case 'group': {
+        const [only] = node.statements;
+        return only && node.statements.length === 1
+          ? this.result(only)
+          : together(await this.collected(node.statements));
+      }
       case 'subexpression':
-      case 'group':
         return together(await this.collected(node.statements));
       case 'table':
         return this.#table(node);
@@ -97,7 +109,7 @@ export class Evaluator {
     for (const { key, value } of entries) {
       const name = textOf(await this.value(key));
       if (table.has(name)) throw usage(`the table has ${JSON.stringify(name)} twice`, key.at);
-      table.set(name, together(await this.collected([value])));
+      table.set(name, await this.result(value));
     }
     return table;
   }
@@ -143,7 +155,7 @@ export class Evaluator {
 
   /** Keeps the value of a statement; lists that are added to are new lists. */
   async assign({ target, operator, cast: type, value }: Ast.Assignment): Promise<void> {
-    const given = together(await this.collected([value]));
+    const given = await this.result(value);
     const right = type ? cast(given, type) : given;
     const combined = async () =>
       operator === '='

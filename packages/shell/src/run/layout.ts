@@ -1,5 +1,5 @@
 import { definitionOf, isKind, type Kind, shownName } from '@parley/schema';
-import { clean } from '../print/clean.ts';
+import { clean, cleanLine } from '../print/clean.ts';
 import { width } from '../print/table.ts';
 import { textOf } from './convert.ts';
 import { ShellObject, Table, type Value } from './values.ts';
@@ -119,7 +119,7 @@ export function listLines(entries: readonly (readonly [string, Value])[], paper:
   const room = Math.max(20, paper.columns - widest - 3);
   return entries.flatMap(([name, value]) => {
     const label = clean(name);
-    const [first = '', ...more] = broken(Array.isArray(value) ? cellText(value) : clean(textOf(value)), room);
+    const [first = '', ...more] = broken(Array.isArray(value) ? cellText(value) : cleanLine(textOf(value)), room);
     const head = `${coloured(label, 'name', paper)}${' '.repeat(widest - width(label))} : ${first}`;
     return [head.trimEnd(), ...more.map(each => `${' '.repeat(widest + 3)}${each}`)];
   });

@@ -1,7 +1,7 @@
-import { clean } from '../print/clean.ts';
+import { cleanLine } from '../print/clean.ts';
 import { textOf } from './convert.ts';
 import { columnsOf, entriesOf, listLines, type Paper, tableLines } from './layout.ts';
-import { Formatted, ShellObject, Table, typeNameOf, type Value } from './values.ts';
+import { Formatted, ShellObject, Table, type Value } from './values.ts';
 
 /** Rows of a kind that nobody declared are a table when they have so few properties, else a list. */
 const MOST_COLUMNS_OF_ROWS = 6;
@@ -23,7 +23,7 @@ export function printed(values: readonly Value[], paper: Paper): string {
       );
     } else if (value instanceof Table) lines.push(...tableOf(value, paper), '');
     else if (value instanceof Formatted) lines.push(...value.lines);
-    else lines.push(...textOf(value).split('\n').map(clean));
+    else lines.push(...textOf(value).split('\n').map(cleanLine));
     i = end;
   }
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
@@ -47,6 +47,3 @@ function objectLines(objects: readonly ShellObject[], paper: Paper): string[] {
 function tableOf(table: Table, paper: Paper): string[] {
   return tableLines({ headings: ['Name', 'Value'], rows: table.entries() }, paper);
 }
-
-/** What Get-Member calls a value. */
-export const typeLine = (value: Value) => `   TypeName: ${typeNameOf(value)}`;

@@ -1,11 +1,11 @@
 import type * as Ast from '../language/ast.ts';
 import type { Parsed } from '../language/parse.ts';
-import { type Argument, bindAnything, bindLine, COMMON } from './bind.ts';
+import { type Argument, type Bindings, bindAnything, bindLine, COMMON } from './bind.ts';
 import type { Call, Command } from './command.ts';
 import { cast, numberIn, textOf, truthOf } from './convert.ts';
 import { Evaluator } from './evaluate.ts';
 import { Leaving, placed, ShellFailure, Stopped, usage } from './failure.ts';
-import { errorAction, type Session } from './session.ts';
+import { type ErrorAction, errorAction, type Session } from './session.ts';
 import { Table, together, type Value } from './values.ts';
 
 /** Finds what a name means; throws a `ShellFailure` with the nearest names when it means nothing. */
@@ -132,29 +132,29 @@ export class Runner {
   }
 
   async *#command(node: Ast.Command, input: AsyncIterable<Value> | undefined): AsyncGenerator<Value> {
+    let action: ErrorAction | undefined;
     try {
       const command = await this.#commands(node.name, this.#session);
-      const line = await this.#line(node);
-      const given = command.takesAnything
-        ? bindAnything(command.name, line)
-        : bindLine(command.name, [...command.takes, ...COMMON], line);
-      const action = given.get('ErrorAction')?.value;
-      const call: Call = {
-        given,
-        input,
-        session: this.#session,
-        at: node.at,
-        errorAction: action === undefined ? undefined : knownAction(action),
-        invoke: (block, item) => this.#invoke(block, item),
-      };
+      const given = await this.#bound(command, node);
+      const wanted = given.get('ErrorAction')?.value;
+      action = wanted === undefined ? undefined : knownAction(wanted);
+      const invoke: Call['invoke'] = (block, item) => this.#invoke(block, item);
+      const call: Call = { given, input, session: this.#session, at: node.at, errorAction: action, invoke };
       for await (const value of command.run(call)) {
         this.#session.budget.step();
         yield* entriesOf(value);
       }
     } catch (error) {
-      const isUnknown = error instanceof ShellFailure && error.at === undefined && error.code === 'UNKNOWN_COMMAND';
-      throw placed(error, isUnknown ? node.nameAt : node.at, isUnknown ? undefined : node.name);
+      const isUnknown = error instanceof ShellFailure && error.code === 'UNKNOWN_COMMAND';
+      const failure = placed(error, isUnknown ? node.nameAt : node.at, isUnknown ? undefined : node.name);
+      if (action === undefined || !(failure instanceof ShellFailure)) throw failure;
+      this.#session.report(failure, action);
     }
+  }
+
+  async #bound({ name, takes, takesAnything }: Command, node: Ast.Command): Promise<Bindings> {
+    const line = await this.#line(node);
+    return takesAnything ? bindAnything(name, line) : bindLine(name, [...takes, ...COMMON], line);
   }
 
   async #line({ elements }: Ast.Command): Promise<Argument[]> {

@@ -1,4 +1,4 @@
-import { clean } from '../../print/clean.ts';
+import { clean, cleanLine } from '../../print/clean.ts';
 import { all, type BuiltIn, type Call, inputOf, parameter } from '../command.ts';
 import { textOf } from '../convert.ts';
 import { ShellFailure } from '../failure.ts';
@@ -56,7 +56,9 @@ const lineTo = (
 export const writeHost = lineTo('Write-Host', {
   summary: 'Prints a text, whatever becomes of the pipeline.',
   write: (call, text) =>
-    call.session.print(text.split('\n').map(clean).join('\n') + (parameter(call, 'NoNewline') === true ? '' : '\n')),
+    call.session.print(
+      text.split('\n').map(cleanLine).join('\n') + (parameter(call, 'NoNewline') === true ? '' : '\n'),
+    ),
 });
 
 /** A warning, in yellow. */
