@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
 import { ANY_ETAG, firstStart, type KeptObjects, type ListOptions } from '@parley/directory';
 import { company } from './every-kind.ts';
+import { mailboxAt } from './mailbox-at.ts';
 
 export interface ObjectsContractOptions {
   readonly name: string;
@@ -191,6 +192,19 @@ const patches: Cases = {
     });
   },
 
+  async 'who works for the whole system means the organisation of what is given'(objects) {
+    const other = { name: 'Other', systemMailAddress: 'a@other.test' };
+    const { object: organization } = await objects.create('Organization', other, SYSTEM);
+    const plan = { name: 'Main', numberOfDigitsInExtension: 3, organization: 'Other' };
+    const { object: theirs } = await objects.create('UMDialPlan', plan, SYSTEM);
+    await assert.rejects(objects.get('UMDialPlan', 'Main', SYSTEM), { code: 'OBJECT_AMBIGUOUS' });
+    const gateway = { name: 'pbx', organization: 'Other', address: 'pbx.other.test', umDialPlan: 'Main' };
+    const { object: made } = await objects.create('UMIPGateway', gateway, SYSTEM);
+    assert.equal(made.organization, organization.id);
+    const { object: group } = await objects.get('UMHuntGroup', 'pbx\\Default Hunt Group', SYSTEM);
+    assert.equal(group.umDialPlan, theirs.id);
+  },
+
   async 'what every organisation has keeps its name and stays, and goes with the organisation'(objects) {
     const { object: other } = await objects.create(
       'Organization',
@@ -250,6 +264,7 @@ const bulk: Cases = {
     const { made, refused } = await objects.createAll('UMMailbox', people(1200), SYSTEM, done => seen.push(done));
     assert.deepEqual([made, refused, seen], [1200, [], [500, 1000, 1200]]);
     assert.equal((await objects.get('UMMailbox', 'p1199', SYSTEM)).object.extensions[0], '3199');
+    assert.equal((await mailboxAt(objects.directory, 'p1199@parley.test'))?.mailbox.name, 'p1199');
     assert.equal((await pagesOf(objects, {})).flat().length, 1203);
     assert.deepEqual((await objects.audit.verify(undefined)).broken, undefined);
     assert.equal((await objects.history('UMMailbox', '3199', SYSTEM)).length, 1);

@@ -1,3 +1,4 @@
+import { Bug } from '@parley/base';
 import {
   type Creation,
   type Document,
@@ -15,7 +16,15 @@ import { ALWAYS, ownerOf } from './declared.ts';
 import type { Place } from './identity.ts';
 import { type Kept, objectIn } from './kept.ts';
 import { OrganizationLookup } from './organization-lookup.ts';
-import { checkCreation, checkReferences, isValues, organizationOf, withIds, withOnlyChoices } from './references.ts';
+import {
+  checkCreation,
+  checkReferences,
+  isValues,
+  organizationOf,
+  placeOf,
+  withIds,
+  withOnlyChoices,
+} from './references.ts';
 import { NOT_PERMITTED } from './refusals.ts';
 import { rulesOf } from './rules/index.ts';
 
@@ -33,8 +42,9 @@ interface Draft {
 async function draftOf(kind: Kind, input: unknown, place: Place): Promise<Draft> {
   if (!isValues(input))
     throw new ObjectInvalid([problem(definitionOf(kind).word, input, 'an object with named properties')]);
-  const values = await withIds(kind, input, place);
-  await withOnlyChoices(kind, values, place);
+  const around = await placeOf(kind, input, place);
+  const values = await withIds(kind, input, around);
+  await withOnlyChoices(kind, values, around);
   const validated = validateNew(kind, values);
   if ('problems' in validated) throw new ObjectInvalid(validated.problems);
   return validated;
@@ -82,8 +92,7 @@ async function createAlong<K extends Kind>(
   const { kept, creation, inside, depth } = at;
   const lookup = new OrganizationLookup(inside.workspace, inside.organization);
   const wanted = (await rulesOf(kind)?.along?.(objectIn(kept, kind), creation, lookup)) ?? [];
-  if (wanted.length > 0 && depth >= DEEPEST)
-    throw new RangeError(`${kind} makes objects that make objects without an end`);
+  if (wanted.length > 0 && depth >= DEEPEST) throw new Bug(`${kind} makes objects that make objects without an end`);
   for (const each of wanted) await createCompanion(each, inside, depth + 1);
   if (kind !== 'Organization') return;
   for (const each of ALWAYS) {

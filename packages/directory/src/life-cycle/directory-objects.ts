@@ -32,8 +32,10 @@ export interface DirectoryObjectsOptions {
   readonly clock: Clock;
   readonly log?: Log;
   readonly settings?: Rules;
-  /** Told of what was committed, before whoever asked for it: all changes, or the first ones of very many. */
+  /** Told of what was committed, before whoever asked for it: of very many changes the first ones, unless `remembersAll`. */
   readonly onCommitted?: (changes: readonly ChangedObject[]) => Promise<void>;
+  /** Memory does not matter: every change is remembered until it is committed. */
+  readonly remembersAll?: true;
 }
 
 /** Runs of one change whose unique values others have taken meanwhile. */
@@ -133,9 +135,9 @@ export class DirectoryObjects implements Objects {
   }
 
   #workspace(transaction: ConstructorParameters<typeof Workspace>[0], by: By, taken: ReadonlySet<string>): Workspace {
-    const { clock, log = silentLog, settings = {} } = this.#options;
+    const { clock, log = silentLog, settings = {}, remembersAll = false } = this.#options;
     const now = clock.wall();
-    return new Workspace(transaction, { by, settings, log, now, newId: () => ulid(clock.wall()), taken });
+    return new Workspace(transaction, { by, settings, log, now, newId: () => ulid(clock.wall()), taken, remembersAll });
   }
 
   #read<T>(by: By, work: (objects: Together) => Promise<T>): Promise<T> {

@@ -76,6 +76,19 @@ export async function withIds(kind: Kind, input: Readonly<Values>, place: Place)
 }
 
 /**
+ * Where what an input names is looked for: whoever works for the whole system means objects of the organisation to which the new one
+ * will belong, when that is given.
+ */
+export async function placeOf(kind: Kind, input: Readonly<Values>, place: Place): Promise<Place> {
+  const owner = ownerOf(kind);
+  const reference = referencePlaces(kind).find(each => each.property === owner);
+  if (place.organization !== undefined || !reference || !Object.hasOwn(input, reference.property)) return place;
+  const id = await resolved(reference.to, input[reference.property], place);
+  const kept = typeof id === 'string' ? await place.workspace.get(reference.to, id) : undefined;
+  return kept ? { ...place, organization: kept.organization } : place;
+}
+
+/**
  * A required reference that was not given means the only object there is: nobody names the organisation when there is one, and nobody
  * needs to who works in one.
  */

@@ -29,6 +29,8 @@ export interface WorkspaceOptions {
   readonly newId: () => string;
   /** Unique values of the whole system that are known to be taken outside the organisation: see `claimKey`. */
   readonly taken: ReadonlySet<string>;
+  /** Every change is remembered to the end, however many there are. */
+  readonly remembersAll: boolean;
 }
 
 /** A value that an object wants to be the only one to have. */
@@ -256,6 +258,7 @@ export class Workspace {
   async rest(): Promise<void> {
     await this.flush();
     await this.audit();
+    if (this.options.remembersAll) return;
     // The kinds are all that the announcement will still need.
     const perKind = Map.groupBy(this.changes, changed => (changed.after ?? changed.before).kind);
     this.changes.splice(0, this.changes.length, ...[...perKind.values()].flatMap(all => all.slice(0, MOST_WAITING)));

@@ -28,7 +28,7 @@ class MemoryObjects extends DirectoryObjects implements KeptObjects {
     const onCommitted = async (changes: readonly ChangedObject[]) => {
       for (const changed of changes) see(world, changed);
     };
-    super({ store, clock, settings: { languages }, onCommitted });
+    super({ store, clock, settings: { languages }, onCommitted, remembersAll: true });
     this.directory = world;
     this.audit = openAuditLog({ store, clock });
   }

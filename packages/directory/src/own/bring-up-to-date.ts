@@ -16,24 +16,25 @@ export interface UpToDateOptions {
   readonly log: Log;
 }
 
-/** The fact about the data that says for which declarations its index was made. */
+/** The fact about the data that says for which declarations the index of each kind was made, and what organisations have. */
 const KEY = 'object_index';
 /** Objects of one transaction. */
 const PORTION = 500;
-
-/** What the index depends on: which values of which kinds are in it and how they are compared, and what every organisation has. */
-function declarations(): string {
-  const all = kinds.map(kind => [
-    kind,
-    indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]),
-  ]);
-  return createHash('sha256')
-    .update(JSON.stringify([COMPARED, all, ALWAYS]))
-    .digest('hex');
-}
-
 /** Counts the ways in which values were compared; one more when `comparable` changes. */
 const COMPARED = 1;
+/** The entry of what every organisation has, beside those of the kinds. */
+const COMPLETE = 'organizations';
+
+/** What the index of each kind depends on, and what every organisation has. */
+function declarations(): Readonly<Record<string, string>> {
+  const digest = (of: unknown) => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 32);
+  const indexed = (kind: Kind) =>
+    indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]);
+  return Object.fromEntries([
+    ...kinds.map(kind => [kind, digest([COMPARED, indexed(kind)])]),
+    [COMPLETE, digest(ALWAYS)],
+  ]);
+}
 
 /**
  * After an update with other declarations: what objects are found by is written again, and organisations get what every organisation
@@ -42,24 +43,39 @@ const COMPARED = 1;
 export async function bringUpToDate(options: UpToDateOptions): Promise<void> {
   const { database, log } = options;
   const wanted = declarations();
-  const { kysely } = database;
-  const row = await kysely.selectFrom('meta').select('value').where('key', '=', KEY).executeTakeFirst();
-  if (row?.value === wanted) return;
+  const known = await knownDeclarations(database);
+  const changed = Object.keys(wanted).filter(each => known.get(each) !== wanted[each]);
+  if (changed.length === 0) return;
   let objects = 0;
-  for (const kind of kinds) objects += await indexAgain(kind, options);
-  const organizations = await completeOrganizations(options);
-  await kysely
+  for (const kind of kinds) if (changed.includes(kind)) objects += await indexAgain(kind, options);
+  if (changed.includes(COMPLETE)) await completeOrganizations(options);
+  const value = JSON.stringify(wanted);
+  await database.kysely
     .insertInto('meta')
-    .values({ key: KEY, value: wanted })
-    .onConflict(conflict => conflict.column('key').doUpdateSet({ value: wanted }))
+    .values({ key: KEY, value })
+    .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
     .execute();
-  if (objects > 0) log.info('objects are found by what is declared now', { objects, organizations });
+  if (objects > 0) log.info('objects are found by what is declared now', { objects, kinds: changed.length });
+}
+
+/** What was written the last time; nothing when that is from before or from somebody else. */
+async function knownDeclarations({ kysely }: Database): Promise<ReadonlyMap<string, unknown>> {
+  const row = await kysely.selectFrom('meta').select('value').where('key', '=', KEY).executeTakeFirst();
+  return row?.value.startsWith('{') ? new Map(Object.entries(JSON.parse(row.value))) : new Map();
 }
 
 function workspaceOf(transaction: StoreTransaction, { clock, log }: UpToDateOptions): Workspace {
   const now = clock.wall();
   const by = { who: 'system', cmdlet: 'update' };
-  return new Workspace(transaction, { by, settings: {}, log, now, newId: () => ulid(now), taken: new Set() });
+  return new Workspace(transaction, {
+    by,
+    settings: {},
+    log,
+    now,
+    newId: () => ulid(now),
+    taken: new Set(),
+    remembersAll: false,
+  });
 }
 
 interface At {
