@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { createServer } from 'node:net';
 import { type AccessDoor, type Admin, createAccess, createAdmin, type OidcOptions } from '@parley/admin';
 import { memoryLog, systemClock } from '@parley/base';
@@ -61,6 +61,7 @@ export async function withAccess(
   const authority = await Authority.named('CN=Authority of the test');
   const server = await authority.issue('CN=127.0.0.1', [{ type: 'ip', value: '127.0.0.1' }]);
   const records = memoryAccessRecords();
+  const agent = new Agent({ keepAlive: true, maxSockets: 2, ca: authority.certificate });
   const told: Told[] = [];
   const log = memoryLog();
   const objects = memoryObjects({ clock: systemClock });
@@ -92,22 +93,24 @@ export async function withAccess(
   const tls = { certificate: server.certificate, key: server.key, clientAuthorities: authority.certificate };
   await admin.listenHttps({ host: '127.0.0.1', port, tls, access: door });
   const ask = (path: string, asked: Asked = {}) =>
-    exchange(`${origin}${path}`, { ...asked, ca: authority.certificate });
+    exchange(`${origin}${path}`, { ...asked, ca: authority.certificate, agent });
   try {
     await use({ origin, door, records, authority, told, ask });
   } finally {
+    agent.destroy();
     await admin.close();
   }
 }
 
+/** Without a certificate connections are used again; whoever shows one has a connection of his own. */
 function exchange(
   url: string,
-  { method = 'GET', headers = {}, body, as, ca }: Asked & { ca: string },
+  { method = 'GET', headers = {}, body, as, ca, agent }: Asked & { ca: string; agent: Agent },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const client = as ? { cert: as.certificate, key: as.key } : {};
+    const client = as ? { agent: false, ca, cert: as.certificate, key: as.key } : { agent };
     const typed = body === undefined ? {} : { 'content-type': 'application/json' };
-    const asked = request(url, { method, agent: false, ca, ...client, headers: { ...typed, ...headers } });
+    const asked = request(url, { method, ...client, headers: { ...typed, ...headers } });
     asked.once('error', reject);
     asked.once('response', async response => {
       const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
+import { cmdlets } from '@parley/schema';
 import { type AccessHouse, withAccess } from './access-house.ts';
 import { Authority } from './authority.ts';
 
@@ -64,6 +65,20 @@ test('without a sign-in nothing is told but how to sign in', () =>
       assert.deepEqual([status, body.code], [401, 'UNAUTHENTICATED'], path);
     }
     assert.deepEqual((await house.ask('/v1/sign-in')).body, { ways: ['password'] });
+  }));
+
+test('no cmdlet at all is run for nobody, and none tells him more than that', () =>
+  withAccess(async house => {
+    const refusals = new Set<string>();
+    for (const { name } of cmdlets) {
+      const { status, body } = await run(house, name, { Identity: 'x' }, {});
+      refusals.add(`${status} ${body.code} ${body.detail}`);
+    }
+    assert.deepEqual(
+      [...refusals],
+      ['401 UNAUTHENTICATED show an API token, a session or a client certificate of an administrator'],
+    );
+    assert.equal((await run(house, 'Get-Nothing', {}, {})).status, 401);
   }));
 
 test('a session is a cookie that no page of another site can use', () =>

@@ -23,7 +23,7 @@ export async function administratorFor(
   const known = await records.administrators.byOidcSubject(person.subject);
   if (known && !known.id.startsWith(MADE)) return known.disabled ? undefined : known;
   const mapped = mappedGroups(person.groups, groups);
-  if (known) return keep(known, mapped, records);
+  if (known) return keep(known, { groups: mapped, organization }, records);
   if (mapped.length === 0) return undefined;
   const made = newcomer(person, { groups: mapped, organization, createdAt: clock.wall() });
   return add(made, person, records);
@@ -37,10 +37,10 @@ function mappedGroups(theirs: readonly string[], mapping: NonNullable<Mapping['g
 
 async function keep(
   known: Administrator,
-  groups: readonly string[],
+  { groups, organization = null }: { groups: readonly string[]; organization?: string | null },
   { administrators, sessions }: AccessRecords,
 ): Promise<Administrator | undefined> {
-  const now = await administrators.change(known.id, { groups });
+  const now = await administrators.change(known.id, { groups, organization });
   if (groups.length === 0) await sessions.removeAllOf(known.id);
   return groups.length === 0 || known.disabled ? undefined : now;
 }
