@@ -11,7 +11,7 @@ import type { Database } from '@parley/database';
 import { ANY_ETAG, type ConfigurationBackup, firstStart } from '@parley/directory';
 import { type OwnDirectory, openConfigurationBackup } from '@parley/directory/own';
 import { canonical } from '../src/backup/canonical.ts';
-import { type ObjectLine, signedText } from '../src/backup/file-format.ts';
+import { headerLine, headerOf, type ObjectLine, type SignedHeader, signedText } from '../src/backup/file-format.ts';
 import { signingKeyIn } from '../src/backup/signing-key.ts';
 import { withOwn } from './with-database.ts';
 
@@ -30,6 +30,12 @@ after(() => rm(folder, { recursive: true }));
 let made = 0;
 const newFile = () => join(folder, `backup${++made}.gz`);
 
+async function exportedBy({ backup }: Pick<House, 'backup'>): Promise<string> {
+  const file = newFile();
+  await backup.exportConfiguration(file, by);
+  return file;
+}
+
 interface House {
   readonly objects: OwnDirectory;
   readonly database: Database;
@@ -43,32 +49,46 @@ const withHouse = (use: (house: House) => Promise<void>, { empty = false } = {})
     await use({ objects, database, backup: openConfigurationBackup({ database, clock, keyFile }) });
   });
 
-const linesIn = async (file: string) =>
-  gunzipSync(await readFile(file))
-    .toString()
-    .trimEnd()
-    .split('\n');
+/** The header of a file, and its objects as text. */
+async function parts(file: string): Promise<{ header: SignedHeader; text: string; lines: string[] }> {
+  const bytes = await readFile(file);
+  const end = bytes.indexOf(10);
+  const text = gunzipSync(bytes.subarray(end + 1)).toString();
+  return { header: headerOf(bytes.subarray(0, end).toString()), text, lines: text.trimEnd().split('\n') };
+}
 
-/** Writes the lines with a trailer that is right for them, signed with our key or another. */
-async function write(lines: readonly string[], { key = keyFile } = {}): Promise<string> {
-  const body = lines.map(line => `${line}\n`).join('');
+/** Writes lines with a header that is right for them but for `wrong`, signed with our key or another. */
+async function write(
+  lines: readonly string[],
+  { key = keyFile, wrong = {}, octets }: { key?: string; wrong?: Partial<SignedHeader>; octets?: Buffer } = {},
+): Promise<string> {
+  const text = octets ?? Buffer.from(lines.map(line => `${line}\n`).join(''));
+  const packed = gzipSync(text);
   const counts: Record<string, number> = {};
-  for (const line of lines.slice(1)) {
+  for (const line of lines) {
     const kind: unknown = JSON.parse(line).kind;
     if (typeof kind === 'string') counts[kind] = (counts[kind] ?? 0) + 1;
   }
   const signer = await signingKeyIn(key);
-  const said = { counts, sha256: createHash('sha256').update(body).digest('hex'), key: signer.publicKey };
+  const sha256 = createHash('sha256').update(packed).digest('hex');
+  const header = {
+    organization: undefined,
+    at: 0,
+    counts,
+    unpacked: text.length,
+    sha256,
+    key: signer.publicKey,
+    ...wrong,
+  };
   const file = newFile();
-  const trailer = canonical({ ...said, signature: signer.sign(signedText(said)) });
-  await writeFile(file, gzipSync(`${body}${trailer}\n`));
+  const signature = wrong.signature ?? signer.sign(signedText(header));
+  await writeFile(file, Buffer.concat([Buffer.from(`${headerLine({ ...header, signature })}\n`), packed]));
   return file;
 }
 
-/** The lines of an export without its trailer, some of them changed. */
+/** The objects of an export in a file that is signed again, some of them changed. */
 async function changed(file: string, change: (line: ObjectLine) => unknown): Promise<string> {
-  const [header = '', ...lines] = (await linesIn(file)).slice(0, -1);
-  return write([header, ...lines.map(line => canonical(change(JSON.parse(line))))]);
+  return write((await parts(file)).lines.map(line => canonical(change(JSON.parse(line)))));
 }
 
 const everything = async ({ database: { kysely } }: House) => ({
@@ -184,8 +204,8 @@ test('one organisation alone: nothing of another is in it, and nothing of anothe
     const inOther = { ...by, organization: other.object.id };
     const file = newFile();
     await backup.exportConfiguration(file, inOther);
-    const [header = '', ...lines] = (await linesIn(file)).slice(0, -1);
-    assert.equal(JSON.parse(header).organization, other.object.id);
+    const { header, lines } = await parts(file);
+    assert.equal(header.organization, other.object.id);
     for (const line of lines) assert.equal(JSON.parse(line).organization, other.object.id);
     await objects.remove('UMDialPlan', 'Main', ANY_ETAG, inOther).catch(() => undefined);
     await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Stays' } }, by);
@@ -200,10 +220,9 @@ test('one organisation alone: nothing of another is in it, and nothing of anothe
     await assert.rejects(backup.importConfiguration(file, { ...by, organization: parley.id }), {
       code: 'BACKUP_FOREIGN',
     });
-    const smuggled = await write([
-      header,
-      ...lines.map(line => line.replaceAll(`"organization":"${other.object.id}"`, `"organization":"${parley.id}"`)),
-    ]);
+    const claim = (line: string) =>
+      line.replaceAll(`"organization":"${other.object.id}"`, `"organization":"${parley.id}"`);
+    const smuggled = await write(lines.map(claim), { wrong: { organization: other.object.id } });
     await assert.rejects(backup.importConfiguration(smuggled, inOther), { code: 'BACKUP_FOREIGN' });
   }));
 
@@ -212,30 +231,25 @@ test('a file that was cut off, changed or never was one is refused, wherever it 
     const file = newFile();
     await house.backup.exportConfiguration(file, by);
     const bytes = await readFile(file);
-    const text = gunzipSync(bytes).toString();
     const broken = newFile();
-    for (let cut = 0; cut < bytes.length; cut += 97) {
+    for (let cut = 0; cut < bytes.length; cut += 53) {
       await writeFile(broken, bytes.subarray(0, cut));
       await refuses(house, broken, 'BACKUP_DAMAGED');
     }
-    const lines = text.trimEnd().split('\n');
-    for (const kept of [
-      lines.slice(0, -1),
-      lines.slice(0, 1),
-      lines.toSpliced(3, 1),
-      lines.toSpliced(2, 0, lines[2] ?? ''),
-      [...lines, lines.at(-1) ?? ''],
-    ]) {
-      await writeFile(broken, gzipSync(`${kept.join('\n')}\n`));
-      await refuses(house, broken, 'BACKUP_DAMAGED');
+    const headerLength = bytes.indexOf(10);
+    for (let at = headerLength + 1; at < bytes.length; at += 97) {
+      await writeFile(broken, bytes.with(at, (bytes[at] ?? 0) ^ 1));
+      await refuses(house, broken, 'BACKUP_DAMAGED', /not what was signed/);
     }
-    await writeFile(broken, gzipSync(text.trimEnd()));
-    await refuses(house, broken, 'BACKUP_DAMAGED');
-    await writeFile(broken, gzipSync(text.replace('Ann Lee', 'Eve Lee')));
+    await writeFile(broken, Buffer.concat([bytes, Buffer.from('x')]));
     await refuses(house, broken, 'BACKUP_DAMAGED', /not what was signed/);
-    await writeFile(broken, text);
+    await writeFile(broken, bytes.toString('latin1').replace('"UMMailbox":3', '"UMMailbox":4'), 'latin1');
+    await refuses(house, broken, 'BACKUP_NOT_TRUSTED', /signature/);
+    await writeFile(broken, gzipSync(bytes));
     await refuses(house, broken, 'BACKUP_DAMAGED');
-    await writeFile(broken, gzipSync(Buffer.concat([Buffer.from([0xff, 0xfe, 0x0a]), Buffer.from(text)])));
+    await writeFile(broken, Buffer.alloc(100_000, '{'));
+    await refuses(house, broken, 'BACKUP_DAMAGED', /no end/);
+    await writeFile(broken, Buffer.concat([Buffer.from([0xff, 0xfe, 0x0a]), bytes]));
     await refuses(house, broken, 'BACKUP_DAMAGED', /no text/);
     await refuses(house, join(folder, 'nowhere'), 'BACKUP_UNREADABLE');
     await refuses(house, folder, 'BACKUP_UNREADABLE');
@@ -252,95 +266,65 @@ test('only who is trusted is believed', () =>
     // Our key named, their signature.
     const ours = (await signingKeyIn(keyFile)).publicKey;
     const lied = newFile();
-    await writeFile(
-      lied,
-      gzipSync(
-        gunzipSync(await readFile(file))
-          .toString()
-          .replace(key, ours),
-      ),
-    );
+    await writeFile(lied, (await readFile(file)).toString('latin1').replace(key, ours), 'latin1');
     await refuses(house, lied, 'BACKUP_NOT_TRUSTED', /signature/);
+    for (const signature of ['', 'x'.repeat(86), '!'])
+      await refuses(house, await write([], { wrong: { signature } }), 'BACKUP_NOT_TRUSTED');
   }));
 
-test('what unpacks to too much is given up before it is unpacked, whatever is in it', () =>
+test('a bomb of a stranger is not unpacked at all, one of a friend no further than it says', () =>
   withHouse(async house => {
-    const bomb = newFile();
-    await writeFile(bomb, gzipSync(Buffer.alloc(200 * 1024 * 1024)));
-    const before = process.memoryUsage().rss;
-    await refuses(house, bomb, 'BACKUP_TOO_LARGE');
-    await writeFile(bomb, gzipSync(Buffer.alloc(64 * 1024 * 1024, '\n')));
-    await refuses(house, bomb, 'BACKUP_DAMAGED');
-    assert.ok(process.memoryUsage().rss - before < 150 * 1024 * 1024);
-    const budgets = { packed: 10_000, unpacked: 1_000_000, line: 500, ratio: 250 };
+    const { lines } = await parts(await exportedBy(house));
+    const zeros = Buffer.alloc(64 * 1024 * 1024);
+    const bomb = await write([], { octets: zeros, key: join(folder, 'theirs.pem') });
+    await refuses(house, bomb, 'BACKUP_NOT_TRUSTED');
+    await refuses(house, await write([], { octets: zeros }), 'BACKUP_TOO_LARGE', /line of more than/);
+    await refuses(
+      house,
+      await write(lines, { wrong: { unpacked: 1000 } }),
+      'BACKUP_DAMAGED',
+      /more than its first line says/,
+    );
+    await refuses(house, await write(lines, { wrong: { unpacked: 1_000_000 } }), 'BACKUP_DAMAGED', /cut off/);
+    await refuses(house, await write(lines, { wrong: { unpacked: 2 ** 50 } }), 'BACKUP_TOO_LARGE', /unpacks to/);
+    const budgets = { packed: 1000, unpacked: 1_000_000, line: 500 };
     const small = openConfigurationBackup({ database: house.database, clock, keyFile, budgets });
-    const file = newFile();
-    await house.backup.exportConfiguration(file, by);
-    await writeFile(file, Buffer.concat([await readFile(file), Buffer.alloc(10_000)]));
-    await assert.rejects(small.importConfiguration(file, by), { code: 'BACKUP_TOO_LARGE', message: /has \d+ octets/ });
+    await assert.rejects(small.importConfiguration(await exportedBy(house), by), {
+      code: 'BACKUP_TOO_LARGE',
+      message: /has \d+ octets/,
+    });
   }));
 
 test('signed or not, what cannot be is refused with its place, and nothing is changed', () =>
   withHouse(async house => {
-    const file = newFile();
-    await house.backup.exportConfiguration(file, by);
-    const mailbox = (patch: object) => (line: ObjectLine) =>
+    const file = await exportedBy(house);
+    const { lines } = await parts(file);
+    const ann = (patch: object) => (line: ObjectLine) =>
       line.document.name === 'ann' ? { ...line, document: { ...line.document, ...patch } } : line;
-    const [header = '', ...rest] = (await linesIn(file)).slice(0, -1);
-    await refuses(
-      house,
-      await write([header.replace('"version":1', '"version":2'), ...rest]),
-      'BACKUP_NEWER',
-      /newer version/,
-    );
-    await refuses(house, await write([header, ...rest.toReversed()]), 'BACKUP_INVALID', /too late/);
-    await refuses(house, await write([header, rest[0] ?? '', ...rest]), 'BACKUP_INVALID', /comes twice/);
-    await refuses(
-      house,
-      await write([header.replace('{', '{ '), ...rest]),
-      'BACKUP_DAMAGED',
-      /not written as exports are/,
-    );
-    await refuses(
-      house,
-      await write([header, `{"a":${'['.repeat(50)}${']'.repeat(50)}}`]),
-      'BACKUP_DAMAGED',
-      /nested deeper/,
-    );
-    await refuses(
-      house,
-      await changed(file, line => ({ ...line, kind: 'UMTrunk' })),
-      'BACKUP_INVALID',
-      /line 2: objects of this kind/,
-    );
-    await refuses(house, await changed(file, line => ({ ...line, kind: '__proto__' })), 'BACKUP_INVALID');
-    await refuses(
-      house,
-      await changed(file, line =>
-        line.document.name === 'ann' ? { ...line, kind: 'UMMailboxPIN', document: {} } : line,
-      ),
-      'BACKUP_INVALID',
-    );
-    await refuses(
-      house,
-      await changed(file, mailbox({ umMailboxPolicy: 'gone' })),
-      'BACKUP_INVALID',
-      /mailbox ann: umMailboxPolicy/,
-    );
-    await refuses(
-      house,
-      await changed(file, mailbox({ umMailboxPolicy: 7 })),
-      'BACKUP_INVALID',
-      /line \d+: umMailboxPolicy/,
-    );
-    await refuses(house, await changed(file, mailbox({ extensions: ['1002'] })), 'BACKUP_INVALID');
-    await refuses(house, await changed(file, line => ({ ...line, organization: 'elsewhere' })), 'BACKUP_INVALID');
-    await refuses(
-      house,
-      await changed(file, line => (line.document.name === 'ann' ? { ...line, organization: 'elsewhere' } : line)),
-      'BACKUP_INVALID',
-    );
-    await refuses(house, await changed(file, line => ({ ...line, id: '' })), 'BACKUP_INVALID');
+    const newer = (await readFile(file)).toString('latin1').replace('"version":1', '"version":2');
+    await writeFile(file, newer, 'latin1');
+    await refuses(house, file, 'BACKUP_NEWER', /newer version/);
+    const again = await exportedBy(house);
+    const spaced = (await readFile(again)).toString('latin1').replace('{', '{ ');
+    await writeFile(file, spaced, 'latin1');
+    await refuses(house, file, 'BACKUP_DAMAGED', /not written as exports are/);
+    await refuses(house, await write(lines.toReversed()), 'BACKUP_INVALID', /too late/);
+    await refuses(house, await write([lines[0] ?? '', ...lines]), 'BACKUP_INVALID', /comes twice/);
+    await refuses(house, await write([`{"a":${'['.repeat(50)}${']'.repeat(50)}}`]), 'BACKUP_DAMAGED', /nested deeper/);
+    await refuses(house, await write(lines, { wrong: { counts: { UMMailbox: 3 } } }), 'BACKUP_INVALID', /counts other/);
+    const wrong = async (change: (line: ObjectLine) => unknown, message: RegExp) =>
+      refuses(house, await changed(again, change), 'BACKUP_INVALID', message);
+    await wrong(line => ({ ...line, kind: 'UMTrunk' }), /line 2: objects of this kind/);
+    await wrong(line => ({ ...line, kind: '__proto__' }), /line 2: objects of this kind/);
+    const pin = (line: ObjectLine) =>
+      line.document.name === 'ann' ? { ...line, kind: 'UMMailboxPIN', document: {} } : line;
+    await wrong(pin, /line \d+/);
+    await wrong(ann({ umMailboxPolicy: 'gone' }), /mailbox ann: umMailboxPolicy/);
+    await wrong(ann({ umMailboxPolicy: 7 }), /line \d+: umMailboxPolicy/);
+    await wrong(ann({ extensions: ['1002'] }), /./);
+    await wrong(line => ({ ...line, organization: 'elsewhere' }), /an organisation is its own/);
+    await wrong(line => (line.document.name === 'ann' ? { ...line, organization: 'elsewhere' } : line), /mailbox ann/);
+    await wrong(line => ({ ...line, id: '' }), /without an id/);
   }));
 
 test('an export that cannot be written is one clear line, and leaves nothing', () =>

@@ -25,7 +25,7 @@ export function keptOfLine({ kind, id, organization, document }: ObjectLine, whe
 
 /**
  * Everything that can be said of objects without looking at others: each is valid by itself and of the organisation, they come in order
- * (so none comes twice) and are as many as the last line says.
+ * (so none comes twice) and are as many as the first line says.
  * @throws ParleyError BACKUP_INVALID, BACKUP_FOREIGN.
  */
 export async function checkObjects(file: VerifiedFile): Promise<void> {
@@ -44,9 +44,9 @@ export async function checkObjects(file: VerifiedFile): Promise<void> {
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
     before = line;
   }
-  const told = Object.entries(file.counts);
+  const told = Object.entries(file.header.counts);
   if (told.length !== counts.size || told.some(([kind, count]) => counts.get(kind) !== count))
-    throw invalid('the last line', [{ message: 'it counts other objects than there are' }]);
+    throw invalid('the first line', [{ message: 'it counts other objects than there are' }]);
 }
 
 function isAfter(line: ObjectLine, before: ObjectLine): boolean {

@@ -1,12 +1,13 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { codeOf, type Log, messageOf, ParleyError } from '@parley/base';
 import type { Kind } from '@parley/schema';
 import type { ObjectStore, StoredRow, StoreTransaction } from '../store/object-store.ts';
 import type { Exported } from './configuration-backup.ts';
-import { headerLine, objectLine, signedText, trailerLine } from './file-format.ts';
+import { type Header, headerLine, objectLine, signedText } from './file-format.ts';
 import type { SigningKey } from './signing-key.ts';
 import { OPEN_KINDS, rowsOf } from './walk.ts';
 
@@ -22,31 +23,46 @@ export interface ExportOptions {
 
 /** Writes the file beside its place and moves it there when it is whole and on the disk. See `ConfigurationBackup`. */
 export async function exportConfiguration(file: string, options: ExportOptions): Promise<Exported> {
-  const temporary = `${file}.part`;
+  const [packed, whole] = [`${file}.packed`, `${file}.part`];
   try {
     // As one transaction: what is exported was all there at the same moment.
-    return await options.store.transaction(options.organization, async transaction => {
-      const exported = await write(temporary, transaction, options);
-      await rename(temporary, file);
-      return exported;
+    const lines = await options.store.transaction(options.organization, async transaction => {
+      const all = new Lines(transaction, options);
+      const sha256 = await write(packed, () => pack(all.text()));
+      return { header: all.header(sha256), unreadable: all.unreadable };
     });
+    const { header, unreadable } = lines;
+    await write(whole, () => signed(header, options.key, packed));
+    await rename(whole, file);
+    const objects = Object.values(header.counts).reduce((sum, count) => sum + count, 0);
+    return { counts: header.counts, objects, unreadable, sha256: header.sha256, key: header.key };
   } catch (error) {
-    await rm(temporary, { force: true });
     if (!/^E[A-Z]+$/.test(codeOf(error) ?? '')) throw error;
     throw new ParleyError('BACKUP_UNWRITABLE', `the export cannot be written: ${messageOf(error)}`, { cause: error });
+  } finally {
+    for (const each of [packed, whole]) await rm(each, { force: true });
   }
 }
 
-async function write(file: string, transaction: StoreTransaction, options: ExportOptions): Promise<Exported> {
+const pack = (text: AsyncIterable<string>): AsyncIterable<Buffer> => Readable.from(text).compose(createGzip());
+
+async function* signed(header: Header, key: SigningKey, packed: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(`${headerLine({ ...header, signature: key.sign(signedText(header)) })}\n`);
+  yield* createReadStream(packed);
+}
+
+/** Makes a new file of the octets, which is on the disk then. Resolves with their SHA-256 in hexadecimal. */
+async function write(file: string, octets: () => AsyncIterable<Buffer>): Promise<string> {
   await rm(file, { force: true });
   const handle = await open(file, 'wx', 0o600);
   try {
-    const lines = new Lines(transaction, options);
-    await pipeline(lines.all(), createGzip(), async (packed: AsyncIterable<Buffer>) => {
-      for await (const chunk of packed) await handle.writeFile(chunk);
-    });
+    const hash = createHash('sha256');
+    for await (const chunk of octets()) {
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+    }
     await handle.sync();
-    return lines.exported();
+    return hash.digest('hex');
   } finally {
     await handle.close();
   }
@@ -60,38 +76,34 @@ class Lines {
   readonly #transaction: StoreTransaction;
   readonly #options: ExportOptions;
   readonly #counts = new Map<Kind, number>();
-  #unreadable = 0;
-  #sha256 = '';
+  #unpacked = 0;
+  unreadable = 0;
 
   constructor(transaction: StoreTransaction, options: ExportOptions) {
     this.#transaction = transaction;
     this.#options = options;
   }
 
-  async *all(): AsyncGenerator<string> {
-    const hash = createHash('sha256');
-    yield hashed(hash, headerLine(this.#options));
+  async *text(): AsyncGenerator<string> {
     let chunk = '';
     for await (const line of this.#objects()) {
-      chunk += hashed(hash, line);
+      chunk += `${line}\n`;
       if (chunk.length < CHUNK) continue;
-      yield chunk;
+      yield this.#counted(chunk);
       chunk = '';
     }
-    this.#sha256 = hash.digest('hex');
-    const { key } = this.#options;
-    const trailer = { counts: Object.fromEntries(this.#counts), sha256: this.#sha256, key: key.publicKey };
-    yield `${chunk}${trailerLine({ ...trailer, signature: key.sign(signedText(trailer)) })}\n`;
+    yield this.#counted(chunk);
   }
 
-  exported(): Exported {
-    return {
-      counts: Object.fromEntries(this.#counts),
-      objects: [...this.#counts.values()].reduce((sum, count) => sum + count, 0),
-      unreadable: this.#unreadable,
-      sha256: this.#sha256,
-      key: this.#options.key.publicKey,
-    };
+  header(sha256: string): Header {
+    const { organization, at, key } = this.#options;
+    const counts = Object.fromEntries(this.#counts);
+    return { organization, at, counts, unpacked: this.#unpacked, sha256, key: key.publicKey };
+  }
+
+  #counted(chunk: string): string {
+    this.#unpacked += Buffer.byteLength(chunk);
+    return chunk;
   }
 
   async *#objects(): AsyncGenerator<string> {
@@ -111,14 +123,8 @@ class Lines {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       this.#options.log.error('stored object unreadable', { kind: row.kind, id: row.id, why: messageOf(error) });
-      this.#unreadable++;
+      this.unreadable++;
       return undefined;
     }
   }
-}
-
-function hashed(hash: Hash, line: string): string {
-  const whole = `${line}\n`;
-  hash.update(whole);
-  return whole;
 }

@@ -3,8 +3,9 @@ import { isKind, type Kind } from '@parley/schema';
 import { canonical } from './canonical.ts';
 
 /**
- * The file: gzip (RFC 1952) of lines of canonical JSON. A header, a line for every object (kinds in the order of `kinds`, and the objects
- * of one by their ids), a trailer that counts them, with the SHA-256 of all lines before it, signed.
+ * The file: one line of canonical JSON, the header, then gzip (RFC 1952) of a line of the same for every object: kinds in the order of
+ * `kinds`, and the objects of one by their ids. The header is signed and holds the hash of what follows, so that nothing is unpacked, and
+ * no object looked at, before it is known whose it is.
  */
 export const FORMAT_VERSION = 1;
 
@@ -13,6 +14,18 @@ export interface Header {
   readonly organization: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Objects of each kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Octets that the objects unpack to. */
+  readonly unpacked: number;
+  /** Of the octets behind the header, in hexadecimal. */
+  readonly sha256: string;
+  /** Public key of who signed it, base64url. */
+  readonly key: string;
+}
+
+export interface SignedHeader extends Header {
+  readonly signature: string;
 }
 
 export interface ObjectLine {
@@ -22,25 +35,25 @@ export interface ObjectLine {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-export interface Trailer {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly sha256: string;
-  readonly key: string;
-  readonly signature: string;
-}
+const fieldsIn = ({ organization, at, counts, unpacked, sha256, key }: Header) => ({
+  parley: 'configuration',
+  version: FORMAT_VERSION,
+  organization: organization ?? null,
+  at,
+  counts,
+  unpacked,
+  sha256,
+  key,
+});
 
-export const headerLine = ({ organization, at }: Header): string =>
-  canonical({ parley: 'configuration', version: FORMAT_VERSION, organization: organization ?? null, at });
+/** What the signature is of: all of the header but itself, and by the hash everything else. */
+export const signedText = (header: Header): string => canonical(fieldsIn(header));
+
+export const headerLine = (header: SignedHeader): string =>
+  canonical({ ...fieldsIn(header), signature: header.signature });
 
 export const objectLine = ({ kind, id, organization, document }: ObjectLine): string =>
   canonical({ kind, id, organization, document });
-
-/** What the signature is of: everything the trailer says, and by its hash everything else. */
-export const signedText = ({ counts, sha256, key }: Omit<Trailer, 'signature'>): string =>
-  canonical({ counts, sha256, key });
-
-export const trailerLine = ({ counts, sha256, key, signature }: Trailer): string =>
-  canonical({ counts, sha256, key, signature });
 
 /** A file that is no export, or not the one it was. */
 export const damaged = (why: string, options?: { cause: unknown }) =>
@@ -86,29 +99,34 @@ function isTooDeep(line: string): boolean {
 }
 
 /** @throws ParleyError BACKUP_DAMAGED, BACKUP_NEWER. */
-export function headerOf(line: string): Header {
-  const { parley, version, organization, at } = fieldsOf(line, 'the first line');
-  if (parley !== 'configuration' || typeof version !== 'number') throw damaged('the first line says no version');
+export function headerOf(line: string): SignedHeader {
+  const { parley, version, organization, at, counts, unpacked, sha256, key, signature } = fieldsOf(
+    line,
+    'the first line',
+  );
+  if (parley !== 'configuration' || !isWhole(version)) throw damaged('the first line says no version');
   if (version > FORMAT_VERSION)
     throw new ParleyError(
       'BACKUP_NEWER',
       `the file was made by a newer version of Parley (format ${version}, this one knows ${FORMAT_VERSION})`,
     );
-  if (typeof at !== 'number' || !Number.isSafeInteger(at)) throw damaged('the first line says no time');
   if (organization !== null && typeof organization !== 'string') throw damaged('the first line names no organisation');
-  return { organization: organization ?? undefined, at };
+  if (!isWhole(at) || !isWhole(unpacked)) throw damaged('the first line says no time or no length');
+  if (typeof sha256 !== 'string' || typeof key !== 'string' || typeof signature !== 'string')
+    throw damaged('the first line is not signed');
+  const header = { at, counts: countsOf(counts), unpacked, sha256, key, signature };
+  return { ...header, organization: organization ?? undefined };
 }
 
-/** @throws ParleyError BACKUP_DAMAGED. */
-export function trailerOf(line: string): Trailer {
-  const { counts, sha256, key, signature } = fieldsOf(line, 'the last line');
-  if (typeof sha256 !== 'string' || typeof key !== 'string' || typeof signature !== 'string' || !isFields(counts))
-    throw damaged('it is cut off: the last line is no signature');
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+
+function countsOf(counts: unknown): Record<string, number> {
+  if (!isFields(counts)) throw damaged('the first line counts nothing');
   const numbers = Object.entries(counts).map(([kind, count]): [string, number] => {
-    if (typeof count !== 'number') throw damaged('the last line counts wrongly');
+    if (!isWhole(count)) throw damaged('the first line counts wrongly');
     return [kind, count];
   });
-  return { counts: Object.fromEntries(numbers), sha256, key, signature };
+  return Object.fromEntries(numbers);
 }
 
 /** An object as a file has it. @throws ParleyError BACKUP_DAMAGED, BACKUP_INVALID. `number`: of its line. */

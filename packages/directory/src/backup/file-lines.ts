@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { codeOf, messageOf, ParleyError } from '@parley/base';
+import { messageOf, ParleyError } from '@parley/base';
 import { damaged } from './file-format.ts';
 
 /** What a file may cost; every figure is far above what a million mailboxes need. */
@@ -12,32 +12,59 @@ export interface FileBudgets {
   readonly unpacked: number;
   /** Of one line; the largest document is a prompt of five MiB in base64. */
   readonly line: number;
-  /** Octets that one packed octet may become, beyond the first MiB: more is no configuration. */
-  readonly ratio: number;
 }
 
 const MIB = 1024 * 1024;
 
-export const FILE_BUDGETS: FileBudgets = { packed: 2048 * MIB, unpacked: 16_384 * MIB, line: 8 * MIB, ratio: 250 };
+export const FILE_BUDGETS: FileBudgets = { packed: 2048 * MIB, unpacked: 16_384 * MIB, line: 8 * MIB };
 
 const tooLarge = (why: string) => new ParleyError('BACKUP_TOO_LARGE', `the file ${why}`);
 
 const LINE_FEED = 0x0a;
+/** Of the first line. */
+const LONGEST_HEADER = 16 * 1024;
 
 /**
- * The lines of a gzip file, one after the other, without their ends, never more in memory than the longest.
+ * The first line of a file, without its end.
  * @throws ParleyError BACKUP_UNREADABLE, BACKUP_TOO_LARGE, BACKUP_DAMAGED.
  */
-export async function* linesOf(file: string, budgets: FileBudgets = FILE_BUDGETS): AsyncGenerator<Buffer> {
-  const packed = await sizeOf(file);
-  if (packed > budgets.packed) throw tooLarge(`has ${packed} octets; at most ${budgets.packed} are read`);
-  const most = Math.min(budgets.unpacked, MIB + packed * budgets.ratio);
-  let unpacked = 0;
+export async function firstLineOf(file: string, budgets: FileBudgets): Promise<Buffer> {
+  const size = await sizeOf(file);
+  if (size > budgets.packed) throw tooLarge(`has ${size} octets; at most ${budgets.packed} are read`);
+  const read: Buffer[] = [];
+  for await (const chunk of octetsOf(file, { end: LONGEST_HEADER })) read.push(chunk);
+  const beginning = Buffer.concat(read);
+  const end = beginning.indexOf(LINE_FEED);
+  if (end < 0) throw damaged('its first line has no end');
+  return beginning.subarray(0, end);
+}
+
+/** The octets of a file from one place to another. @throws ParleyError BACKUP_UNREADABLE. */
+export async function* octetsOf(file: string, part: { start?: number; end?: number }): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(file, part)) yield chunk;
+  } catch (error) {
+    throw new ParleyError('BACKUP_UNREADABLE', `the file cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * The lines that are packed in a file behind its first octets, one after the other, without their ends, never more in memory than the
+ * longest. They unpack to exactly `unpacked` octets.
+ * @throws ParleyError BACKUP_UNREADABLE, BACKUP_TOO_LARGE, BACKUP_DAMAGED.
+ */
+export async function* linesOf(
+  file: string,
+  { start, unpacked, budgets }: { readonly start: number; readonly unpacked: number; readonly budgets: FileBudgets },
+): AsyncGenerator<Buffer> {
+  if (unpacked > budgets.unpacked)
+    throw tooLarge(`unpacks to ${unpacked} octets; at most ${budgets.unpacked} are read`);
+  let left = unpacked;
   let parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of unpackedOf(file)) {
-    unpacked += chunk.length;
-    if (unpacked > most) throw tooLarge(`unpacks to more than ${most} octets: that is no configuration`);
+  for await (const chunk of unpackedOf(file, start)) {
+    left -= chunk.length;
+    if (left < 0) throw damaged('it unpacks to more than its first line says');
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
       yield Buffer.concat([...parts, chunk.subarray(from, end)]);
@@ -50,7 +77,7 @@ export async function* linesOf(file: string, budgets: FileBudgets = FILE_BUDGETS
     if (length > budgets.line) throw tooLarge(`has a line of more than ${budgets.line} octets`);
     parts.push(chunk.subarray(from));
   }
-  if (parts.length > 0) throw damaged('its last line has no end');
+  if (parts.length > 0 || left > 0) throw damaged('it is cut off');
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -64,18 +91,17 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-async function* unpackedOf(file: string): AsyncGenerator<Buffer> {
+async function* unpackedOf(file: string, start: number): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
+  const reading = pipeline(octetsOf(file, { start }), gunzip);
   // Its failure comes out of the iteration too, which is where it is told.
-  const reading = pipeline(createReadStream(file), gunzip).catch(() => undefined);
+  reading.catch(() => undefined);
   try {
     for await (const chunk of gunzip) yield chunk;
   } catch (error) {
-    const code = codeOf(error) ?? '';
-    if (/^Z_|UNEXPECTED_END/.test(code)) throw damaged(messageOf(error), { cause: error });
-    throw new ParleyError('BACKUP_UNREADABLE', `the file cannot be read: ${messageOf(error)}`, { cause: error });
+    if (error instanceof ParleyError) throw error;
+    throw damaged(messageOf(error), { cause: error });
   } finally {
     gunzip.destroy();
-    await reading;
   }
 }

@@ -71,8 +71,8 @@ class Import {
     await this.#makeRoom();
     await this.#put();
     await this.#check();
-    const { header, sha256 } = this.#file;
-    return { ...this.#counts, madeAt: header.at, sha256 };
+    const { at: madeAt, sha256 } = this.#file.header;
+    return { ...this.#counts, madeAt, sha256 };
   }
 
   /** Removes what is not in the file, and frees the unique values of what will change: two objects may exchange theirs. */
@@ -183,7 +183,15 @@ class Import {
     const newId = () => {
       throw new Bug('an import makes no ids');
     };
-    return new Workspace(this.#transaction, { by, log, now, newId, settings: {}, taken: new Set() });
+    return new Workspace(this.#transaction, {
+      by,
+      log,
+      now,
+      newId,
+      settings: {},
+      taken: new Set(),
+      remembersAll: false,
+    });
   }
 }
 
