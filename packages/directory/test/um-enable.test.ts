@@ -53,6 +53,23 @@ test('a person gets a mailbox, whatever he is called by', async () => {
   }
 });
 
+test('a mailbox is in the unit of its person, wherever that is moved', async () => {
+  const { world, enable } = await withTony();
+  await enable();
+  const listed = async (ou: string) => {
+    const filter = { op: 'eq', property: 'ou', value: ou } as const;
+    const { objects } = await world.objects.list('UMMailbox', { filter }, { who: 'test' });
+    return objects.map(({ object }) => object.name);
+  };
+  for (const name of ['ou=Finance,dc=contoso,dc=com', 'ou=Sales,dc=contoso,dc=com']) {
+    await world.make('OrganizationalUnit', { name, leafName: name.slice(3, name.indexOf(',')) });
+    assert.deepEqual(await listed(name), []);
+    await world.set('User', 'Tony Smith', { ou: name });
+    assert.equal((await world.get('UMMailbox', 'tonysmith')).computed.ou, name);
+    assert.deepEqual(await listed(name), ['tonysmith']);
+  }
+});
+
 test('without extensions the end of the telephone number is taken', async () => {
   const { world, enable } = await withTony();
   await enable();

@@ -23,7 +23,8 @@ const ofObjects = objectCmdlets(mailbox, {
       ...onRecipientLists,
       Anr: { property: text({ max: 256, help: 'Only mailboxes whose name, address or extension contains this.' }) },
       OrganizationalUnit: {
-        property: ref({ to: 'OrganizationalUnit', help: 'Only mailboxes of people in this unit.' }),
+        property: text({ max: 512, help: 'Only mailboxes of people in this unit (its distinguished name).' }),
+        narrows: 'ou',
       },
       SortBy: { property: text({ max: 64, help: 'The property whose order they come in: Name or DisplayName.' }) },
     },

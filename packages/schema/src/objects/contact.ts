@@ -20,7 +20,7 @@ export const contact = defineObject({
       help: 'The tenant that knows it.',
     }),
     alias: text({ unique: true, max: 64, format: 'name', help: 'Short name.' }),
-    organizationalUnit: ref({ to: 'OrganizationalUnit', shown: 'OU', help: 'The organisational unit it is in.' }),
+    ou: ref({ to: 'OrganizationalUnit', aliases: ['OrganizationalUnit'], help: 'The organisational unit it is in.' }),
     ...person,
     umDtmfMap: dtmfMap,
   },

@@ -180,6 +180,7 @@ export const mailbox = defineObject({
     emailAddresses: {
       help: 'EUM addresses: "EUM:" is the primary one, "eum:" any other, each with its phone context.',
     },
+    ou: { shown: 'OrganizationalUnit', help: 'The organisational unit of the person.' },
     umDialPlan: { help: 'The dial plan of its policy.' },
     userID: { help: 'What it is called where its PIN is told of.' },
     umDtmfMap: { shown: 'UMDtmfMap', help: 'Keys by which callers spell its name.' },

@@ -118,7 +118,9 @@ export const umMailbox: KindRules<'UMMailbox'> = {
     const user = mailbox.user === undefined ? undefined : await lookup.get('User', mailbox.user);
     const { name: alias, displayName, mailAddress } = mailbox;
     const spelled = user?.umDtmfMap.length ? user.umDtmfMap : dtmfMapOf({ alias, displayName, mailAddress });
+    const unit = user?.ou === undefined ? undefined : await lookup.get('OrganizationalUnit', user.ou);
     return {
+      ou: unit?.name,
       emailAddresses: await eumAddresses(mailbox, lookup),
       umDialPlan: (await dialPlanOf(mailbox, lookup))?.name,
       userID: mailbox.name,
