@@ -4,7 +4,7 @@ import { csAccessEdgeConfiguration } from '../objects/cs-access-edge.ts';
 import { csMediaConfiguration } from '../objects/cs-media-configuration.ts';
 import { csAllowedDomain, csBlockedDomain, csHostingProvider } from '../objects/cs-partners.ts';
 import { csObjectCmdlets } from './cs-object-cmdlets.ts';
-import { FORCE, instanceOf, settings } from './cs-parameters.ts';
+import { FORCE, settings } from './cs-parameters.ts';
 import { SITE } from './cs-set-up.ts';
 import { identityOf } from './object-cmdlets.ts';
 
@@ -31,7 +31,6 @@ const setEdge: CmdletDefinition = {
   does: 'set-edge',
   parameters: {
     Identity: identityOf(csAccessEdgeConfiguration, false),
-    Instance: instanceOf(csAccessEdgeConfiguration.kind),
     UseDnsSrvRouting: way('Other organisations are found by DNS.', 'UseDnsSrvRouting'),
     UseDefaultRouting: way('Everything goes to DefaultRouteFqdn; there may be no providers.', 'UseDefaultRouting'),
     ...settings(csAccessEdgeConfiguration.properties, SETTABLE),

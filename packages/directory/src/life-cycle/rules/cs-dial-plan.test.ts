@@ -157,3 +157,11 @@ test('Test-CsVoiceNormalizationRule tries one rule', async () => {
   assert.deepEqual(await tryRule('0100'), [{ TranslatedNumber: '+14255550100' }]);
   assert.deepEqual(await tryRule('01'), []);
 });
+
+test('in memory, a rule is answered and made nowhere: it is for the list of a plan that is made later', async () => {
+  const action = csVoiceNormalizationRuleRules.actions?.['new-rule'];
+  const given = { Parent: 'Dublin', Name: 'In', Pattern: '^0$', Priority: 3, InMemory: true, Force: true };
+  assert.deepEqual(await action?.(asked(lookupOf(...HOME), given)), {
+    result: { Name: 'In', Pattern: '^0$', Priority: 3 },
+  });
+});

@@ -86,7 +86,7 @@ test('Move-CsExUmContact moves all of a list, or says whom it wants', async () =
   await assert.rejects(async () => move?.(asked(lookup, { Target: 'pool' })), {
     message: /UserList instead of it/,
   });
-  const both = asked(
+  const both = asked<'CsExUmContact'>(
     lookup,
     { Target: 'pool', UserList: ['sip:aa@fabrikam.com'] },
     await lookup.get('CsExUmContact', 'contact'),

@@ -10,7 +10,7 @@ import {
   translationMisfit,
 } from '@parley/schema';
 import { inOrder, type Prioritized } from './cs-ordered.ts';
-import { type Given, givenIn, invalid, propertiesIn, textIn } from './cs-read.ts';
+import { type Given, givenIn, invalid, isOn, propertiesIn, shownIn, textIn } from './cs-read.ts';
 import { scopedMeant } from './cs-scope.ts';
 import type { Action, Lookup } from './rule.ts';
 
@@ -42,11 +42,12 @@ function placeIn(parameters: Given): { readonly parent: string; readonly name: s
   return { parent: whole.slice(0, cut), name: whole.slice(cut + 1) };
 }
 
-/** `New-` of a rule: it goes to the plan or configuration of its scope. */
+/** `New-` of a rule: it goes to the plan or configuration of its scope; in memory, into the list of a plan that is made later. */
 export const newRule =
   <K extends RuleKind>(kind: K, properties: readonly string[]): Action<K> =>
   async ({ parameters, lookup }) => {
     const { parent, name } = placeIn(parameters);
+    if (isOn(parameters, 'InMemory')) return { result: { Name: name, ...shownIn(parameters, kind, properties) } };
     const { kind: of, property } = PARENTS[kind];
     const found = await scopedMeant(of, parent, lookup);
     const input = {

@@ -24,6 +24,15 @@ export function optionalTextIn(parameters: Given, name: string): string | undefi
 /** Whether a switch was given. */
 export const isOn = (parameters: Given, name: string): boolean => givenIn(parameters, name) === true;
 
+/** The same under the names that are shown. */
+export const shownIn = (parameters: Given, kind: Kind, names: readonly string[]): Given =>
+  Object.fromEntries(
+    Object.entries(propertiesIn(parameters, kind, names)).map(([name, value]) => [
+      shownName(name, definitionOf(kind).properties[name]),
+      value,
+    ]),
+  );
+
 /** What was given of these properties of a kind, under the names that cmdlets show: input of a new object or a patch. */
 export function propertiesIn(parameters: Given, kind: Kind, names: readonly string[]): Given {
   const { properties } = definitionOf(kind);
