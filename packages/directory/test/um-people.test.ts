@@ -6,14 +6,15 @@ test('keys are worked out anew when that is asked for, with the names that are s
   const world = await UmWorld.begin();
   await world.make('User', { name: 'Tony Smith', mailAddress: 'tsmith@contoso.com' });
   const map = async () => (await world.get('User', 'Tony Smith')).object.umDtmfMap;
-  await world.act('User', 'update', 'Tony Smith', { title: 'Clerk' });
+  await world.act('User', 'update', 'Tony Smith', { Title: 'Clerk' });
   assert.deepEqual(await map(), []);
-  await world.act('User', 'update', 'Tony Smith', { CreateDTMFMap: true, firstName: 'Jim', lastName: 'Wilson' });
+  assert.equal((await world.get('User', 'Tony Smith')).object.title, 'Clerk');
+  await world.act('User', 'update', 'Tony Smith', { CreateDTMFMap: true, FirstName: 'Jim', LastName: 'Wilson' });
   assert.deepEqual(await map(), ['emailAddress:876484', 'lastNameFirstName:945766546', 'firstNameLastName:546945766']);
-  await world.act('User', 'update', 'Tony Smith', { umDtmfMap: { add: 'lastNameFirstName:1' } });
+  await world.act('User', 'update', 'Tony Smith', { UMDtmfMap: { add: 'lastNameFirstName:1' } });
   assert.equal((await map()).length, 4);
   await assertRefused(
-    world.act('User', 'update', 'Tony Smith', { umDtmfMap: ['home:1'] }),
+    world.act('User', 'update', 'Tony Smith', { UMDtmfMap: ['home:1'] }),
     'umDtmfMap',
     /emailAddress:/,
   );

@@ -1,13 +1,16 @@
-import { definitionOf, type Kind, type OfKind, remark } from '@parley/schema';
+import { definitionOf, type Kind, type OfKind, remark, shownName } from '@parley/schema';
 import { dtmfMapOf, type Spelled } from '../../spelling/dtmf-map.ts';
 import type { Action, ActionContext, KindRules } from './rule.ts';
 import { flagIn, neededIn, type Parameters, textsIn } from './um-parameters.ts';
 import { enableMailbox } from './um-user-enable.ts';
 
-/** What of the parameters is a property of the kind. */
+/** What of the parameters is a property of the kind, under its own name. */
 function patchOf(kind: Kind, parameters: Parameters): Record<string, unknown> {
-  const { properties } = definitionOf(kind);
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => Object.hasOwn(properties, name)));
+  const properties = Object.entries(definitionOf(kind).properties);
+  const named = properties.map(([name, property]): [string, string] => [name, shownName(name, property)]);
+  return Object.fromEntries(
+    named.filter(([, shown]) => Object.hasOwn(parameters, shown)).map(([name, shown]) => [name, parameters[shown]]),
+  );
 }
 
 /** How somebody will be spelled when a patch is made. */
