@@ -391,6 +391,30 @@ test('a small site that grows beyond its bounds is asked for by need', async t =
   assert.equal(await extension('2020'), undefined);
 });
 
+test('closing waits for what is being read, and not for a database that does not answer', async () => {
+  const source = new MemorySource(firstStartObjects());
+  const clock = new FakeClock();
+  const log = memoryLog();
+  const directory = await openCallDirectory({ source, clock, log, readAhead: 0 });
+  source.hold();
+  source.remove('ann', 'loopback');
+  let closed = false;
+  const closing = directory.close().then(() => {
+    closed = true;
+  });
+  await clock.run(1999);
+  assert.equal(closed, false);
+  await clock.run(1);
+  await closing;
+  assert.deepEqual(
+    log.lines.map(line => line.event),
+    ['directory closed while the database was asked'],
+  );
+  source.release();
+  await settle();
+  assert.equal(clock.timers, 0);
+});
+
 test('a bug is no missing database', async t => {
   const { source, extension } = await open(t);
   const { Bug } = await import('@parley/base');

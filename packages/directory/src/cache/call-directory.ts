@@ -1,4 +1,4 @@
-import { type Clock, type Log, silentLog, type Timer } from '@parley/base';
+import { type Clock, type Log, messageOf, silentLog, type Timer } from '@parley/base';
 import type { DialPlan, HuntGroup, IPGateway } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { comparableAddress, storable } from '../lookup/comparable.ts';
@@ -163,8 +163,13 @@ class CachedDirectory implements CallDirectory {
     this.#closed = true;
     this.#timer?.cancel();
     this.#listening?.[Symbol.dispose]();
-    await this.#waiting;
-    await this.#looking;
+    const { clock, lookUpMillis, log } = this.#options;
+    try {
+      // A database that does not answer keeps nobody from ending.
+      await within(this.#waiting ?? this.#looking, lookUpMillis, clock);
+    } catch (error) {
+      log.warn('directory closed while the database was asked', { why: messageOf(error) });
+    }
   }
 
   #poll(): void {
