@@ -1,6 +1,7 @@
 import { createShell } from '../shell.ts';
 import { lineOptions } from './line-options.ts';
 import { quoteBack } from './quote-back.ts';
+import { serverOf } from './server.ts';
 import { type Terminal, type TerminalOptions, terminalHost } from './terminal.ts';
 
 export type Connect = Pick<TerminalOptions, 'connect'>;
@@ -15,8 +16,15 @@ export function interruptible(): Disposable & { readonly signal: AbortSignal } {
 
 /** `parley Set-UMMailbox ann ...`: one line that a shell of the operating system has cut into words. Resolves with the exit code. */
 export async function runLine(argv: readonly string[], terminal: Terminal, { connect }: Connect = {}): Promise<number> {
-  const { words, json, help, ...options } = lineOptions(argv);
-  const shell = createShell(terminalHost(terminal, { ...options, ...(connect ? { connect } : {}) }));
+  const options = lineOptions(argv);
+  const { words, json, help, isPlain } = options;
+  const shell = createShell(
+    terminalHost(terminal, {
+      isPlain,
+      server: await serverOf(options, terminal.environment),
+      ...(connect ? { connect } : {}),
+    }),
+  );
   const line = help ? `Get-Help ${quoteBack(words.slice(0, 1))} -Full` : quoteBack(words);
   using interrupt = interruptible();
   return shell.execute(json && !help ? `${line} | ConvertTo-Json -AsArray` : line, { signal: interrupt.signal });

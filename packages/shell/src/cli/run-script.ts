@@ -5,6 +5,7 @@ import { localFiles } from './files.ts';
 import { lineOptions } from './line-options.ts';
 import { quoteBack } from './quote-back.ts';
 import { type Connect, interruptible } from './run-line.ts';
+import { serverOf } from './server.ts';
 import { type Terminal, terminalHost } from './terminal.ts';
 
 export const RUN_HELP = [
@@ -24,7 +25,8 @@ export async function runScript(
   terminal: Terminal,
   { connect }: Connect = {},
 ): Promise<number> {
-  const { words, json, help, ...options } = lineOptions(argv);
+  const options = lineOptions(argv);
+  const { words, json, help, isPlain } = options;
   const [file, ...behind] = words;
   if (help) {
     terminal.stdout.write(RUN_HELP);
@@ -33,7 +35,13 @@ export async function runScript(
   if (file === undefined) throw new InvalidLine('run needs the name of a script');
   if (json) throw new InvalidLine('run has no --json: a script says itself what it prints, with ConvertTo-Json');
   const source = new TextDecoder().decode(await localFiles.read(file, LONGEST_SCRIPT * 4));
-  const shell = createShell(terminalHost(terminal, { ...options, ...(connect ? { connect } : {}) }));
+  const shell = createShell(
+    terminalHost(terminal, {
+      isPlain,
+      server: await serverOf(options, terminal.environment),
+      ...(connect ? { connect } : {}),
+    }),
+  );
   using interrupt = interruptible();
   return shell.execute(source.replaceAll('\r\n', '\n'), {
     signal: interrupt.signal,

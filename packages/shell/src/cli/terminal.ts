@@ -1,4 +1,4 @@
-import { type AdminClient, connectAdmin } from '@parley/admin/client';
+import { type AdminClient, connectAdmin, type Elsewhere } from '@parley/admin/client';
 import { cmdlets } from '@parley/schema';
 import type { Host, ScriptCommand } from '../run/host.ts';
 import { askOnce } from './consent.ts';
@@ -14,8 +14,9 @@ export interface Terminal {
 
 export interface TerminalOptions {
   readonly isPlain: boolean;
-  readonly data: string;
-  readonly connect?: (dataFolder: string) => AdminClient;
+  /** The data folder of the server, or where else it is. */
+  readonly server: string | Elsewhere;
+  readonly connect?: (server: string) => AdminClient;
   /** Asks whoever sits there; on a terminal that nothing else reads from when not given. */
   readonly ask?: NonNullable<Host['ask']>;
 }
@@ -33,12 +34,12 @@ export function hasColours({ stdout, environment }: Terminal, isPlain: boolean):
 
 /** A host over a terminal, the files of this machine and the server of a data folder. */
 export function terminalHost(terminal: Terminal, options: TerminalOptions): Host {
-  const { isPlain, data, connect = connectAdmin } = options;
+  const { isPlain, server, connect } = options;
   const { stdin, stdout, stderr } = terminal;
   const isAnswered = stdin.isTTY === true && stdout.isTTY === true;
   const ask = options.ask ?? ((question, signal) => askOnce({ input: stdin, output: stdout }, question, signal));
   return {
-    server: connect(data),
+    server: connect && typeof server === 'string' ? connect(server) : connectAdmin(server),
     cmdlets,
     scripts,
     files: localFiles,

@@ -183,7 +183,7 @@ test('a wildcard that means several people means each in turn', async () => {
     'Grant-CsHostedVoicemailPolicy',
   ]);
   assert.deepEqual(
-    questions.map(({ parameters }) => parameters.Identity),
+    questions.map(({ parameters }) => parameters.Identity ?? parameters.Holder),
     ['* Smith', 'id-Ann Smith', 'id-Bob Smith'],
   );
 });

@@ -3,6 +3,7 @@ import { messageOf, systemClock } from '@parley/base';
 import { askOn } from '../cli/consent.ts';
 import { lineOptions } from '../cli/line-options.ts';
 import type { Connect } from '../cli/run-line.ts';
+import { serverOf } from '../cli/server.ts';
 import { hasColours, type Terminal, terminalHost } from '../cli/terminal.ts';
 import { LONGEST_SCRIPT, parse } from '../language/parse.ts';
 import { coloured } from '../run/layout.ts';
@@ -31,7 +32,8 @@ export async function runInteractive(
   terminal: Terminal,
   { connect }: Connect = {},
 ): Promise<number> {
-  const { help, ...options } = lineOptions(argv);
+  const options = lineOptions(argv);
+  const { help, isPlain } = options;
   if (help) {
     terminal.stdout.write(SHELL_HELP);
     return 0;
@@ -54,10 +56,17 @@ export async function runInteractive(
     },
   });
   const ask = (question: string, signal: AbortSignal) => askOn(promised(lines), question, signal);
-  const shell = createShell(terminalHost(terminal, { ...options, ask, ...(connect ? { connect } : {}) }));
+  const shell = createShell(
+    terminalHost(terminal, {
+      isPlain,
+      server: await serverOf(options, terminal.environment),
+      ask,
+      ...(connect ? { connect } : {}),
+    }),
+  );
   const buffer = new Buffered();
   const tell = (text: string) =>
-    terminal.stderr.write(`${coloured(text, 'red', { colours: hasColours(terminal, options.isPlain) })}\n`);
+    terminal.stderr.write(`${coloured(text, 'red', { colours: hasColours(terminal, isPlain) })}\n`);
   let kept = history;
   lines.on('history', (now: string[]) => {
     kept = now;

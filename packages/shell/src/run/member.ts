@@ -30,8 +30,9 @@ function listMember(list: Value[], word: string, name: string): Value {
 /** `[index]` of a value: a place (from the end when it is below 0), several places, or the key of a table. */
 export function entryOf(value: Value, index: Value): Value {
   if (Array.isArray(index)) return index.map(each => entryOf(value, each));
-  if (value instanceof Table || value instanceof ShellObject) return value.get(textOf(index)) ?? null;
   const place = numberIn(index);
+  if (value instanceof Table || (value instanceof ShellObject && place === undefined))
+    return value.get(textOf(index)) ?? null;
   if (place === undefined || value === null) return null;
   if (typeof value === 'string') return value.at(place) ?? null;
   if (Array.isArray(value) || value instanceof Uint8Array) return value.at(place) ?? null;
