@@ -223,6 +223,16 @@ test('a dial plan is made with a rule and takes its rules along; a rule that wou
   assert.deepEqual(await world.names('CsVoiceNormalizationRule'), ['Global/Keep All']);
 });
 
+test('the global dial plan goes back to its one rule', async () => {
+  const world = await TwoTenants.begin();
+  await world.set('CsVoiceNormalizationRule', 'Global/Keep All', { pattern: '^0$' });
+  await world.act('CsVoiceNormalizationRule', 'new-rule', { RuleIdentity: 'global/More' });
+  await world.act('CsDialPlan', 'reset-or-remove', {}, world.litware, 'Global');
+  assert.deepEqual(await world.names('CsVoiceNormalizationRule'), ['Global/Keep All']);
+  const { object } = await world.objects.get('CsVoiceNormalizationRule', 'Global/Keep All', world.litware);
+  assert.deepEqual([object.pattern, object.translation], ['^(\\d{11})$', '+$1']);
+});
+
 test('sites, pools and units stay while somebody needs them', async () => {
   const world = await TwoTenants.begin();
   const remove = (kind: Kind, name: string) => world.objects.remove(kind, name, ANY_ETAG, world.litware);

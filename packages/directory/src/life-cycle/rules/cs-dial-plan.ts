@@ -12,7 +12,7 @@ import {
 } from './cs-number-rule.ts';
 import { invalid, textIn } from './cs-read.ts';
 import { resetOrRemove, SERVICES, scopedMeant, scopeProblems } from './cs-scope.ts';
-import type { Action, KindRules, Lookup } from './rule.ts';
+import type { Action, KindRules, Lookup, WantedChange } from './rule.ts';
 
 type Plan = OfKind<'CsDialPlan'>;
 
@@ -61,6 +61,24 @@ const test: Action<'CsDialPlan'> = async ({ parameters, lookup }) => {
   return { result: found ? [{ MatchingRule: found.rule.name, TranslatedNumber: found.number }] : [] };
 };
 
+/** `Remove-CsDialPlan`: the global plan goes back to its defaults, and to the one rule that a plan has when nobody has made any. */
+const resetOrRemovePlan: Action<'CsDialPlan'> = async context => {
+  const result = await resetOrRemove('CsDialPlan')(context);
+  const reset = result.changes?.find(({ what }) => what === 'change');
+  if (reset?.what !== 'change') return result;
+  const rules = await rulesIn('CsVoiceNormalizationRule', reset, context.lookup);
+  const kind = 'CsVoiceNormalizationRule';
+  const made: WantedChange = {
+    what: 'create',
+    kind,
+    input: { ...KEEP_ALL, name: `Global/${KEEP_ALL.name}`, dialPlan: reset.id },
+  };
+  return {
+    ...result,
+    changes: [reset, ...rules.map(({ id }): WantedChange => ({ what: 'remove', kind, id })), made],
+  };
+};
+
 export const csDialPlanRules: KindRules<'CsDialPlan'> = {
   async check(plan, { lookup }) {
     return [
@@ -74,7 +92,7 @@ export const csDialPlanRules: KindRules<'CsDialPlan'> = {
     const rules = await rulesIn('CsVoiceNormalizationRule', plan, lookup);
     return { simpleName: simpleNameOf(plan), normalizationRules: shownRules(rules) };
   },
-  actions: { grant: grant('CsDialPlan'), 'reset-or-remove': resetOrRemove('CsDialPlan'), test },
+  actions: { grant: grant('CsDialPlan'), 'reset-or-remove': resetOrRemovePlan, test },
 };
 
 /** `Test-CsVoiceNormalizationRule`. */
