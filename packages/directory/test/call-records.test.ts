@@ -161,3 +161,17 @@ test('records older than ninety days go', () =>
     assert.equal((await records.list()).length, 1);
     await records.close();
   }));
+
+test('an organisation sees its own calls and nobody else’s', () =>
+  withDatabase(async database => {
+    const clock = new FakeClock();
+    const records = openCallRecords({ database, clock, log: memoryLog() });
+    for (const organization of ['x', 'y']) records.add(call({ organization, callIdentity: `of ${organization}` }));
+    records.add(call({ callIdentity: 'of nobody' }));
+    const seen = async (organization?: string) =>
+      (await records.list(organization === undefined ? {} : { organization })).map(each => each.callIdentity).sort();
+    assert.deepEqual(await seen('x'), ['of x']);
+    assert.deepEqual(await seen(), ['of nobody', 'of x', 'of y']);
+    assert.equal((await records.list({ organization: 'y' }))[0]?.organization, 'y');
+    await records.close();
+  }));

@@ -25,6 +25,8 @@ export interface CallRecord {
   readonly callIdentity: string;
   readonly parentCallIdentity?: string;
   readonly umServerName: string;
+  /** Id of the organisation whose dial plan took the call; undefined: nobody's, and only the whole system's administrators see it. */
+  readonly organization?: string;
   readonly dialPlanName?: string;
   readonly ipGatewayAddress?: string;
   readonly ipGatewayName?: string;
@@ -65,6 +67,8 @@ export interface CallRecordFilter {
   readonly limit?: number;
   /** Only calls that started at or after this moment, milliseconds since 1970. */
   readonly since?: number;
+  /** Only calls of this organisation: nothing of another is ever seen then. Undefined: the whole system. */
+  readonly organization?: string;
   /** Only calls for the mailbox of this name. */
   readonly mailbox?: string;
 }

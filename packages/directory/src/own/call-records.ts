@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf, type Timer, ulid } from '@parley/base';
-import type { Database, Tables } from '@parley/database';
+import { type Database, type DatabaseTransaction, type Tables, WHOLE_SYSTEM } from '@parley/database';
 import { boundedLimit, type CallRecord, type CallRecordFilter, type CallRecords } from '../history/call-record.ts';
 import { recordOf, rowOf } from './call-record-rows.ts';
 
@@ -62,15 +62,8 @@ class BatchedCallRecords implements CallRecords {
 
   async list(filter: CallRecordFilter = {}): Promise<readonly CallRecord[]> {
     await this.#write();
-    let query = this.#options.database.kysely
-      .selectFrom('call_record')
-      .selectAll()
-      .orderBy('call_start_time', 'desc')
-      .orderBy('id', 'desc')
-      .limit(boundedLimit(filter.limit));
-    if (filter.since !== undefined) query = query.where('call_start_time', '>=', Math.round(filter.since));
-    if (filter.mailbox !== undefined) query = query.where('callee_mailbox_alias', '=', filter.mailbox);
-    return (await query.execute()).map(recordOf);
+    const { organization = WHOLE_SYSTEM } = filter;
+    return this.#options.database.inOrganization(organization, transaction => listed(transaction, filter));
   }
 
   async close(): Promise<void> {
@@ -150,4 +143,17 @@ class BatchedCallRecords implements CallRecords {
     this.#lostToldOf = this.#lost;
     this.#options.log.error('call records lost', { total: this.#lost, waiting: this.#waiting.length });
   }
+}
+
+async function listed(transaction: DatabaseTransaction, filter: CallRecordFilter): Promise<readonly CallRecord[]> {
+  let query = transaction
+    .selectFrom('call_record')
+    .selectAll()
+    .orderBy('call_start_time', 'desc')
+    .orderBy('id', 'desc')
+    .limit(boundedLimit(filter.limit));
+  if (filter.organization !== undefined) query = query.where('organization', '=', filter.organization);
+  if (filter.since !== undefined) query = query.where('call_start_time', '>=', Math.round(filter.since));
+  if (filter.mailbox !== undefined) query = query.where('callee_mailbox_alias', '=', filter.mailbox);
+  return (await query.execute()).map(recordOf);
 }

@@ -16,6 +16,7 @@ export function storedRecord(
     callType: record.callType,
     callIdentity: record.callId,
     umServerName: node,
+    ...(record.organization === undefined ? {} : { organization: record.organization }),
     ...(dialPlan === undefined ? {} : { dialPlanName: dialPlan }),
     ipGatewayName: record.gateway,
     callDurationMillis: record.durationMillis,
