@@ -225,7 +225,7 @@ test('a dial plan is made with a rule and takes its rules along; a rule that wou
 
 test('the global dial plan goes back to its one rule', async () => {
   const world = await TwoTenants.begin();
-  await world.set('CsVoiceNormalizationRule', 'Global/Keep All', { pattern: '^0$' });
+  await world.set('CsVoiceNormalizationRule', 'Global/Keep All', { pattern: '^(0)$' });
   await world.act('CsVoiceNormalizationRule', 'new-rule', { RuleIdentity: 'global/More' });
   await world.act('CsDialPlan', 'reset-or-remove', {}, world.litware, 'Global');
   assert.deepEqual(await world.names('CsVoiceNormalizationRule'), ['Global/Keep All']);
