@@ -56,8 +56,10 @@ async function made(changes: readonly WantedChange[], place: Place): Promise<rea
       continue;
     }
     const kept = await present(wanted.kind, wanted.id, place);
-    if (wanted.what === 'change') touched.set(kept.id, await change(kept, wanted.patch, place));
-    else for (const gone of await remove(kept, place)) touched.delete(gone.id);
+    if (wanted.what === 'change') {
+      const changed = await change(kept, wanted.patch, place);
+      if (!wanted.beside) touched.set(kept.id, changed);
+    } else for (const gone of await remove(kept, place)) touched.delete(gone.id);
   }
   return [...touched.values()].filter(({ kind }) => !definitionOf(kind).secret);
 }

@@ -34,8 +34,10 @@ export const umMailboxPinCmdlets: readonly CmdletDefinition[] = [
       Pin: { property: text({ max: 24, secret: true, help: 'The new PIN; one is generated when not given.' }) },
       PINExpired: { property: flag({ help: 'It must be changed at the next sign-in; true when not given.' }) },
       LockedOut: { property: flag({ help: 'Nobody may sign in; when not given, the mailbox is unlocked.' }) },
-      SendEmail: { property: flag({ help: 'The new PIN is mailed; true when not given.' }) },
-      NotifyEmail: { property: text({ format: 'mail address', help: 'Where it is mailed to instead.' }) },
+      SendEmail: { property: flag({ inactive: true, help: 'The new PIN is mailed; true when not given.' }) },
+      NotifyEmail: {
+        property: text({ format: 'mail address', inactive: true, help: 'Where it is mailed to instead.' }),
+      },
     },
     examples: [
       {

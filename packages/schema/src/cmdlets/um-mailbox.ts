@@ -100,14 +100,21 @@ const enable: CmdletDefinition = {
     PINExpired: {
       property: flag({ help: 'The PIN must be changed at the first sign-in; true when not given.' }),
     },
-    NotifyEmail: { property: text({ format: 'mail address', help: 'Where the welcome message goes instead.' }) },
+    NotifyEmail: {
+      property: text({ format: 'mail address', inactive: true, help: 'Where the welcome message goes instead.' }),
+    },
     PilotNumber: {
-      property: text({ format: 'number', max: 128, help: 'Number to call that the welcome message tells.' }),
+      property: text({
+        format: 'number',
+        max: 128,
+        inactive: true,
+        help: 'Number to call that the welcome message tells.',
+      }),
     },
     AutomaticSpeechRecognitionEnabled: { property: flag({ help: 'Spoken commands are understood.' }) },
     ValidateOnly: given('Everything is checked and nothing done.'),
     EnableCloudVoiceMail: { ...given('There is no cloud here: this is refused.'), required: true, inSets: CLOUD },
-    SendWelcomeMail: { property: flag({ help: 'A welcome message is sent.' }), inSets: CLOUD },
+    SendWelcomeMail: { property: flag({ inactive: true, help: 'A welcome message is sent.' }), inSets: CLOUD },
   },
   examples: [
     {

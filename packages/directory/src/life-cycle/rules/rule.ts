@@ -43,7 +43,14 @@ export interface Lookup {
 /** A change that rules want made in the same transaction. The engine validates it as if an administrator had asked for it. */
 export type WantedChange =
   | { readonly what: 'create'; readonly kind: Kind; readonly input: unknown }
-  | { readonly what: 'change'; readonly kind: Kind; readonly id: string; readonly patch: unknown }
+  | {
+      readonly what: 'change';
+      readonly kind: Kind;
+      readonly id: string;
+      readonly patch: unknown;
+      /** The answer of the action is not about it. */
+      readonly beside?: true;
+    }
   | { readonly what: 'remove'; readonly kind: Kind; readonly id: string };
 
 /** What an action works with. */

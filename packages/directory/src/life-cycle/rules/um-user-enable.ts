@@ -133,7 +133,15 @@ async function changesOf(plan: Plan, input: object, context: ActionContext<'User
     ...(hasPin ? [] : [await pinChange(request, former?.id ?? nameOf(user), now)]),
     ...(spelled.length === 0
       ? []
-      : [{ what: 'change' as const, kind: 'User' as const, id: user.id, patch: { umDtmfMap: spelled } }]),
+      : [
+          {
+            what: 'change' as const,
+            kind: 'User' as const,
+            id: user.id,
+            patch: { umDtmfMap: spelled },
+            beside: true as const,
+          },
+        ]),
   ];
 }
 
