@@ -141,6 +141,6 @@ test('whoever presses cancel is told so, and a provider that is not there is our
     service.somebody = '42';
     const back = `${RETURN}?code=x&state=y&iss=${encodeURIComponent(service.issuer)}`;
     const gone = await house.ask(back, { headers: { cookie: '__Host-parley-oidc=y.n.v' } });
-    assert.ok(gone.status >= 500, gone.text);
+    assert.deepEqual([gone.status, gone.body.code], [502, 'OIDC_UNREACHABLE'], gone.text);
     assert.equal(sessionOf(gone.cookies), '');
   }));
