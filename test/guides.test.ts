@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
+import { openPostgres } from '@parley/database/postgres';
 import { type OwnEndpoint, openPhone, type Phone, recordToneOver } from '@parley/phone';
 import { CallRefused, hostPort, type Peer } from '@parley/sip';
+import { startPostgres, withoutPostgres } from '../packages/database/test/postgres-server.ts';
 import { WebSocketPeer } from '../packages/sip/test/web-socket-peer.ts';
 import { Caller } from './peers/caller.ts';
 import { Guide, runCommands, runShell, startGuided } from './peers/guide.ts';
@@ -15,6 +17,7 @@ import { type Server, testFolder } from './peers/parley.ts';
 import { freePort } from './peers/ports.ts';
 import { programs } from './peers/programs.ts';
 import { exchange, rawInvite, rawOptions } from './peers/raw-sip.ts';
+import { seedDatabase } from './peers/seed.ts';
 import { suiteScope } from './peers/suite-scope.ts';
 
 /** What the guides call this server. */
@@ -201,6 +204,36 @@ suite('the guides', { concurrency: 6 }, () => {
     await sippLeavesMessage(t, { program: found.sipp, folder: join(folder, 'sipp'), target, number: '1001' });
     await messageIsIn(join(server.data, 'mail/parley.test/ann'));
     await server.child.prints(/"reason":"DivertNoAnswer","msg":"mailbox looked up"/);
+  });
+
+  test('database.md: a database made as it says, with a password, answers calls; the configuration comes back', {
+    skip: withoutPostgres(),
+    timeout: 60_000,
+  }, async t => {
+    const guide = new Guide('database');
+    const folder = testFolder(t);
+    const postgres = await startPostgres(t);
+    await postgres.asSuperuser('drop role parley');
+    const [made] = guide.blocks('sql');
+    for (const statement of made.split(';').filter(each => each.trim() !== '')) await postgres.asSuperuser(statement);
+    await postgres.requirePasswords();
+    const password = /password '(.*?)'/.exec(made)?.[1] ?? '';
+    writeFileSync(join(folder, 'database-password'), `${password}\n`, { mode: 0o600 });
+    const yaml = guide.blocks('yaml')[0].replace('192.0.2.30', `127.0.0.1:${postgres.port}`);
+    await seedDatabase(await openPostgres({ url: `postgres://parley@127.0.0.1:${postgres.port}/parley`, password }));
+    const server = await startGuided(t, { yaml, folder, seed: {} });
+    const file = (line: string) => line.replace('/var/backups', folder);
+    const [exporting, importing] = guide.commands().map(file);
+    await runCommands(server, [exporting]);
+    await runCommands(server, ['parley mailbox set ann --display-name Nobody']);
+    await runCommands(server, [importing.replace(' -WhatIf', ' -Confirm:$false')]);
+    const { output } = await server.run('mailbox', 'show', 'ann');
+    assert.match(output, /Ann Lee/);
+    const phone = await openPhone();
+    t.after(() => phone.close());
+    const caller = await Caller.calls(phone, server.udp, '1001');
+    await caller.hears('record.prompt');
+    await caller.hangUp();
   });
 
   test('pbx.md: who calls from the address of the PBX is its gateway; codecs and session timers as configured', {

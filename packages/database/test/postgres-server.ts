@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -43,6 +43,10 @@ export interface PostgresServer {
   /** Ends every connection and the server, as an administrator in a hurry does. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Starts again; everybody but the superuser needs a password from now on. */
+  requirePasswords(): Promise<void>;
+  /** Starts again with TLS; resolves with the file of the certificate, which is of localhost and 127.0.0.1. */
+  useTls(): Promise<string>;
 }
 
 /** postgres refuses to run as root. */
@@ -117,6 +121,25 @@ export async function startPostgres(t: Ending): Promise<PostgresServer> {
     asSuperuser,
     start,
     stop: () => stop('SIGINT'),
+    async requirePasswords() {
+      const rules = ['host all postgres 127.0.0.1/32 trust', 'host all all 127.0.0.1/32 scram-sha-256', ''];
+      writeFileSync(join(data, 'pg_hba.conf'), rules.join('\n'));
+      await stop('SIGINT');
+      await start();
+    },
+    async useTls() {
+      const certificate = join(folder, 'server.crt');
+      const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-days', '2'];
+      const made = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+      const files = ['-keyout', join(folder, 'server.key'), '-out', certificate];
+      execFileSync('openssl', ['req', ...made, ...files, ...names], { ...run, stdio: 'pipe' });
+      await asSuperuser(`alter system set ssl_cert_file = '${certificate}'`);
+      await asSuperuser(`alter system set ssl_key_file = '${join(folder, 'server.key')}'`);
+      await asSuperuser('alter system set ssl = on');
+      await stop('SIGINT');
+      await start();
+      return certificate;
+    },
     async database({ encoding = 'UTF8' } = {}) {
       const name = `test${++made}`;
       await asSuperuser(

@@ -7,7 +7,7 @@ import { FakeClock } from '@parley/base/fake-clock';
 import { type Database, WHOLE_SYSTEM } from '@parley/database';
 import { openPostgres, type PostgresOptions } from '@parley/database/postgres';
 import { sql } from 'kysely';
-import { postgresOfSuite, withoutPostgres } from './postgres-server.ts';
+import { postgresOfSuite, startPostgres, withoutPostgres } from './postgres-server.ts';
 
 const skip = withoutPostgres();
 
@@ -311,6 +311,44 @@ suite('PostgreSQL', { skip }, () => {
     const url = `postgres://parley@127.0.0.1:${address.port}/x`;
     await assert.rejects(openPostgres({ url, budgets: { connectMillis: 200 } }), { code: 'DATABASE_UNREACHABLE' });
     silent.close();
+  });
+
+  test('a password is asked for and told; without one, or with a wrong one, nobody comes in', async t => {
+    const own = await startPostgres(t);
+    await own.asSuperuser("alter role parley password 'p@ss: é'");
+    await own.requirePasswords();
+    const url = await own.database();
+    await (await openPostgres({ url, password: 'p@ss: é' })).close();
+    await (await openPostgres({ url: url.replace('parley@', 'parley:p%40ss%3A%20%C3%A9@') })).close();
+    for (const password of ['wrong', undefined])
+      await assert.rejects(openPostgres({ url, ...(password && { password }) }), {
+        code: 'DATABASE_REFUSED',
+        message: /password.*database\.passwordFile|database\.passwordFile.*password/,
+      });
+  });
+
+  test('by TLS the server proves its name, unless nobody asks', async t => {
+    const own = await startPostgres(t);
+    const certificate = await own.useTls();
+    const url = await own.database();
+    const isEncrypted = async (parameters: string) => {
+      const database = await openPostgres({ url: `${url}?${parameters}` });
+      try {
+        const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(
+          database.kysely,
+        );
+        return rows[0]?.ssl;
+      } finally {
+        await database.close();
+      }
+    };
+    assert.equal(await isEncrypted(`sslmode=verify-full&sslrootcert=${certificate}`), true);
+    assert.equal(await isEncrypted('sslmode=require'), true);
+    assert.equal(await isEncrypted('sslmode=disable'), false);
+    await assert.rejects(isEncrypted('sslmode=verify-full'), {
+      code: 'DATABASE_REFUSED',
+      message: /does not prove who it is.*sslrootcert/,
+    });
   });
 
   test('while the server is away statements fail with a code, and work again when it is back', () =>
