@@ -46,9 +46,7 @@ export async function bringUpToDate(options: UpToDateOptions): Promise<void> {
   const known = await knownDeclarations(database);
   const changed = Object.keys(wanted).filter(each => known.get(each) !== wanted[each]);
   if (changed.length === 0) return;
-  let objects = 0;
-  for (const kind of kinds) if (changed.includes(kind)) objects += await indexAgain(kind, options);
-  if (changed.includes(COMPLETE)) await completeOrganizations(options);
+  const objects = (await isEmpty(database)) ? 0 : await catchUp(changed, options);
   const value = JSON.stringify(wanted);
   await database.kysely
     .insertInto('meta')
@@ -56,6 +54,16 @@ export async function bringUpToDate(options: UpToDateOptions): Promise<void> {
     .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
     .execute();
   if (objects > 0) log.info('objects are found by what is declared now', { objects, kinds: changed.length });
+}
+
+const isEmpty = async ({ kysely }: Database) =>
+  (await kysely.selectFrom('object').select('id').limit(1).executeTakeFirst()) === undefined;
+
+async function catchUp(changed: readonly string[], options: UpToDateOptions): Promise<number> {
+  let objects = 0;
+  for (const kind of kinds) if (changed.includes(kind)) objects += await indexAgain(kind, options);
+  if (changed.includes(COMPLETE)) await completeOrganizations(options);
+  return objects;
 }
 
 /** What was written the last time; nothing when that is from before or from somebody else. */
