@@ -14,9 +14,11 @@ async function house(fails = false) {
   await firstStart(kept, { clock, timeZone: 'UTC' });
   const asked: string[] = [];
   const log = memoryLog();
+  const spoken = Promise.withResolvers<void>();
   const prompts = {
     prepareName: async (name: string, language: string) => {
       asked.push(`${name} in ${language}`);
+      spoken.resolve();
       if (fails) throw new Error('the voice is gone');
       return true;
     },
@@ -25,13 +27,13 @@ async function house(fails = false) {
       if (fails) throw new Error('the voice is gone');
     },
   };
-  return { objects: withSpokenNames(kept, { prompts, log }), asked, log };
+  return { objects: withSpokenNames(kept, { prompts, log }), asked, log, spoken: spoken.promise };
 }
 
 test('a name is spoken when its mailbox is saved, in the language that greets', async () => {
-  const { objects, asked } = await house();
+  const { objects, asked, spoken } = await house();
   await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } }, SYSTEM);
-  await settle();
+  await spoken;
   assert.deepEqual(asked, ['Ann Smith in en-US']);
 });
 
@@ -43,9 +45,10 @@ test('a dial plan that gets another language has its prompts rendered before a c
 });
 
 test('a voice that fails costs no change', async () => {
-  const { objects, log } = await house(true);
+  const { objects, log, spoken } = await house(true);
   await objects.change('UMDialPlan', 'Main', { etag: ANY_ETAG, patch: { defaultLanguage: 'fr-FR' } }, SYSTEM);
   await objects.change('UMMailbox', 'ann', { etag: ANY_ETAG, patch: { displayName: 'Ann Smith' } }, SYSTEM);
+  await spoken;
   await settle();
   assert.deepEqual(
     log.lines.map(line => line.level),
