@@ -68,7 +68,7 @@ export const adminTokenCmdlets: readonly CmdletDefinition[] = [
         property: text({ max: 64, help: 'Id of the token, as Get-AdminToken shows it.' }),
         position: 0,
         required: true,
-        pipeline: 'object',
+        pipeline: 'property',
       },
     },
     examples: [
