@@ -139,3 +139,22 @@ test('hostile text stays text', async () => {
     assert.deepEqual(await metaOf(database, text), { value: text });
   });
 });
+
+test('a row of the audit is not replaced either', async () => {
+  await withDatabase('replace.sqlite', async ({ kysely }) => {
+    const row = sql`(seq, at, who, outcome, detail, previous_hash, hash) values (1, 1, 'ann', 'done', '{}', '', 'h')`;
+    await sql`insert into audit ${row}`.execute(kysely);
+    await assert.rejects(sql`insert or replace into audit ${row}`.execute(kysely), { code: 'DATABASE_APPEND_ONLY' });
+    await sql`insert into audit (at, who, outcome, detail, previous_hash, hash) values (1, 'bob', 'done', '{}', 'h', 'i')`.execute(
+      kysely,
+    );
+    const rows = await kysely.selectFrom('audit').select(['seq', 'who']).orderBy('seq').execute();
+    assert.deepEqual(
+      rows.map(each => [each.seq, each.who]),
+      [
+        [1, 'ann'],
+        [2, 'bob'],
+      ],
+    );
+  });
+});
