@@ -215,6 +215,10 @@ test('a mailbox whose policy was made along with it is found though that is not 
   const object = makeObject('UMMailboxPolicy', 'new', { name: 'New', umDialPlan: 'plan' });
   source.put({ kind: 'UMMailboxPolicy', object }, mailbox('dan', { umMailboxPolicy: 'new' }));
   assert.equal(await extension('2000'), 'dan');
+  // What was read before the change was heard of is not taken for new.
+  assert.equal(await extension('2000'), 'dan');
+  assert.equal(await extension('2000'), 'dan');
+  assert.equal(source.asked, 2);
 });
 
 test('a mailbox that refers to what is not there is none, and the log says so', async t => {

@@ -202,7 +202,7 @@ export class Mailboxes {
       if (found) return found;
       // What rules it may have been made along with it, a moment ago.
       await this.#options.refresh();
-      return this.#keep(row, this.#changes, 'say what is wrong');
+      return this.#keep(row, changes, 'say what is wrong');
     }
     if (changes === this.#changes) this.#cache.keepAbsent(key);
     return undefined;
