@@ -6,9 +6,7 @@ import { withAdmin } from './running-admin.ts';
 type Parameters = Readonly<Record<string, unknown>>;
 
 /** Runs cmdlets one after the other; resolves with the names of what the last one answers. */
-const withShell = (
-  use: (run: (name: string, parameters?: Parameters) => Promise<string[]>, folder: string) => Promise<void>,
-) =>
+const withShell = (use: (run: (name: string, parameters?: Parameters) => Promise<string[]>) => Promise<void>) =>
   withAdmin(async ({ dataFolder }) => {
     const client = connectAdmin(dataFolder);
     await use(async (name, parameters = {}) => {
