@@ -73,7 +73,8 @@ function languageOf(word: string | undefined): InLanguage | undefined {
 /** The name of a cmdlet or of a script, or a whole line in one word. */
 const isLine = (word: string) => /^[A-Za-z]+-[A-Za-z]|[\s|;($]|\.ps1$/i.test(word) && !word.startsWith('-');
 
-const terminalOf = async ({ terminal }: CommandIo) => terminal ?? (await import('./cli/terminal.ts')).processTerminal();
+const terminalOf = async ({ terminal, stdout: out, stderr: err }: CommandIo) =>
+  terminal ?? (await import('./cli/terminal.ts')).processTerminal({ out, err });
 
 /** Each problem on a line of its own. */
 function linesOf(error: ParleyError): readonly string[] {

@@ -22,7 +22,9 @@ export const localFiles: Files = {
   async read(path, most) {
     try {
       await using file = await open(path, 'r');
-      const { size } = await file.stat();
+      const about = await file.stat();
+      if (about.isDirectory()) throw new ParleyError('FILE_FAILED', `${path}: it is a folder`);
+      const { size } = about;
       if (size > most) throw new ParleyError('FILE_TOO_BIG', `${path} has ${size} bytes: at most ${most} are read`);
       return await upTo(file, most, path);
     } catch (error) {

@@ -29,7 +29,7 @@ export async function runScript(
   const { words, json, help, isPlain } = options;
   const [file, ...behind] = words;
   if (help) {
-    terminal.stdout.write(RUN_HELP);
+    terminal.out(RUN_HELP);
     return 0;
   }
   if (file === undefined) throw new InvalidLine('run needs the name of a script');

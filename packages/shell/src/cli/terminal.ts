@@ -8,7 +8,8 @@ import { localFiles } from './files.ts';
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,7 +36,7 @@ export function hasColours({ stdout, environment }: Terminal, isPlain: boolean):
 /** A host over a terminal, the files of this machine and the server of a data folder. */
 export function terminalHost(terminal: Terminal, options: TerminalOptions): Host {
   const { isPlain, server, connect } = options;
-  const { stdin, stdout, stderr } = terminal;
+  const { stdin, stdout, out, err } = terminal;
   const isAnswered = stdin.isTTY === true && stdout.isTTY === true;
   const ask = options.ask ?? ((question, signal) => askOnce({ input: stdin, output: stdout }, question, signal));
   return {
@@ -43,8 +44,8 @@ export function terminalHost(terminal: Terminal, options: TerminalOptions): Host
     cmdlets,
     scripts,
     files: localFiles,
-    out: text => void stdout.write(text),
-    err: text => void stderr.write(text),
+    out,
+    err,
     ...(isAnswered ? { ask } : {}),
     get columns() {
       return stdout.columns ?? USUAL_COLUMNS;
@@ -53,10 +54,11 @@ export function terminalHost(terminal: Terminal, options: TerminalOptions): Host
   };
 }
 
-/** The terminal of this process. */
-export const processTerminal = (): Terminal => ({
+/** The terminal of this process; what is printed goes where it is said. */
+export const processTerminal = (print: Pick<Terminal, 'out' | 'err'>): Terminal => ({
   stdin: process.stdin,
   stdout: process.stdout,
-  stderr: process.stderr,
   environment: process.env,
+  out: print.out,
+  err: print.err,
 });

@@ -10,6 +10,7 @@ import { coloured } from '../run/layout.ts';
 import { createShell, type Shell } from '../shell.ts';
 import { complete } from './completion.ts';
 import { historyPath, readHistory, writeHistory } from './history.ts';
+import { Typed } from './typed.ts';
 
 export const SHELL_HELP = [
   'Usage: parley shell [--data DIR] [--no-color]',
@@ -35,7 +36,7 @@ export async function runInteractive(
   const options = lineOptions(argv);
   const { help, isPlain } = options;
   if (help) {
-    terminal.stdout.write(SHELL_HELP);
+    terminal.out(SHELL_HELP);
     return 0;
   }
   const isTerminal = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
@@ -55,6 +56,7 @@ export async function runInteractive(
       );
     },
   });
+  const typed = new Typed(lines);
   const ask = (question: string, signal: AbortSignal) => askOn(promised(lines), question, signal);
   const shell = createShell(
     terminalHost(terminal, {
@@ -65,13 +67,12 @@ export async function runInteractive(
     }),
   );
   const buffer = new Buffered();
-  const tell = (text: string) =>
-    terminal.stderr.write(`${coloured(text, 'red', { colours: hasColours(terminal, isPlain) })}\n`);
+  const tell = (text: string) => terminal.err(`${coloured(text, 'red', { colours: hasColours(terminal, isPlain) })}\n`);
   let kept = history;
   lines.on('history', (now: string[]) => {
     kept = now;
   });
-  const code = await new Conversation({ shell, lines, buffer, isTerminal }).whole();
+  const code = await new Conversation({ shell, lines, typed, buffer, isTerminal }).whole();
   lines.close();
   if (path !== undefined)
     await writeHistory(path, kept).catch((error: unknown) => tell(`the history was not kept: ${messageOf(error)}`));
@@ -120,6 +121,7 @@ class Buffered {
 interface Parts {
   readonly shell: Shell;
   readonly lines: Interface;
+  readonly typed: Typed;
   readonly buffer: Buffered;
   readonly isTerminal: boolean;
 }
@@ -134,11 +136,11 @@ class Conversation {
   }
 
   async whole(): Promise<number> {
-    const { shell, lines, buffer, isTerminal } = this.#parts;
+    const { shell, lines, typed, buffer, isTerminal } = this.#parts;
     let code = 0;
     lines.on('SIGINT', () => this.#interrupt());
     this.#prompt();
-    for await (const line of lines) {
+    for await (const line of typed) {
       const source = buffer.add(line);
       if (source !== undefined) {
         const ended = await this.#run(source);
