@@ -90,6 +90,11 @@ export class SampleObjects {
         return { alternateCallerId: '+14255550100' };
       case 'CsSipResponseCodeTranslationRule.receivedResponseCode':
         return { receivedISUPCauseValue: 17 };
+      case 'CsExUmContact.displayNumber':
+      case 'CsExUmContact.lineURI': {
+        const line = `+1425556${1000 + ++this.#made}`;
+        return { displayNumber: line, lineURI: `tel:${line}` };
+      }
       case 'CsUnassignedNumber.numberRangeStart':
         return { [name]: '+14255550001' };
       case 'CsUnassignedNumber.announcementService': {
@@ -191,6 +196,10 @@ export class SampleObjects {
         return this.#mailbox(number);
       case 'CsSipResponseCodeTranslationRule':
         return { name: `Global/Rule ${number}`, receivedResponseCode: 486, translatedResponseCode: 503 };
+      case 'CsExUmContact': {
+        const line = `+1425555${1000 + number}`;
+        return { displayNumber: line, lineURI: `tel:${line}` };
+      }
       case 'CsAnnouncement':
         return { service: `ApplicationServer:${await this.#pool('ApplicationServer')}` };
       case 'CsUnassignedNumber': {
