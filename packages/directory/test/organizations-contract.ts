@@ -108,7 +108,7 @@ async function refersToNobody(
     if (sharedNames.has(identity)) continue;
     const nobody = declared.type === 'list' ? ['nobody at all'] : 'nobody at all';
     const somebody = declared.type === 'list' ? [identity] : identity;
-    const outcomeOf = async (value: unknown) => {
+    const outcomeOf = async (value: unknown): Promise<string> => {
       const input = { ...likenessOf(here), [property]: value };
       return objects.create(kind, input, by).then(
         () => 'made',

@@ -60,7 +60,9 @@ export async function prefetchUnique(kind: Kind, documents: readonly Kept['docum
   const shared = unique.filter(({ within }) => within.length > 0).map(({ property }) => property);
   for (const { property } of unique) {
     const properties = shared.includes(property) ? shared : [property];
-    const values = documents.flatMap(document => properties.flatMap((each): readonly unknown[] => entriesOf(document[each])));
+    const values = documents.flatMap(document =>
+      properties.flatMap((each): readonly unknown[] => entriesOf(document[each])),
+    );
     await workspace.prefetch(
       kind,
       property,
