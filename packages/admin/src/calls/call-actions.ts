@@ -50,7 +50,7 @@ async function callRecords(
   const mailbox = await nameIn('UMMailbox', 'Mailbox', { bound, objects, by });
   const since = clock.wall() - DAYS.record * DAY_MILLIS;
   const query = { since, ...(mailbox === undefined ? {} : { mailbox }) };
-  const found = await visibleCalls(query, { records, objects, by });
+  const found = await visibleCalls(query, records, by);
   return { rows: found.calls.map(shownCall), warnings: warningsOf(found) };
 }
 
@@ -60,7 +60,7 @@ async function callSummary(
 ): Promise<Partial<RunResult>> {
   const groupBy = groupIn(bound);
   const since = clock.wall() - DAYS[groupBy] * DAY_MILLIS;
-  const found = await visibleCalls({ since, ...(await selected({ bound, objects, by })) }, { records, objects, by });
+  const found = await visibleCalls({ since, ...(await selected({ bound, objects, by })) }, records, by);
   const rows = summaryOf(found.calls, groupBy).map((properties): Row => {
     const name = String(properties.Date);
     return { kind: 'UMCallSummaryReport', id: name, name, properties };
@@ -74,7 +74,7 @@ async function exportCallRecords(
 ): Promise<Partial<RunResult>> {
   const since = dayIn(bound);
   const query = { since, until: since + DAY_MILLIS, ...(await selected({ bound, objects, by })) };
-  const found = await visibleCalls(query, { records, objects, by });
+  const found = await visibleCalls(query, records, by);
   const name = `calls-${new Date(since).toISOString().slice(0, 10)}.csv`;
   const file = { name, type: 'text/csv', content: Buffer.from(callsAsCsv(found.calls)) };
   return { file, warnings: warningsOf(found) };
