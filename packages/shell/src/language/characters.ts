@@ -8,7 +8,6 @@ export const DASHES = '\\-\u2013\u2014\u2015';
 
 export const isDoubleQuote = (character: string) => character !== '' && DOUBLE_QUOTES.includes(character);
 export const isSingleQuote = (character: string) => character !== '' && SINGLE_QUOTES.includes(character);
-export const isBlank = (character: string) => character === ' ' || character === '\t' || character === '\u00a0';
 
 /** Whether a variable may be named so without braces. */
 export const isNameCharacter = (character: string) => /^[\p{L}\p{N}_]$/u.test(character);

@@ -133,12 +133,6 @@ export function fromJson(value: unknown, typeName = 'Object'): Value {
   );
 }
 
-/** A value as a list: nothing is an empty one. */
-export function listOf(value: Value): Value[] {
-  if (value === null) return [];
-  return Array.isArray(value) ? value : [value];
-}
-
 /** What several values are together: nothing, the one, or a list. */
 export function together(values: Value[]): Value {
   return values.length === 0 ? null : values.length === 1 ? (values[0] ?? null) : values;
