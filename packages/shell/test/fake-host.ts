@@ -84,6 +84,15 @@ export function fakeShell(answers: Answers = {}, options: Partial<Host> = {}): F
         if (answer instanceof ParleyError) throw answer;
         return { objects: [], warnings: [], ...answer };
       },
+      async importTable(kind, table, { parameters = {}, whatIf, onProgress } = {}) {
+        const bytes: Uint8Array[] = [];
+        for await (const piece of table) bytes.push(piece);
+        onProgress?.({ step: 'making', done: 1, of: 2 });
+        return this.run(`Import-${kind}`, {
+          parameters: { ...parameters, table: Buffer.concat(bytes).toString() },
+          ...(whatIf === undefined ? {} : { whatIf }),
+        });
+      },
     },
     cmdlets: [...cmdlets, TRY_THING],
     scripts: [],

@@ -35,7 +35,7 @@ export const bulkImportCmdlets: readonly CmdletDefinition[] = [
     examples: [
       {
         says: 'Makes two mailboxes.',
-        line: 'Import-UMMailbox -FileData "Name,Extensions`nann,5101`nbob,5102" -UMMailboxPolicy "MyDialPlan Default Policy"',
+        line: 'Import-UMMailbox -FileData "Name,Extensions`ndan,5101`neve,5102" -UMMailboxPolicy "MyDialPlan Default Policy"',
         before: ['New-UMDialPlan -Name MyDialPlan -NumberOfDigitsInExtension 4'],
       },
     ],

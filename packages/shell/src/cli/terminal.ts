@@ -1,5 +1,6 @@
 import { type AdminClient, connectAdmin, type Elsewhere } from '@parley/admin/client';
 import { cmdlets } from '@parley/schema';
+import { ProgressBar } from '../print/progress-bar.ts';
 import type { Host, ScriptCommand } from '../run/host.ts';
 import { askOnce } from './consent.ts';
 import { localFiles } from './files.ts';
@@ -47,11 +48,17 @@ export function terminalHost(terminal: Terminal, options: TerminalOptions): Host
     out,
     err,
     ...(isAnswered ? { ask } : {}),
+    ...(stdout.isTTY === true ? { progress: progressOn(err) } : {}),
     get columns() {
       return stdout.columns ?? USUAL_COLUMNS;
     },
     colours: hasColours(terminal, isPlain),
   };
+}
+
+function progressOn(err: Terminal['err']): NonNullable<Host['progress']> {
+  const bar = new ProgressBar(err);
+  return progress => (progress ? bar.show(progress) : bar.end());
 }
 
 /** The terminal of this process; what is printed goes where it is said. */

@@ -1,11 +1,12 @@
 import { AdminRefused, type CmdletAnswer } from '@parley/admin/client';
-import { ParleyError } from '@parley/base';
-import type { CmdletDefinition } from '@parley/schema';
+import { Bug, ParleyError } from '@parley/base';
+import { type CmdletDefinition, isKind } from '@parley/schema';
 import { clean } from '../print/clean.ts';
 import { verbose, warn } from '../run/built-in/write.ts';
 import { type Call, type Command, inputOf } from '../run/command.ts';
 import { textOf, truthOf } from '../run/convert.ts';
 import { ShellFailure, usage } from '../run/failure.ts';
+import type { Host } from '../run/host.ts';
 import { ShellObject, type Value } from '../run/values.ts';
 import { fileOf, objectOf } from './answer.ts';
 import { changesOf, forInstance, type Instead } from './instance.ts';
@@ -13,6 +14,7 @@ import { checkSets, fromLine, fromPipeline, takenBy, takesPipeline } from './par
 
 /** Largest file that is sent along, bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** A cmdlet of the server as a command of the language. */
 export function cmdletCommand(cmdlet: CmdletDefinition): Command {
@@ -120,15 +122,39 @@ async function* pages(
   let after: string | undefined;
   do {
     const answer: CmdletAnswer = await session.wait(
-      session.host.server.run(cmdlet.name, {
-        parameters,
-        whatIf,
-        ...(after === undefined ? {} : { after }),
-      }),
+      typeof parameters.Path === 'string' && cmdlet.does === 'importTable'
+        ? imported(session.host, { cmdlet, parameters }, whatIf)
+        : session.host.server.run(cmdlet.name, {
+            parameters,
+            whatIf,
+            ...(after === undefined ? {} : { after }),
+          }),
     );
     yield answer;
     after = isAll ? answer.next : undefined;
   } while (after !== undefined);
+}
+
+/** Sends a table of this machine as it is read, and shows how far the server has come. */
+async function imported(host: Host, { cmdlet, parameters }: Instead, whatIf: boolean): Promise<CmdletAnswer> {
+  const { Path: path, ...others } = parameters;
+  const { kind } = cmdlet;
+  if (kind === undefined || !isKind(kind)) throw new Bug(`${cmdlet.name} imports objects of no kind`);
+  const bytes = await host.files.read(String(path), MOST_BYTES);
+  const texts = Object.entries(others).map(([name, value]): [string, string] => [name, String(value)]);
+  try {
+    return await host.server.importTable(kind, pieces(bytes), {
+      parameters: Object.fromEntries(texts),
+      whatIf,
+      ...(host.progress && { onProgress: host.progress }),
+    });
+  } finally {
+    host.progress?.(undefined);
+  }
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** What a cmdlet is about, for questions and tales: its object as it was given. */

@@ -202,3 +202,22 @@ test('warnings are told, and left out on demand', async () => {
   assert.equal((await shell.type('Set-Thing x')).err, 'WARNING: careful\n');
   assert.equal((await shell.type('Set-Thing x -WarningAction SilentlyContinue')).err, '');
 });
+
+test('a table is read here, sent whole, and how far it has come is shown until the end', async () => {
+  const content = `Name,Extensions\n${'dan,5101\n'.repeat(20_000)}`;
+  const shown: unknown[] = [];
+  const fake = fakeShell(
+    {},
+    {
+      files: { read: async path => Buffer.from(path === 'people.csv' ? content : ''), write: async () => undefined },
+      progress: progress => shown.push(progress),
+    },
+  );
+  const [question] = await asked('Import-UMMailbox people.csv -UMMailboxPolicy Main -WhatIf', fake);
+  assert.deepEqual(question, {
+    name: 'Import-UMMailbox',
+    parameters: { UMMailboxPolicy: 'Main', table: content },
+    whatIf: true,
+  });
+  assert.deepEqual(shown, [{ step: 'making', done: 1, of: 2 }, undefined]);
+});

@@ -45,7 +45,12 @@ test('completion knows what stands where', async () => {
 
 test('a server that does not answer keeps nobody waiting', async () => {
   const never = defer<never>();
-  const { shell } = fakeShell({}, { server: { run: () => never.promise } });
+  const { shell } = fakeShell(
+    {},
+    {
+      server: { run: () => never.promise, importTable: () => never.promise },
+    },
+  );
   const own = new FakeClock();
   const asked = complete('Get-UMMailbox a', shell.session, own);
   await own.advance(1000);

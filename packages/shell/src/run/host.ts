@@ -1,4 +1,4 @@
-import type { AdminClient } from '@parley/admin/client';
+import type { AdminClient, Progress } from '@parley/admin/client';
 import type { CmdletDefinition } from '@parley/schema';
 import type { Value } from './values.ts';
 
@@ -28,13 +28,15 @@ export interface ScriptCommand {
 
 /** What a script works with: the server, the terminal, files. */
 export interface Host {
-  readonly server: Pick<AdminClient, 'run'>;
+  readonly server: Pick<AdminClient, 'run' | 'importTable'>;
   /** All that the language knows, whether or not whoever asks may run it. */
   readonly cmdlets: readonly CmdletDefinition[];
   readonly scripts: readonly ScriptCommand[];
   readonly files: Files;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shows how far long work has come, undefined at its end; not given when nobody sees it. */
+  readonly progress?: (progress: Progress | undefined) => void;
   /** Asks whoever sits there; not given when nobody does. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<Consent>;
   /** Width of what is printed to, columns. */
