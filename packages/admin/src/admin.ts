@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { type Clock, type Log, systemClock } from '@parley/base';
-import type { Objects } from '@parley/directory';
+import type { AuditLog, Objects } from '@parley/directory';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { auditedRun } from './access/audited-run.ts';
 import { localPrincipal, type Principal } from './access/principal.ts';
 import { claimSocket } from './claim-socket.ts';
 import { createApp, type DoorTls } from './http/app.ts';
@@ -23,6 +24,8 @@ export interface AdminOptions extends OperationRoutes, TraceRoutes {
   readonly objects: Objects;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Where it is written down who tried what his roles do not allow; nowhere when not given. */
+  readonly audit?: Pick<AuditLog, 'append'>;
   /** What cmdlets without a kind do, by `does` of their declarations. */
   readonly actions?: Readonly<Record<string, Action>>;
 }
@@ -54,8 +57,9 @@ const MOST_CONNECTIONS = 512;
 
 /** Makes the doors; nothing can be reached before `listen`. */
 export function createAdmin(options: AdminOptions): Admin {
-  const { objects, log, clock = systemClock, actions = {} } = options;
-  const run = createRun({ objects, actions, log });
+  const { objects, log, clock = systemClock, actions = {}, audit } = options;
+  const done = createRun({ objects, actions, log });
+  const run = audit ? auditedRun(done, audit, clock) : done;
   const open: FastifyInstance[] = [];
   const routes = async (app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal) => {
     const door = { run, principalOf };

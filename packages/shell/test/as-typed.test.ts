@@ -151,3 +151,15 @@ test('an object that was read is changed and given back', async () => {
   await done(shell, '$ums = Get-UMService; $ums[0].DialPlans += "MyDialPlan"; Set-UMService -Instance $ums[0]');
   assert.match(await done(shell, '(Get-UMService)[0].DialPlans'), /MyDialPlan/);
 });
+
+test('the domains of a hosted voice mail policy are appended to, as its page shows', async () => {
+  const shell = await prepared([POLICY]);
+  await done(
+    shell,
+    '$p = Get-CsHostedVoicemailPolicy -Identity ExRedmond; $p.Organization += ",corp3.litwareinc.com"; Set-CsHostedVoicemailPolicy -Instance $p',
+  );
+  assert.match(
+    await done(shell, '(Get-CsHostedVoicemailPolicy ExRedmond).Organization'),
+    /^corp1\.litwareinc\.com, corp2\.litwareinc\.com, corp3\.litwareinc\.com\n$/,
+  );
+});

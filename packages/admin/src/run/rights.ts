@@ -1,6 +1,6 @@
 import { ParleyError } from '@parley/base';
 import { type By, ObjectInvalid, type Objects, type Stored } from '@parley/directory';
-import { type CmdletDefinition, cmdletNamed, type Kind, type Problem, remark } from '@parley/schema';
+import { type CmdletDefinition, cmdletNamed, type Kind, type Problem, remark, scopeOf } from '@parley/schema';
 import { authorise, isAllowed, type Target } from '../access/authorise.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Bound } from './bind.ts';
@@ -36,7 +36,9 @@ function outside({ name, parameters }: CmdletDefinition, input: unknown): Proble
 
 /** What rights may depend on: the folder that a person is in, the site that a configuration is for. */
 function targetOf(principal: Principal, properties: Readonly<Record<string, unknown>>): Target {
-  const { ou, site } = properties;
+  const { ou, name } = properties;
+  const scope = typeof name === 'string' ? scopeOf(name) : undefined;
+  const site = scope?.scope === 'Site' ? scope.of : properties.site;
   // Which organisation it belongs to is not asked here: the objects themselves show nothing of another one.
   return {
     ...(principal.organization === undefined ? {} : { organization: principal.organization }),
@@ -45,7 +47,8 @@ function targetOf(principal: Principal, properties: Readonly<Record<string, unkn
   };
 }
 
-const propertiesOf = ({ object, references }: Stored) => ({ ...object, ...references });
+/** What is worked out counts too: a mailbox is in the unit of its person. */
+const propertiesOf = ({ object, references, computed }: Stored) => ({ ...computed, ...object, ...references });
 
 /** Whether what a cmdlet answers with may be seen by whoever asked. */
 export function isInReach(principal: Principal, cmdlet: CmdletDefinition, stored: Stored): boolean {

@@ -86,7 +86,9 @@ async function onBehalf(work: Omit<Work, 'kind' | 'by' | 'principal'>, principal
     ...(asked.requestId === undefined ? {} : { requestId: asked.requestId }),
     ...(asked.trial ? { trial: true } : {}),
   };
-  const named = textIn(bound, 'Organization');
+  // The word may also be a property of the object, as of a hosted voice mail policy: the domains of tenants elsewhere.
+  const { Organization: tenant } = cmdlet.parameters;
+  const named = tenant?.property.type === 'ref' ? textIn(bound, 'Organization') : undefined;
   if (named === undefined) return by;
   // Somebody else's organisation is simply not found.
   return { ...by, organization: (await objects.get('Organization', named, by)).object.id };

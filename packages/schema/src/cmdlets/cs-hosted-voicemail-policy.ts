@@ -10,16 +10,6 @@ const NORTH_AMERICA = [
   'New-User "Pilar Ackerman" -OU "ou=Finance,ou=North America,dc=litwareinc,dc=com"',
 ];
 
-/**
- * `-Organization` is another name of `-Organizations` here: as a name of its own it would mean the tenant, and these are domains of
- * tenants elsewhere.
- */
-function withOrganizations(cmdlet: CmdletDefinition): CmdletDefinition {
-  const { Organization, ...others } = cmdlet.parameters;
-  if (Organization?.sets === undefined) return cmdlet;
-  return { ...cmdlet, parameters: { ...others, Organizations: { ...Organization, aliases: ['Organization'] } } };
-}
-
 const policies = csObjectCmdlets(csHostedVoicemailPolicy, {
   get: {
     examples: [
@@ -69,7 +59,7 @@ const policies = csObjectCmdlets(csHostedVoicemailPolicy, {
       },
     ],
   },
-}).map(withOrganizations);
+});
 
 export const csHostedVoicemailPolicyCmdlets: readonly CmdletDefinition[] = [
   ...policies,
