@@ -185,6 +185,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       hurry: id => mailRoom.delivery.hurry(id),
       traces: traces.operations,
       status,
+      activeCalls: () => calls.active(),
       clock,
       log,
     }),

@@ -310,6 +310,34 @@ export const settings = {
       undefined,
       'For `admin.url`: PEM file of the authorities of its certificate. Nothing: those of the system.',
     ),
+    oidc: {
+      issuer: setting(
+        optional(text('an https URL', /^https?:\/\/[\x21-\x7e]{1,500}$/)),
+        undefined,
+        "The organisation's own sign-in service (OpenID Connect): its issuer. Plain http on this machine only. Nothing: nobody signs in that way.",
+      ),
+      clientId: setting(optional(text('a text')), undefined, 'What this server is called there.'),
+      clientSecretFile: setting(
+        optional(folder),
+        undefined,
+        'A file that holds the secret of that client. Nothing: a public client, proved by PKCE alone.',
+      ),
+      scope: setting(
+        optional(text('words', /^[\x21-\x7e ]{1,200}$/)),
+        undefined,
+        'What is asked for beside `openid`. Nothing: `profile email`.',
+      ),
+      groupsClaim: setting(
+        optional(text('a word', /^[\x21-\x7e]{1,200}$/)),
+        undefined,
+        'The claim with the groups of a person.',
+      ),
+      groups: setting(
+        optional(list(text('`VALUE = ROLE GROUP`', /^[^=\p{Cc}]{1,200}=[^=\p{Cc}]{1,100}$/u))),
+        undefined,
+        'Role groups by the values of that claim: `um-admins = UM Management`. Whoever has none of them and is no administrator by `Set-Administrator` is nobody here.',
+      ),
+    },
   },
   log: {
     level: live(choice('debug', 'info', 'warn', 'error'), 'info', 'Least important line that is still written.'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { DoorTls, OtherDoor } from '@parley/admin';
+import type { DoorTls, OidcOptions, OtherDoor } from '@parley/admin';
 import { messageOf, ParleyError } from '@parley/base';
+import { roleGroupNamed, roleGroups } from '@parley/schema';
 import type { Config } from '../config/settings.ts';
 
 type AdminConfig = Config['admin'];
@@ -40,6 +41,42 @@ export function readOtherDoor({ url, tokenFile, authorities, listen }: AdminConf
     token,
     ...(authorities === undefined ? {} : { authorities: contentOf('admin.authorities', at(authorities)) }),
   };
+}
+
+/**
+ * The sign-in service of the organisation; undefined when there is none.
+ * @throws ParleyError CONFIG_INVALID when it has no client, a role group is not known, or a file cannot be read.
+ */
+export function readOidc({ oidc }: AdminConfig, at: At): OidcOptions | undefined {
+  const { issuer, clientId, clientSecretFile, scope, groupsClaim, groups = [] } = oidc;
+  if (issuer === undefined) return undefined;
+  if (clientId === undefined)
+    throw new ParleyError('CONFIG_INVALID', 'admin.oidc.issuer needs a client: set admin.oidc.clientId');
+  return {
+    issuer,
+    clientId,
+    ...(clientSecretFile === undefined
+      ? {}
+      : { clientSecret: contentOf('admin.oidc.clientSecretFile', at(clientSecretFile)).trim() }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(groupsClaim === undefined ? {} : { groupsClaim }),
+    groups: roleGroupsOf(groups),
+  };
+}
+
+function roleGroupsOf(lines: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const pairs = lines.map(line => {
+    const [value, name] = line.split('=').map(part => part.trim());
+    const group = roleGroupNamed(name);
+    if (group) return { value, group: group.name };
+    const known = roleGroups.map(each => each.name).join(', ');
+    throw new ParleyError(
+      'CONFIG_INVALID',
+      `admin.oidc.groups: there is no role group "${name}": it is one of ${known}`,
+    );
+  });
+  const byValue = Map.groupBy(pairs, ({ value }) => value);
+  return Object.fromEntries([...byValue].map(([value, found]) => [value, found.map(({ group }) => group)]));
 }
 
 function contentOf(key: string, path: string): string {

@@ -1,5 +1,6 @@
 import {
   type AccessDoor,
+  type ActiveCall,
   adminSocket,
   backupActions,
   callActions,
@@ -16,7 +17,7 @@ import type { AccessRecords, AuditLog, CallRecords, ConfigurationBackup, Directo
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
-import { readDoorTls, readOtherDoor } from './admin-files.ts';
+import { readDoorTls, readOidc, readOtherDoor } from './admin-files.ts';
 
 export interface AdminParts {
   /** The data folder. */
@@ -35,6 +36,7 @@ export interface AdminParts {
   readonly hurry: (id: string) => void;
   readonly traces: TraceOperations;
   readonly status: () => Status;
+  readonly activeCalls: () => readonly ActiveCall[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,7 +51,7 @@ export interface AdminHouse {
 
 /** Opens the administrators' doors: the socket in the data folder, and HTTPS when it is configured. */
 export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
-  const { data, config, at, objects, backup, records, traces, status, clock, log } = parts;
+  const { data, config, at, objects, audit, backup, records, traces, status, activeCalls, clock, log } = parts;
   const otherDoor = readOtherDoor(config, at);
   if (otherDoor) {
     const passing = createPassOn({ log, clock, door: otherDoor });
@@ -58,7 +60,11 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
   }
   const tls = readDoorTls(config, at);
   const access = openAccess(parts);
-  const actions = { ...access.actions, ...callActions({ records, clock }), ...backupActions({ backup, folder: data }) };
+  const actions = {
+    ...access.actions,
+    ...callActions({ records, clock, activeCalls }),
+    ...backupActions({ backup, folder: data }),
+  };
   const admin = createAdmin({
     objects,
     callRecords: records,
@@ -66,6 +72,7 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
     traces,
     status,
     actions,
+    audit,
     clock,
     log,
   });
@@ -77,7 +84,8 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
   return { https: { address, port: taken }, setupLink: await access.setupLink(), close: () => admin.close() };
 }
 
-function openAccess({ config, access, audit, clock, log }: AdminParts): AccessDoor {
+function openAccess({ config, at, access, audit, clock, log }: AdminParts): AccessDoor {
+  const oidc = readOidc(config, at);
   const { address = '127.0.0.1', port = 8443 } = config.listen ?? {};
   const host = address.includes(':') ? `[${address}]` : address;
   return createAccess({
@@ -86,6 +94,7 @@ function openAccess({ config, access, audit, clock, log }: AdminParts): AccessDo
     clock,
     log,
     origin: config.origin ?? `https://${host}:${port}`,
+    ...(oidc && { oidc }),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ActiveCall } from '@parley/admin';
 import { type Clock, codeOf, type Log } from '@parley/base';
 import {
   type CallFacts,
@@ -48,10 +49,17 @@ export interface AnsweringParts {
   readonly transcript?: (line: string) => void;
 }
 
+interface CallUnderWay {
+  readonly call: HostedCall;
+  readonly gateway: IPGateway;
+  thread: number;
+  readonly over: Promise<void>;
+}
+
 /** The calls of this node: takes invitations, leads each through call answering, writes its record. */
 export class Calls {
   readonly #parts: AnsweringParts;
-  readonly #calls = new Map<string, { readonly call: HostedCall; thread: number; readonly over: Promise<void> }>();
+  readonly #calls = new Map<string, CallUnderWay>();
 
   readonly #entrance: Entrance;
 
@@ -67,6 +75,26 @@ export class Calls {
   /** Calls among them that wait to be answered, because others are. */
   get waiting(): number {
     return this.#entrance.waiting;
+  }
+
+  /** The calls in progress, as administrators see them. */
+  active(): readonly ActiveCall[] {
+    return [...this.#calls.values()].map(({ call, gateway }) => {
+      const { callId, startedAt, caller, anonymous, dialled } = call.facts;
+      const { directory, node } = this.#parts;
+      const group = directory.huntGroupFor(gateway, dialled);
+      const dialPlan = group && directory.dialPlan(group.umDialPlan)?.name;
+      return {
+        callId,
+        startedAt,
+        caller: anonymous ? 'anonymous' : caller.user,
+        called: dialled,
+        server: node,
+        gateway: gateway.name,
+        ...(dialPlan === undefined ? {} : { dialPlan }),
+        state: call.stage === 'answered' ? 'Connected' : 'Ringing',
+      };
+    });
   }
 
   /** Media thread of a call: where its recording is written. A call without media has its notices written by the first thread. */
@@ -142,7 +170,7 @@ export class Calls {
         place.leave();
         this.#calls.delete(facts.callId);
       });
-    this.#calls.set(facts.callId, { call, thread: 0, over });
+    this.#calls.set(facts.callId, { call, gateway, thread: 0, over });
   }
 
   /** Ends what still goes on, as at the end of a drain; resolves when every recording is settled. */
