@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import {
   type Admin,
   adminSocket,
+  callActions,
+  createAccess,
   createAdmin,
   type SpoolEntry,
   type SpoolOperations,
@@ -13,7 +15,7 @@ import {
 import { memoryLog } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
 import { type CallRecords, firstStart, type KeptObjects } from '@parley/directory';
-import { memoryCallRecords, memoryObjects } from '@parley/directory/memory';
+import { memoryAccessRecords, memoryCallRecords, memoryObjects } from '@parley/directory/memory';
 
 export interface RunningAdmin {
   readonly dataFolder: string;
@@ -182,7 +184,16 @@ export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
   const log = memoryLog();
   const asked: string[] = [];
   const status = () => ({ version: '0.1.0', calls: 2 });
-  const admin = createAdmin({ objects, callRecords, spool: spoolOf(asked), traces, status, log });
+  const access = createAccess({
+    records: memoryAccessRecords(),
+    auditLog: objects.audit,
+    clock,
+    log,
+    origin: 'https://127.0.0.1:8443',
+  });
+  const actions = { ...access.actions, ...callActions({ records: callRecords, clock }) };
+  const spool = spoolOf(asked);
+  const admin = createAdmin({ objects, callRecords, spool, traces, status, actions, audit: objects.audit, clock, log });
   await admin.listen(adminSocket(dataFolder));
   return { dataFolder, admin, objects, callRecords, log, asked };
 }
