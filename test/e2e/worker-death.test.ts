@@ -15,10 +15,11 @@ const WORDS = toneSequence([...SAID, 1150]);
 
 for (const [how, expression] of [
   ['ends by itself', 'process.exit(7)'],
+  ['hangs', 'setImmediate(() => { for (;;); })'],
   ['throws what nobody catches', 'setImmediate(() => { throw new Error("killed by the test"); })'],
 ] as const)
   test(`a media thread that ${how}: its calls end, their recordings arrive, the next call is answered`, {
-    timeout: 60_000,
+    timeout: 90_000,
   }, async t => {
     const data = join(testFolder(t), 'data');
     await seedData(data, { dialPlan: { audioCodec: 'G711', minRecordingDuration: 1 } });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Clock, defer, messageOf, ParleyError } from '@parley/base';
+import { type Clock, defer, messageOf, ParleyError, type Timer } from '@parley/base';
 import type { DtlsIdentities } from '../dtls/identity.ts';
 import { settle } from '../engine/linux-sockets/index.ts';
 import type { MediaEvent } from './protocol.ts';
@@ -14,6 +14,11 @@ import {
   type ThreadData,
   type ToThread,
 } from './thread-messages.ts';
+
+const LOOK_MILLIS = 500;
+/** A thread that has told nothing for so many looks hangs. Looks, not time: while this process stood still, so did its clock. */
+const MOST_SILENT_LOOKS = 20;
+const SILENT_SECONDS = (LOOK_MILLIS * MOST_SILENT_LOOKS) / 1000;
 
 /** How one thread is doing, told every half second, each time by another object. */
 export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 'lateP75' | 'lateP99' | 'lateMax'>;
@@ -45,6 +50,8 @@ export class MediaThread {
   #estate: SharedArrayBuffer | undefined;
   #ending = false;
   #alive = true;
+  #watching: Timer | undefined;
+  #silentLooks = 0;
 
   constructor(options: MediaThreadOptions) {
     this.#options = options;
@@ -133,6 +140,7 @@ export class MediaThread {
     }
     if (message.on === 'load') {
       this.load = message;
+      this.#silentLooks = 0;
       return;
     }
     const session = this.#sessions.get(message.session);
@@ -144,10 +152,25 @@ export class MediaThread {
   #begin(estate: SharedArrayBuffer | undefined): void {
     this.#estate = estate;
     this.#ready.resolve();
+    this.#watch();
+  }
+
+  /** A thread that hangs keeps its calls in silence and their recordings from their mailboxes: dead, it gives both back. */
+  #watch(): void {
+    this.#watching = this.#options.clock.after(LOOK_MILLIS, () => {
+      this.#silentLooks += 1;
+      if (this.#silentLooks < MOST_SILENT_LOOKS) {
+        this.#watch();
+        return;
+      }
+      this.#error = new ParleyError('MEDIA_STUCK', `it hung: nothing was heard of it for ${SILENT_SECONDS} s`);
+      void this.#worker.terminate();
+    });
   }
 
   #exit(code: number): void {
     this.#alive = false;
+    this.#watching?.cancel();
     // Before its successor needs their ports.
     const left = this.#estate && settle(this.#estate);
     const why = this.#error === undefined ? `exit code ${code}` : messageOf(this.#error);
