@@ -125,7 +125,7 @@ function codecRows(codecs: readonly CodecResults[]): Row[] {
   ];
   rows.push(
     row(
-      '10 x the rate: whole a second, of what can be served',
+      '10 x the rate: whole a second, of what is let in',
       ({ flood }) => flood && `${fixed(flood.wholePerSecond)} of ${flood.sustained}`,
     ),
     row('  whole of those taken', ({ flood }) => flood && `${flood.whole}/${flood.answered}`),
