@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
-import { newReach, play, policies, sequences } from './sequences.ts';
+import { policies, sequences } from './sequence-steps.ts';
+import { newReach, play } from './sequences.ts';
 
 /** Plays sequences in a thread of its own: under the hooks by which the test runner follows every promise they take twice as long. */
 const { seed, numRuns }: { readonly seed: number; readonly numRuns: number } = workerData;
