@@ -1,4 +1,6 @@
+import { Bug } from '@parley/base';
 import { type DialPlan, type Problem, problem, remark } from '@parley/schema';
+import { phoneContextOf as phoneContext } from '../../lookup/phone-context.ts';
 import { ObjectInvalid } from '../../objects.ts';
 import type { CheckContext, KindRules, Lookup } from './rule.ts';
 import { missingLanguage, nameIn, namesOf, unknownGroups } from './um-common.ts';
@@ -66,8 +68,8 @@ async function check(plan: DialPlan, { before, lookup, settings }: CheckContext<
 /** The organisation's domain, by which its plans are told from those of others. */
 export async function phoneContextOf(plan: DialPlan, lookup: Lookup): Promise<string> {
   const organization = await lookup.get('Organization', plan.organization);
-  const domain = organization?.domain ?? organization?.systemMailAddress.split('@').at(-1) ?? '';
-  return `${plan.name}.${domain}`;
+  if (!organization) throw new Bug(`dial plan ${plan.id} is of no organisation`);
+  return phoneContext(plan, organization);
 }
 
 async function gatewaysOf(plan: DialPlan, lookup: Lookup): Promise<readonly string[]> {
