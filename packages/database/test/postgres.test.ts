@@ -222,7 +222,7 @@ suite('PostgreSQL', { skip }, () => {
     lend(async database => {
       const half = database.inOrganization(WHOLE_SYSTEM, async transaction => {
         await transaction.insertInto('meta').values({ key: 'half', value: '' }).execute();
-        await sql`select nonsense`.execute(transaction).catch(() => undefined);
+        await assert.rejects(sql`select nonsense`.execute(transaction));
       });
       await assert.rejects(half, { code: 'DATABASE_FAILED' });
       assert.deepEqual(await database.kysely.selectFrom('meta').select('key').where('key', '=', 'half').execute(), []);

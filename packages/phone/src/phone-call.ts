@@ -66,6 +66,7 @@ export class PhoneCall {
     this.ended = this.#ended.promise;
     this.#attach(parts.line);
     const { dialog } = parts;
+    // Whoever does not wait for the call that takes its place is not told that none did.
     this.#replaced.promise.catch(() => undefined);
     dialog.onReInvite(offer => this.#reInvited(offer));
     if (dialog.signal.aborted) this.#over();

@@ -43,6 +43,7 @@ async function guarded(asker: 'server' | 'proxy' = 'server'): Promise<Scene & { 
   return Object.assign(stage, { users });
 }
 
+/** Rejects when the call ends before the ACK, which is no matter of these tests. */
 const answering = (invitation: Invitation) => void invitation.answer(OFFER).catch(() => undefined);
 
 /** What the phone has sent of a method. */

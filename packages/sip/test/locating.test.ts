@@ -39,6 +39,7 @@ test('a server that is silent for 64*T1 is followed by the next one: the same re
   const stage = await scene();
   const phone = await stage.another('10.0.0.5', { resolver: twoServers });
   const dead = await stage.network.peer('10.0.0.7');
+  // The answer rejects when the call ends before the ACK: what is looked at is where the INVITE went.
   await stage.another('10.0.0.8', { onInvitation: invitation => void invitation.answer(OFFER).catch(() => undefined) });
   const { answered } = phone.invite(TARGET, { from: FROM, body: OFFER });
   await stage.clock.run(31_999);

@@ -18,6 +18,7 @@ export class FakeInviter implements Inviter {
     this.options = options;
     this.#sent = sent;
     this.dialog = new FakeDialog(this.#over, sent);
+    // As with a real one: who only cancels does not look at it.
     this.#answered.promise.catch(() => undefined);
   }
 
