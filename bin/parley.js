@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 26;
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const main = join(root, 'packages/server/src/main.ts');
+const LONG_RUNNING = ['serve', 'demo'];
+const file = fileURLToPath(import.meta.url);
+const root = dirname(dirname(file));
 
 function ownNode() {
   const places = [
@@ -19,7 +20,9 @@ function ownNode() {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  await import(main);
+  // A server starts once, and is to hold no more than it needs.
+  if (!LONG_RUNNING.includes(process.argv[2])) (await import('./compiled.js')).keepCompiled(process.env);
+  await import('../packages/server/src/main.ts');
 } else {
   const node = ownNode();
   if (node === undefined) {
@@ -29,7 +32,7 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [file, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends its signals to the whole group; those that are sent to this process alone are passed on.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

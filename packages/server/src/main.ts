@@ -1,6 +1,5 @@
 import { ParleyError } from '@parley/base';
 import { InvalidUsage, readDemoArguments, readServeArguments } from './arguments.ts';
-import { keepCompiled } from './compiled.ts';
 import { demoHelp, generalHelp, serveHelp } from './usage.ts';
 
 /** Runs `parley` with its arguments, loading only what the command needs; resolves with the exit code: 0 done, 1 failed, 2 asked for something that cannot be. */
@@ -26,7 +25,6 @@ async function main(argv: readonly string[]): Promise<number> {
       print(await configurationKeys());
       return 0;
     default:
-      keepCompiled(process.env);
       return (await import('@parley/shell')).runCommand(argv, {
         stdout: text => process.stdout.write(text),
         stderr: text => process.stderr.write(text),

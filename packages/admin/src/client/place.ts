@@ -1,7 +1,11 @@
-import { request as askHere, type ClientRequest, type RequestOptions } from 'node:http';
-import { request as askThere } from 'node:https';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import { codeOf, messageOf, ParleyError } from '@parley/base';
 import { adminSocket, bindablePath } from '../socket-path.ts';
+
+// An import would read all that these export, WebSocket among it, and so load a library that nothing here uses: a tenth of the time of a
+// command that ends at once.
+const http = () => process.getBuiltinModule('node:http');
+const https = () => process.getBuiltinModule('node:https');
 
 /** A server elsewhere, and what lets us in. */
 export interface Elsewhere {
@@ -25,7 +29,7 @@ export function here(dataFolder: string): Place {
   return {
     ask: options => {
       const headers = { ...options.headers, host: 'localhost' };
-      return askHere({ ...options, headers, socketPath: bindablePath(adminSocket(dataFolder)), agent: false });
+      return http().request({ ...options, headers, socketPath: bindablePath(adminSocket(dataFolder)), agent: false });
     },
     unreachable: error => unreachableHere(dataFolder, error),
   };
@@ -57,7 +61,7 @@ export function there({ url, token, authorities }: Elsewhere): Place {
     throw new ParleyError('SERVER_UNREACHABLE', `${JSON.stringify(url)} must be like https://um1.example.org:8443`);
   return {
     ask: options =>
-      askThere({
+      https().request({
         ...options,
         hostname: base.hostname.replace(/^\[|\]$/g, ''),
         port: base.port || 443,

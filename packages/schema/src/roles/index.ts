@@ -1,4 +1,5 @@
 import { cmdlets } from '../cmdlets/index.ts';
+import { once } from '../define/once.ts';
 import { exchangeRoles } from './exchange-roles.ts';
 import { lyncRoles } from './lync-roles.ts';
 import { isMeant, type ManagementRole, type RoleGroup } from './role.ts';
@@ -15,11 +16,15 @@ export function cmdletsOfRole({ cmdlets: patterns, except = [] }: ManagementRole
   return cmdlets.map(({ name }) => name).filter(name => isAmong(patterns, name) && !isAmong(except, name));
 }
 
-const rightsByGroup = new Map(
-  roleGroups.map(({ name, roles }): [string, ReadonlySet<string>] => [
-    name.toLowerCase(),
-    new Set(managementRoles.filter(role => roles.includes(role.name)).flatMap(cmdletsOfRole)),
-  ]),
+/** Names of the cmdlets that each group may run. Worked out when somebody asks first: a shell never does. */
+const rightsByGroup = once(
+  (): ReadonlyMap<string, ReadonlySet<string>> =>
+    new Map(
+      roleGroups.map(({ name, roles }) => [
+        name.toLowerCase(),
+        new Set(managementRoles.filter(role => roles.includes(role.name)).flatMap(cmdletsOfRole)),
+      ]),
+    ),
 );
 
 /** The role group of a name; upper and lower case are equal. */
@@ -29,7 +34,7 @@ export function roleGroupNamed(name: string): RoleGroup | undefined {
 
 /** Whether members of a role group may run a cmdlet; both by name. Nobody may do anything by a group that does not exist. */
 export function mayGroupRun(group: string, cmdlet: string): boolean {
-  return rightsByGroup.get(group.toLowerCase())?.has(cmdlet) ?? false;
+  return rightsByGroup().get(group.toLowerCase())?.has(cmdlet) ?? false;
 }
 
 /** Names of the role groups whose members may run a cmdlet. */
