@@ -6,7 +6,11 @@ const HIGHEST = 0xffff_ffff;
 
 /** Parses "4711 INVITE"; the method is case-sensitive. Throws `SipParseError`. */
 export function parseCseq(text: string): { readonly number: number; readonly method: string } {
-  const cursor = new Cursor(text, 'CSeq');
+  return readCseq(new Cursor(text, 'CSeq'));
+}
+
+/** The same from a cursor to its end. */
+export function readCseq(cursor: Cursor): { readonly number: number; readonly method: string } {
   cursor.skipBlanks();
   const number = cursor.takeNumber(HIGHEST, 'a sequence number');
   const afterNumber = cursor.at;

@@ -1,43 +1,74 @@
-import { BLANK, classOf, DIGIT, HEX, QUOTED } from './octets.ts';
+import { BLANK, DIGIT, HEX, OCTETS, QUOTED } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
 
 const QUOTE = 0x22;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+/** What `peek` tells where nothing follows. */
+const THE_END = -1;
+/** Stands for every character beyond Latin-1: all from 0x80 on are in the same classes. */
+const BEYOND = 0xff;
 
 /** How a character is named in an error: itself when it is visible ASCII, else its code point. */
 function nameOf(code: number): string {
-  if (Number.isNaN(code)) return 'the end';
+  if (code === THE_END) return 'the end';
   if (code > 0x20 && code < 0x7f) return `'${String.fromCharCode(code)}'`;
   return code === 0x20 ? 'a blank' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+/** A value inside a longer text, whose characters are there as octets too: one octet a character. */
+export interface Span {
+  readonly octets: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+function octetsOf(text: string): Uint8Array {
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) octets[at] = Math.min(text.charCodeAt(at), BEYOND);
+  return octets;
+}
+
 /**
  * A place in a header value. All value parsers move one of these forward; each move is counted, so that tests can assert
- * that the work is linear in the length.
+ * that the work is linear in the length. It looks at octets, which costs a quarter of looking at the characters of a string;
+ * the text is there to cut pieces out of it.
  */
 export class Cursor {
   readonly text: string;
   /** Named in errors. */
   readonly where: string;
-  at = 0;
+  readonly #octets: Uint8Array;
+  /** Where the value begins in the text: errors tell places in the value. */
+  readonly #start: number;
+  at: number;
   end: number;
   /** Characters looked at so far. */
   steps = 0;
 
-  constructor(text: string, where: string) {
+  /** Over a whole text, or over what `span` says of it. */
+  constructor(text: string, where: string, span?: Span) {
     this.text = text;
     this.where = where;
-    this.end = text.length;
+    this.#octets = span === undefined ? octetsOf(text) : span.octets;
+    this.#start = span === undefined ? 0 : span.start;
+    this.at = this.#start;
+    this.end = span === undefined ? text.length : span.end;
   }
 
   get done(): boolean {
     return this.at >= this.end;
   }
 
-  /** Code of the present character, NaN at the end. */
+  /** Code of the present character (255 for any beyond Latin-1), -1 at the end. */
   peek(): number {
-    return this.at < this.end ? this.text.charCodeAt(this.at) : Number.NaN;
+    return this.at < this.end ? this.#octets[this.at] : THE_END;
+  }
+
+  /** The octet at a place of this cursor. */
+  octet(at: number): number {
+    return this.#octets[at];
   }
 
   /** Steps over one expected character; false when another one is there. */
@@ -54,10 +85,10 @@ export class Cursor {
 
   /** Steps over characters of a class; returns how many there were. */
   skip(mask: number): number {
-    const start = this.at;
-    const { text, end } = this;
+    const octets = this.#octets;
+    const { at: start, end } = this;
     let at = start;
-    while (at < end && (classOf(text.charCodeAt(at)) & mask) !== 0) at++;
+    while (at < end && (OCTETS[octets[at]] & mask) !== 0) at++;
     this.at = at;
     this.steps += at - start + 1;
     return at - start;
@@ -88,7 +119,8 @@ export class Cursor {
       escaped = true;
       for (let digit = 0; digit < 2; digit++) {
         this.steps++;
-        if (this.done || (classOf(this.peek()) & HEX) === 0) this.unexpected('two hexadecimal digits after "%"');
+        if (this.done || (OCTETS[this.#octets[this.at]] & HEX) === 0)
+          this.unexpected('two hexadecimal digits after "%"');
         this.at++;
       }
     }
@@ -98,7 +130,8 @@ export class Cursor {
   takeNumber(most: number, what: string): number {
     const start = this.at;
     if (this.skip(DIGIT) === 0) this.unexpected(what);
-    const number = Number(this.text.slice(start, this.at));
+    let number = 0;
+    for (let at = start; at < this.at; at++) number = number * 10 + this.#octets[at] - ZERO;
     if (number > most) this.fail(`${what} is larger than ${most}`, start);
     return number;
   }
@@ -113,7 +146,7 @@ export class Cursor {
       this.skip(QUOTED);
       const code = this.peek();
       if (code === QUOTE) break;
-      if (Number.isNaN(code)) this.fail('a quoted string does not end', open);
+      if (code === THE_END) this.fail('a quoted string does not end', open);
       if (code !== BACKSLASH) this.unexpected('text that is allowed in a quoted string');
       value += this.text.slice(plainFrom, this.at);
       this.at++;
@@ -135,10 +168,12 @@ export class Cursor {
 
   /** Throws: what should stand here, and what does. */
   unexpected(what: string): never {
-    return this.fail(`expected ${what}, found ${nameOf(this.peek())} at ${this.at}`, this.at);
+    const code = this.done ? THE_END : this.text.charCodeAt(this.at);
+    return this.fail(`expected ${what}, found ${nameOf(code)} at ${this.at - this.#start}`);
   }
 
-  fail(problem: string, offset = this.at): never {
-    throw new SipParseError(this.where, problem, { offset });
+  /** Throws; `at` is a place of this cursor, the present one when left out. */
+  fail(problem: string, at = this.at, status = 400): never {
+    throw new SipParseError(this.where, problem, { offset: at - this.#start, status });
   }
 }

@@ -1,3 +1,4 @@
+import { Cursor } from './cursor.ts';
 import { type Fields, ReceivedFields } from './fields.ts';
 import { headerId } from './header-names.ts';
 import type { RawHeader, SipMessage } from './message.ts';
@@ -27,6 +28,10 @@ export class EditedFields implements Fields {
     return this.#ids[index];
   }
 
+  find(id: number, from: number): number {
+    return this.#ids.indexOf(id, from);
+  }
+
   name(index: number): string {
     const line = this.lines[index];
     return typeof line === 'number' ? this.source.name(line) : line[0];
@@ -35,6 +40,11 @@ export class EditedFields implements Fields {
   value(index: number): string {
     const line = this.lines[index];
     return typeof line === 'number' ? this.source.value(line) : line[1];
+  }
+
+  cursor(index: number, where: string): Cursor {
+    const line = this.lines[index];
+    return typeof line === 'number' ? this.source.cursor(line, where) : new Cursor(line[1], where);
   }
 
   has(id: number): boolean {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { Cursor } from './cursor.ts';
 import { headerId } from './header-names.ts';
 import { FOLDED, STRIDE, WIDE } from './layout.ts';
 import type { RawHeader } from './message.ts';
@@ -13,10 +14,14 @@ export interface Fields {
   readonly count: number;
   /** Identifier of header-names.ts, 0 for an unknown header. */
   id(index: number): number;
+  /** Index of the first field with that identifier from an index on, -1 when there is none. */
+  find(id: number, from: number): number;
   /** As written. */
   name(index: number): string;
   /** Unfolded and trimmed. */
   value(index: number): string;
+  /** The value to parse; `where` is named in errors. */
+  cursor(index: number, where: string): Cursor;
 }
 
 /** RFC 3261 section 7.3.1: a line break with the blanks around it stands for one blank. */
@@ -80,6 +85,12 @@ export class ReceivedFields implements Fields {
     return this.#layout[index * STRIDE] >> 2;
   }
 
+  find(id: number, from: number): number {
+    const layout = this.#layout;
+    for (let at = from * STRIDE; at < layout.length; at += STRIDE) if (layout[at] >> 2 === id) return at / STRIDE;
+    return -1;
+  }
+
   name(index: number): string {
     const start = this.#layout[index * STRIDE + 1];
     let end = start;
@@ -93,6 +104,17 @@ export class ReceivedFields implements Fields {
     const end = this.#layout[index * STRIDE + 3];
     const text = (flags & WIDE) === 0 ? this.head.slice(start, end) : decoded(this.#bytes.subarray(start, end));
     return (flags & FOLDED) === 0 ? text : unfolded(text);
+  }
+
+  /** Over the octets as they came: nothing is cut out to be looked at, unless the value is folded or beyond ASCII. */
+  cursor(index: number, where: string): Cursor {
+    const at = index * STRIDE;
+    if ((this.#layout[at] & (FOLDED | WIDE)) !== 0) return new Cursor(this.value(index), where);
+    return new Cursor(this.head, where, {
+      octets: this.#bytes,
+      start: this.#layout[at + 2],
+      end: this.#layout[at + 3],
+    });
   }
 }
 
@@ -111,8 +133,16 @@ export class BuiltFields implements Fields {
   }
 
   id(index: number): number {
+    return this.#identifiers()[index];
+  }
+
+  find(id: number, from: number): number {
+    return this.#identifiers().indexOf(id, from);
+  }
+
+  #identifiers(): readonly number[] {
     this.#ids ??= this.#headers.map(([name]) => headerId(name));
-    return this.#ids[index];
+    return this.#ids;
   }
 
   name(index: number): string {
@@ -121,5 +151,9 @@ export class BuiltFields implements Fields {
 
   value(index: number): string {
     return this.#headers[index][1];
+  }
+
+  cursor(index: number, where: string): Cursor {
+    return new Cursor(this.value(index), where);
   }
 }

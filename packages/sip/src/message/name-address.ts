@@ -4,7 +4,6 @@ import { Cursor } from './cursor.ts';
 import type { NameAddress, Parameters, Uri } from './grammar.ts';
 import { BLANK, DISPLAY, isAll, URI } from './octets.ts';
 import { NO_PARAMETERS, printParameters, quoted, readParameters } from './parameters.ts';
-import { SipParseError } from './sip-parse-error.ts';
 import { readUri } from './uri.ts';
 import { printUri } from './uri-print.ts';
 
@@ -17,7 +16,11 @@ const QUESTION = 0x3f;
 
 /** Parses one name-addr or addr-spec with its header parameters. Throws `SipParseError`. */
 export function parseNameAddress(text: string, where = 'name-addr'): NameAddress {
-  const cursor = new Cursor(text, where);
+  return readOneNameAddress(new Cursor(text, where));
+}
+
+/** The same from a cursor to its end. */
+export function readOneNameAddress(cursor: Cursor): NameAddress {
   const address = readNameAddress(cursor);
   cursor.expectEnd('";" or the end');
   return address;
@@ -29,11 +32,14 @@ export function parseNameAddressList(
   where = 'name-addr',
   maxValues = SIP_BUDGETS.maxValues,
 ): NameAddress[] {
-  const cursor = new Cursor(text, where);
+  return readNameAddressList(new Cursor(text, where), maxValues);
+}
+
+/** The same from a cursor to its end. */
+export function readNameAddressList(cursor: Cursor, maxValues: number): NameAddress[] {
   const addresses: NameAddress[] = [];
   do {
-    if (addresses.length >= maxValues)
-      throw new SipParseError(where, `more than ${maxValues} values`, { offset: cursor.at, status: 513 });
+    if (addresses.length >= maxValues) cursor.fail(`more than ${maxValues} values`, cursor.at, 513);
     addresses.push(readNameAddress(cursor));
     cursor.skipBlanks();
   } while (cursor.accept(COMMA));

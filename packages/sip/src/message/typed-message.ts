@@ -1,6 +1,6 @@
 import { SIP_BUDGETS } from './budgets.ts';
-import { parseCseq } from './cseq.ts';
-import { Cursor } from './cursor.ts';
+import { readCseq } from './cseq.ts';
+import type { Cursor } from './cursor.ts';
 import type { Fields } from './fields.ts';
 import type { NameAddress, Uri, Via } from './grammar.ts';
 import {
@@ -18,11 +18,11 @@ import {
 } from './header-names.ts';
 import { splitList } from './list.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from './message.ts';
-import { parseNameAddress, parseNameAddressList } from './name-address.ts';
+import { readNameAddressList, readOneNameAddress } from './name-address.ts';
 import { VISIBLE } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
 import { parseUri } from './uri.ts';
-import { parseViaList } from './via.ts';
+import { readViaList } from './via.ts';
 
 /** What a typed message is made of. */
 export interface MessageParts {
@@ -92,22 +92,22 @@ abstract class TypedMessage {
   }
 
   get cseq(): { readonly number: number; readonly method: string } {
-    this.#cseq ??= parseCseq(this.#single(CSEQ));
+    this.#cseq ??= readCseq(this.#single(CSEQ));
     return this.#cseq;
   }
 
   get from(): NameAddress {
-    this.#from ??= parseNameAddress(this.#single(FROM), 'From');
+    this.#from ??= readOneNameAddress(this.#single(FROM));
     return this.#from;
   }
 
   get to(): NameAddress {
-    this.#to ??= parseNameAddress(this.#single(TO), 'To');
+    this.#to ??= readOneNameAddress(this.#single(TO));
     return this.#to;
   }
 
   get vias(): readonly Via[] {
-    this.#vias ??= this.#list(VIA, parseViaList);
+    this.#vias ??= this.#list(VIA, readViaList);
     if (this.#vias.length === 0) throw new SipParseError('Via', 'missing');
     return this.#vias;
   }
@@ -130,11 +130,10 @@ abstract class TypedMessage {
   /** Index of the next field of that name, -1 when there is none. Unknown names are compared as text. */
   #find(id: number, name: string, from: number): number {
     const fields = this.#fields;
-    for (let index = from; index < fields.count; index++) {
-      if (fields.id(index) !== id) continue;
-      if (id !== 0 || fields.name(index).toLowerCase() === name.toLowerCase()) return index;
-    }
-    return -1;
+    let index = fields.find(id, from);
+    if (id !== 0) return index;
+    while (index >= 0 && fields.name(index).toLowerCase() !== name.toLowerCase()) index = fields.find(id, index + 1);
+    return index;
   }
 
   #splitOptions(id: number, already = 0): { where: string; maxValues: number } {
@@ -142,28 +141,29 @@ abstract class TypedMessage {
   }
 
   /** The value of a header that must be there, once (RFC 3261 section 7.3.1). */
-  #single(id: number): string {
+  #single(id: number): Cursor {
     const index = this.#find(id, '', 0);
     if (index < 0) throw new SipParseError(headerName(id), 'missing');
     if (this.#find(id, '', index + 1) >= 0) throw new SipParseError(headerName(id), 'appears more than once');
-    return this.#fields.value(index);
+    return this.#fields.cursor(index, headerName(id));
   }
 
   #readCallId(): string {
-    const cursor = new Cursor(this.#single(CALL_ID), 'Call-ID');
+    const cursor = this.#single(CALL_ID);
     const callId = cursor.take(VISIBLE, 'visible ASCII characters');
     cursor.expectEnd('the end');
     return callId;
   }
 
   #addresses(id: number): readonly NameAddress[] {
-    return this.#list(id, (value, most) => parseNameAddressList(value, headerName(id), most));
+    return this.#list(id, readNameAddressList);
   }
 
-  #list<T>(id: number, parse: (value: string, maxValues: number) => readonly T[]): readonly T[] {
+  #list<T>(id: number, read: (cursor: Cursor, maxValues: number) => readonly T[]): readonly T[] {
+    const where = headerName(id);
     let all: readonly T[] = [];
     for (let index = this.#find(id, '', 0); index >= 0; index = this.#find(id, '', index + 1)) {
-      const some = parse(this.#fields.value(index), this.#maxValues - all.length);
+      const some = read(this.#fields.cursor(index, where), this.#maxValues - all.length);
       all = all.length === 0 ? some : all.concat(some);
     }
     return all;

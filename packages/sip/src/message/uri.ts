@@ -1,20 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { Cursor } from './cursor.ts';
 import { unescaped } from './escapes.ts';
 import type { Parameters, SipUri, TelUri, Uri } from './grammar.ts';
-import {
-  BLANK,
-  DIGIT,
-  HEX,
-  HOST,
-  isAll,
-  PASSWORD,
-  URI,
-  URI_HEADER,
-  URI_HEADER_VALUE,
-  URI_PARAMETER,
-  USER,
-} from './octets.ts';
+import { readHost, readPort } from './host.ts';
+import { DIGIT, HEX, HOST, PASSWORD, URI, URI_HEADER, URI_HEADER_VALUE, URI_PARAMETER, USER } from './octets.ts';
 import { NO_PARAMETERS } from './parameters.ts';
 
 const HASH = 0x23;
@@ -26,9 +14,7 @@ const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const QUESTION = 0x3f;
 const AT = 0x40;
-const OPEN = 0x5b;
-const CLOSE = 0x5d;
-const HIGHEST_PORT = 65_535;
+const NO_USER = { user: '' } as const;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -42,11 +28,24 @@ export function parseUri(text: string, where = 'URI'): Uri {
 /** Reads a URI that reaches from the cursor to its end. */
 export function readUri(cursor: Cursor): Uri {
   const start = cursor.at;
-  const scheme = readScheme(cursor);
+  const scheme = acceptSip(cursor) ? 'sip' : readScheme(cursor);
   if (scheme === 'sip' || scheme === 'sips') return readSipUri(cursor, scheme);
   if (scheme === 'tel') return readTelUri(cursor);
   if (cursor.skip(URI) === 0 || !cursor.done) cursor.unexpected('characters that a URI may have');
   return { scheme: 'other', text: cursor.text.slice(start, cursor.end) };
+}
+
+/** "sip:" in any case, the scheme of nearly all: no string is made to see it. */
+function acceptSip(cursor: Cursor): boolean {
+  const { at } = cursor;
+  if (at + 4 > cursor.end || cursor.octet(at + 3) !== COLON) return false;
+  // "| 0x20" makes a letter lower case; no other octet becomes one of these three.
+  const isSip =
+    (cursor.octet(at) | 0x20) === 0x73 &&
+    (cursor.octet(at + 1) | 0x20) === 0x69 &&
+    (cursor.octet(at + 2) | 0x20) === 0x70;
+  if (isSip) for (let step = 0; step < 4; step++) cursor.skipOne();
+  return isSip;
 }
 
 /** scheme ":" in lower case. */
@@ -70,15 +69,19 @@ function readSipUri(cursor: Cursor, scheme: 'sip' | 'sips'): SipUri {
   const parameters = readUriParameters(cursor);
   const headers = readUriHeaders(cursor);
   if (!cursor.done) cursor.unexpected('characters that a SIP URI may have');
-  const uri = { scheme, user, host, parameters, headers };
-  if (password !== undefined) return port === undefined ? { ...uri, password } : { ...uri, password, port };
-  return port === undefined ? uri : { ...uri, port };
+  if (password !== undefined) {
+    const uri = { scheme, user, host, parameters, headers, password };
+    return port === undefined ? uri : { ...uri, port };
+  }
+  return port === undefined
+    ? { scheme, user, host, parameters, headers }
+    : { scheme, user, host, parameters, headers, port };
 }
 
 /** [ user [":" password] "@" ]. Neither host nor what follows it can have an "@", so the first one decides. */
 function readUserInfo(cursor: Cursor): { user: string; password?: string } {
   const start = cursor.at;
-  cursor.skipEscaped(USER);
+  const isEscaped = cursor.skipEscaped(USER);
   const userEnd = cursor.at;
   let password: string | undefined;
   if (cursor.accept(COLON)) {
@@ -87,41 +90,12 @@ function readUserInfo(cursor: Cursor): { user: string; password?: string } {
   }
   if (!cursor.accept(AT)) {
     cursor.at = start;
-    return { user: '' };
+    return NO_USER;
   }
   if (userEnd === start) cursor.fail('nothing stands before "@"', start);
-  const user = unescaped(cursor.text.slice(start, userEnd));
+  const text = cursor.text.slice(start, userEnd);
+  const user = isEscaped ? unescaped(text) : text;
   return password === undefined ? { user } : { user, password: unescaped(password) };
-}
-
-/** host: a name, an IPv4 address or an IPv6 reference; in lower case, without brackets. */
-export function readHost(cursor: Cursor): string {
-  if (cursor.peek() === OPEN) return readIpv6Reference(cursor);
-  const start = cursor.at;
-  const host = cursor.take(HOST, 'a host name or address').toLowerCase();
-  if (host.charCodeAt(0) === 0x2e || host.includes('..')) cursor.fail('a host name has an empty label', start);
-  const last = host.slice(host.lastIndexOf('.') + 1);
-  // "10.0.0.300" is neither an address nor a name; "3f2a9c" is how containers call themselves.
-  if (host.includes('.') && isAll(last, DIGIT) && !isIPv4(host)) cursor.fail('no valid IPv4 address', start);
-  return host;
-}
-
-function readIpv6Reference(cursor: Cursor): string {
-  const start = cursor.at;
-  cursor.at++;
-  do cursor.skip(HEX | DIGIT | HOST);
-  while (cursor.accept(COLON));
-  const address = cursor.text.slice(start + 1, cursor.at).toLowerCase();
-  // RFC 5118 section 4.10: the grammar of RFC 3261 could be read as ":::" before an IPv4 part, and was.
-  const host = address.replace(':::', '::');
-  if (!isIPv6(host)) cursor.fail('no valid IPv6 address in brackets', start);
-  cursor.expect(CLOSE, '"]"');
-  return host;
-}
-
-/** [ ":" port ] */
-function readPort(cursor: Cursor): number | undefined {
-  return cursor.accept(COLON) ? cursor.takeNumber(HIGHEST_PORT, 'a port number') : undefined;
 }
 
 /** *( ";" pname [ "=" pvalue ] ), unescaped; a name may appear once (RFC 3261 section 19.1.1). */
@@ -186,16 +160,4 @@ function readTelUri(cursor: Cursor): TelUri {
 /** RFC 3966 section 3: "-" / "." / "(" / ")". */
 function isVisualSeparator(code: number): boolean {
   return code === 0x2d || code === 0x2e || code === 0x28 || code === 0x29;
-}
-
-/** Reads [ ":" port ] with the blanks that Via allows around the colon. */
-export function readSpacedPort(cursor: Cursor): number | undefined {
-  const start = cursor.at;
-  cursor.skip(BLANK);
-  if (!cursor.accept(COLON)) {
-    cursor.at = start;
-    return undefined;
-  }
-  cursor.skip(BLANK);
-  return cursor.takeNumber(HIGHEST_PORT, 'a port number');
 }

@@ -1,10 +1,9 @@
 import { SIP_BUDGETS } from './budgets.ts';
 import { Cursor } from './cursor.ts';
 import type { Via } from './grammar.ts';
+import { readHost, readSpacedPort } from './host.ts';
 import { TOKEN } from './octets.ts';
 import { printParameters, readParameters } from './parameters.ts';
-import { SipParseError } from './sip-parse-error.ts';
-import { readHost, readSpacedPort } from './uri.ts';
 import { printHostPort } from './uri-print.ts';
 
 const COMMA = 0x2c;
@@ -20,11 +19,14 @@ export function parseVia(text: string): Via {
 
 /** Parses the values of a Via field. Throws `SipParseError`, also for more than `maxValues`. */
 export function parseViaList(text: string, maxValues = SIP_BUDGETS.maxValues): Via[] {
-  const cursor = new Cursor(text, 'Via');
+  return readViaList(new Cursor(text, 'Via'), maxValues);
+}
+
+/** The same from a cursor to its end. */
+export function readViaList(cursor: Cursor, maxValues: number): Via[] {
   const vias: Via[] = [];
   do {
-    if (vias.length >= maxValues)
-      throw new SipParseError('Via', `more than ${maxValues} values`, { offset: cursor.at, status: 513 });
+    if (vias.length >= maxValues) cursor.fail(`more than ${maxValues} values`, cursor.at, 513);
     vias.push(readVia(cursor));
   } while (cursor.accept(COMMA));
   cursor.expectEnd('";", "," or the end');
@@ -45,8 +47,8 @@ export function readVia(cursor: Cursor): Via {
   const host = readHost(cursor);
   const port = readSpacedPort(cursor);
   const parameters = readParameters(cursor);
-  const via = { transport, host, branch: parameters.get('branch') ?? '', parameters };
-  return port === undefined ? via : { ...via, port };
+  const branch = parameters.get('branch') ?? '';
+  return port === undefined ? { transport, host, branch, parameters } : { transport, host, branch, parameters, port };
 }
 
 function readSlash(cursor: Cursor): void {
