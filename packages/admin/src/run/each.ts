@@ -2,6 +2,7 @@ import { ObjectInvalid } from '@parley/directory';
 import { type Filter, identityLike, isKind, remark } from '@parley/schema';
 import type { Bound } from './bind.ts';
 import type { RunResult } from './ports.ts';
+import type { Reach } from './reach.ts';
 import type { Work } from './work.ts';
 
 /** Most objects that one cmdlet runs over. */
@@ -9,9 +10,12 @@ const MOST = 1000;
 
 /**
  * What a cmdlet is to run on, one after the other, when a parameter means several objects: `Grant-CsHostedVoicemailPolicy "* Smith"`.
- * Undefined when it means one. Throws an `ObjectInvalid` when it means none, or too many.
+ * Undefined when it means one; those that are out of reach are not meant. Throws an `ObjectInvalid` when it means none, or too many.
  */
-export async function eachOf({ cmdlet, bound, objects, by }: Work): Promise<readonly Bound[] | undefined> {
+export async function eachOf(
+  { cmdlet, bound, objects, by }: Work,
+  reach: Reach,
+): Promise<readonly Bound[] | undefined> {
   for (const [name, { each, property }] of Object.entries(cmdlet.parameters)) {
     const pattern = bound.named[name];
     if (!each || typeof pattern !== 'string' || !/[*?]/.test(pattern)) continue;
@@ -19,9 +23,10 @@ export async function eachOf({ cmdlet, bound, objects, by }: Work): Promise<read
     if (to === undefined) continue;
     const shown: Filter = { op: 'like', property: 'displayName', value: pattern };
     const filter: Filter = { op: 'or', of: [identityLike(pattern), shown] };
-    const { objects: found, next } = await objects.list(to, { filter, limit: MOST }, by);
+    const { objects: all, next } = await objects.list(to, { filter, limit: MOST }, by);
     if (next !== undefined)
       throw new ObjectInvalid([remark(name, pattern, `${name} means more than ${MOST} objects: narrow it`)]);
+    const found = await reach.seen(all);
     if (found.length === 0)
       throw new ObjectInvalid([remark(name, pattern, `${name}: there is no ${to} like ${pattern}`)]);
     return found.map(({ object }) => ({ ...bound, named: { ...bound.named, [name]: object.id } }));

@@ -6,7 +6,8 @@ import { bind, textIn } from './bind.ts';
 import { workOf } from './doings.ts';
 import { eachOf, inTurn, together } from './each.ts';
 import type { ActionRequest, Asked, Run, RunParts, RunResult } from './ports.ts';
-import { checkRight, checkTarget, isInReach } from './rights.ts';
+import { Reach } from './reach.ts';
+import { checkRight } from './rights.ts';
 import { withShownNames } from './shown.ts';
 import type { Work } from './work.ts';
 
@@ -63,17 +64,18 @@ async function ofSystem(actions: RunParts['actions'], request: ActionRequest): P
   const { name, does } = request.cmdlet;
   const action = Object.hasOwn(actions, does) ? actions[does] : undefined;
   if (!action) throw new ParleyError('CMDLET_UNAVAILABLE', `${name} is not there on this node`);
-  return { objects: [], warnings: [], changes: [], ...(await action(request)) };
+  const bound = await new Reach(request).check();
+  return { objects: [], warnings: [], changes: [], ...(await action({ ...request, bound })) };
 }
 
 /** Rights that reach only some objects are asked again with the object itself, before and after anything happens to it. */
 async function ofKind(work: Work): Promise<RunResult> {
-  const { cmdlet, principal } = work;
-  const every = await eachOf(work);
+  const reach = new Reach(work);
+  const every = await eachOf(work, reach);
   if (every !== undefined) return together(await inTurn(every.map(bound => () => ofKind({ ...work, bound }))));
-  await checkTarget(work);
-  const result = await workOf(cmdlet.does)(work);
-  return { ...result, objects: result.objects.filter(each => isInReach(principal, cmdlet, each)) };
+  const bound = await reach.check();
+  const result = await workOf(work.cmdlet.does)({ ...work, bound });
+  return { ...result, objects: await reach.seen(result.objects) };
 }
 
 /** Who asks: his organisation, or the one he names when he may see them all. */

@@ -105,6 +105,7 @@ export const csExUmContactCmdlets: readonly CmdletDefinition[] = [
           max: 64,
           help: 'Several contacts instead of one.',
         }),
+        about: [csExUmContact.kind],
         inSets: ['UserList'],
       },
       Target: { property: has.registrarPool, required: true, position: 1, sets: 'registrarPool' },

@@ -38,6 +38,7 @@ export const grantee = (verb: string): Parameter => ({
     help: `The person or the contact ${verb}: SIP address, principal name, domain\\logon name, name (with * for several) or id.`,
   }),
   aliases: ['Identity'],
+  about: ['User', 'CsExUmContact'],
   position: 0,
   required: true,
   each: true,

@@ -19,11 +19,13 @@ const WHERE: Readonly<Record<string, Parameter>> = {
   RuleIdentity: {
     property: text({ max: 512, help: 'The scope of its parent and its own name: site:Redmond/Internal.' }),
     aliases: ['Identity'],
+    places: 'name',
     position: 0,
     inSets: ['Identity'],
   },
   Parent: {
     property: text({ max: 256, help: 'The scope of its parent: global, site:Redmond, a service or a name.' }),
+    places: 'name',
     inSets: ['Parent'],
   },
   Name: { property: text({ max: 128, help: 'Its own name.' }), inSets: ['Parent'] },

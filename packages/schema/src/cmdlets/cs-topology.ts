@@ -79,6 +79,7 @@ const units: readonly CmdletDefinition[] = [
       Path: {
         property: text({ max: 960, help: 'Its parent: another unit, or a domain such as dc=example,dc=org.' }),
         aliases: ['Parent'],
+        places: 'ou',
         required: true,
       },
       Description: { property: text({ max: 1024, help: 'What administrators should know of it.' }) },
@@ -97,6 +98,7 @@ const units: readonly CmdletDefinition[] = [
 
 const OU = {
   property: ref({ to: 'OrganizationalUnit', help: 'The distinguished name of one organisational unit.' }),
+  about: ['OrganizationalUnit'],
   position: 0,
   required: true,
 } as const;
@@ -169,6 +171,7 @@ export const csEffectivePolicyCmdlet: CmdletDefinition = {
     Holder: {
       property: ref({ to: 'User', help: 'The person or the contact.' }),
       aliases: ['Identity'],
+      about: ['User', 'CsExUmContact'],
       position: 0,
       required: true,
       pipeline: 'object',

@@ -42,7 +42,11 @@ export const umCallsCmdlets: readonly CmdletDefinition[] = [
     changes: false,
     parameters: {
       ...onEverything,
-      Mailbox: { property: ref({ to: 'UMMailbox', required: true, help: 'Whose calls.' }), required: true },
+      Mailbox: {
+        property: ref({ to: 'UMMailbox', required: true, help: 'Whose calls.' }),
+        about: ['UMMailbox'],
+        required: true,
+      },
     },
     examples: [
       {

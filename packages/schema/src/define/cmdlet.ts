@@ -16,6 +16,13 @@ export interface Parameter {
   readonly isPattern?: true;
   /** With * or ? in it, it means every object of the property's kind whose name is like that; the cmdlet runs once for each. */
   readonly each?: true;
+  /**
+   * It names what the cmdlet is done to, beside or instead of `Identity`: one or several objects of these kinds, each of the first kind
+   * that has one of the name. Rights are asked for on them.
+   */
+  readonly about?: readonly string[];
+  /** Of an action that makes something: the property of it that says where it will be, which rights ask for. */
+  readonly places?: 'ou' | 'name';
   /** The object within which the identity is meant: `-Mailbox ann -Identity Busy` is `ann\\Busy`. */
   readonly within?: true;
   /** Place on the line when its name is left out, from 0. */

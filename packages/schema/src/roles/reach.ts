@@ -19,6 +19,9 @@ const ABOUT_PEOPLE = [
   'Grant-CsVoicePolicy',
   'Grant-CsDialPlan',
   'Get-CsEffectivePolicy',
+  // The units themselves, and what may be written in them.
+  '*-OrganizationalUnit',
+  '*-CsOUPermission',
 ];
 
 /**

@@ -1,0 +1,194 @@
+import { codeOf, ParleyError } from '@parley/base';
+import type { By, Objects, Stored } from '@parley/directory';
+import { type CmdletDefinition, definitionOf, isAboutPeople, isKind, type Kind } from '@parley/schema';
+import { authorise, isAllowed, type Target } from '../access/authorise.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Bound } from './bind.ts';
+import { identityIn } from './identity.ts';
+import { instanceIn } from './instance.ts';
+import { nameOf } from './shown.ts';
+import { placeGiven, siteOf, type Values, valuesOf } from './whereabouts.ts';
+
+/** What is asked, and by whom. */
+export interface About {
+  readonly kind?: Kind;
+  readonly cmdlet: CmdletDefinition;
+  readonly bound: Bound;
+  readonly asked: { readonly input?: unknown; readonly one?: true };
+  readonly by: By;
+  readonly objects: Objects;
+  readonly principal: Principal;
+}
+
+/** An object that a cmdlet is done to, and what it was called. */
+interface Subject {
+  readonly stored: Stored;
+  readonly kinds: readonly Kind[];
+  readonly identity: string;
+}
+
+/** References that rights ask for by the name of what they lead to. */
+const PLACES = { ou: 'OrganizationalUnit', site: 'CsSite' } as const;
+
+/** What of an organisation an administrator reaches whose rights end somewhere: at folders, or at sites. */
+export class Reach {
+  readonly #about: About;
+  /** Whose unit was looked up -> what it is. */
+  readonly #units = new Map<string, string | undefined>();
+
+  constructor(about: About) {
+    this.#about = about;
+  }
+
+  /** Those of them that whoever asks may see. */
+  async seen(all: readonly Stored[]): Promise<readonly Stored[]> {
+    if (!this.#isBounded()) return all;
+    const seen: Stored[] = [];
+    for (const stored of all) if (await this.#sees(stored)) seen.push(stored);
+    return seen;
+  }
+
+  /**
+   * Asks for the right on everything that is meant and on what it is to become. Answers with what was bound; where a parameter names what
+   * the cmdlet is done to, the id stands instead, so that it is done to what was looked at. Throws `FORBIDDEN`, which names the scope; what
+   * would only be shown is `OBJECT_NOT_FOUND`, exactly as what is not there.
+   */
+  async check(): Promise<Bound> {
+    const { cmdlet, bound, principal, kind } = this.#about;
+    if (!this.#isBounded()) return bound;
+    const named = await this.#named();
+    const subjects = [...(await this.#identified()), ...[...named.values()].flat()];
+    if (cmdlet.changes) await this.#checkChange(subjects);
+    else {
+      for (const { stored, kinds, identity } of subjects)
+        if (!(await this.#sees(stored))) throw nobody(kinds, identity);
+      // What shows no objects but rows tells of whom they are; of everybody only who reaches everybody.
+      if (subjects.length === 0 && kind === undefined && isAboutPeople(cmdlet.name))
+        authorise(principal, cmdlet, this.#inOrganization({}));
+    }
+    return { ...bound, named: { ...bound.named, ...idsOf(bound, named) } };
+  }
+
+  #isBounded(): boolean {
+    return this.#about.principal.scopes.length > 0;
+  }
+
+  async #sees(stored: Stored): Promise<boolean> {
+    const { principal, cmdlet } = this.#about;
+    return isAllowed(principal, cmdlet, await this.#targetOf(stored.kind, valuesOf(stored)));
+  }
+
+  async #checkChange(subjects: readonly Subject[]): Promise<void> {
+    const { kind, cmdlet, principal } = this.#about;
+    const given = await this.#given();
+    for (const { stored } of subjects) {
+      const before = valuesOf(stored);
+      authorise(principal, cmdlet, await this.#targetOf(stored.kind, before));
+      authorise(principal, cmdlet, await this.#targetOf(stored.kind, { ...before, ...given }));
+    }
+    if (subjects.length === 0 && kind !== undefined) authorise(principal, cmdlet, await this.#targetOf(kind, given));
+    if (subjects.length === 0 && kind === undefined && isAboutPeople(cmdlet.name))
+      authorise(principal, cmdlet, this.#inOrganization({}));
+  }
+
+  /** The object that `Identity` means, when it means one that is there already. */
+  async #identified(): Promise<readonly Subject[]> {
+    const { kind, cmdlet, bound, asked } = this.#about;
+    if (kind === undefined || cmdlet.does === 'new') return [];
+    const identity = identityIn(kind, cmdlet, bound);
+    if (identity === undefined || (cmdlet.does === 'get' && !asked.one && /[*?]/.test(identity))) return [];
+    return [await this.#subject([kind], identity)];
+  }
+
+  /** What parameters mean that say what the cmdlet is done to, by their names. */
+  async #named(): Promise<ReadonlyMap<string, readonly Subject[]>> {
+    const { cmdlet, bound } = this.#about;
+    const all = new Map<string, readonly Subject[]>();
+    for (const [name, { about }] of Object.entries(cmdlet.parameters)) {
+      const kinds = about?.filter(isKind) ?? [];
+      const value = bound.named[name];
+      const identities: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const subjects: Subject[] = [];
+      for (const identity of kinds.length > 0 ? identities : [])
+        if (typeof identity === 'string') subjects.push(await this.#subject(kinds, identity));
+      if (subjects.length > 0) all.set(name, subjects);
+    }
+    return all;
+  }
+
+  /** The object that an identity means, of the first kind that has one. Throws `OBJECT_NOT_FOUND`. */
+  async #subject(kinds: readonly Kind[], identity: string): Promise<Subject> {
+    const { objects, by } = this.#about;
+    for (const kind of kinds)
+      try {
+        return { stored: await objects.get(kind, identity, by), kinds, identity };
+      } catch (error) {
+        if (codeOf(error) !== 'OBJECT_NOT_FOUND') throw error;
+      }
+    throw nobody(kinds, identity);
+  }
+
+  /** What the cmdlet sets, units and sites by their own names. Throws `OBJECT_NOT_FOUND` for those that are not there. */
+  async #given(): Promise<Values> {
+    const { kind, cmdlet, bound, asked, objects, by } = this.#about;
+    const input = asked.input ?? {
+      ...instanceIn(cmdlet, bound)?.patch,
+      ...bound.properties,
+      ...placeGiven(cmdlet, bound),
+    };
+    const given = new Map<string, unknown>(typeof input === 'object' && input !== null ? Object.entries(input) : []);
+    const declared = kind === undefined ? {} : definitionOf(kind).properties;
+    for (const [property, to] of Object.entries(PLACES)) {
+      const value = given.get(property);
+      const isReference = declared[property]?.type === 'ref' || kind === to;
+      // A unit that is made in a domain has no unit above it.
+      if (!isReference || typeof value !== 'string' || (kind === to && value.includes('='))) continue;
+      given.set(property, nameOf(await objects.get(to, value, by)));
+    }
+    return Object.fromEntries(given);
+  }
+
+  /** What rights may depend on. */
+  async #targetOf(kind: Kind, values: Values): Promise<Target> {
+    const ou = isAboutPeople(this.#about.cmdlet.name) ? await this.#unitOf(kind, values) : undefined;
+    const site = siteOf(kind, values);
+    return this.#inOrganization({ ...(ou === undefined ? {} : { ou }), ...(site === undefined ? {} : { site }) });
+  }
+
+  /** Which organisation it belongs to is not asked here: the objects themselves show nothing of another one. */
+  #inOrganization(target: Target): Target {
+    const { organization } = this.#about.principal;
+    return organization === undefined ? target : { ...target, organization };
+  }
+
+  /** The distinguished name of the unit that something is in: its own, or that of what it belongs to. */
+  async #unitOf(kind: Kind, { ou, ...values }: Values): Promise<string | undefined> {
+    if (typeof ou === 'string') return ou;
+    const { ownedBy, properties } = definitionOf(kind);
+    const owner = ownedBy === undefined ? undefined : values[ownedBy];
+    const property = ownedBy === undefined ? undefined : properties[ownedBy];
+    const to = property?.type === 'ref' ? property.to : '';
+    if (typeof owner !== 'string' || to === 'Organization' || !isKind(to)) return undefined;
+    const known = `${to} ${owner}`;
+    if (!this.#units.has(known)) {
+      const { stored } = await this.#subject([to], owner);
+      this.#units.set(known, await this.#unitOf(to, valuesOf(stored)));
+    }
+    return this.#units.get(known);
+  }
+}
+
+const nobody = (kinds: readonly Kind[], identity: string) => {
+  const words = kinds.map(kind => `no ${definitionOf(kind).word}`).join(' and ');
+  return new ParleyError('OBJECT_NOT_FOUND', `there is ${words} ${JSON.stringify(identity.slice(0, 80))}`);
+};
+
+/** Ids in the places of what was named: one, or a list where a list was given. */
+function idsOf({ named }: Bound, subjects: ReadonlyMap<string, readonly Subject[]>): Values {
+  return Object.fromEntries(
+    [...subjects].map(([name, all]): [string, unknown] => {
+      const ids = all.map(({ stored }) => stored.object.id);
+      return [name, Array.isArray(named[name]) ? ids : ids[0]];
+    }),
+  );
+}
