@@ -1,5 +1,15 @@
+import { codeOf } from '@parley/base';
 import { ObjectInvalid, type Stored } from '@parley/directory';
-import { type Filter, identityLike, isKind, type Kind, type Parameter, remark } from '@parley/schema';
+import {
+  canonicalIdentity,
+  definitionOf,
+  type Filter,
+  identityLike,
+  isKind,
+  type Parameter,
+  remark,
+} from '@parley/schema';
+import { liesIn } from '../access/distinguished-name.ts';
 import type { ListingRequest } from './listing.ts';
 import { nameOf } from './shown.ts';
 
@@ -23,7 +33,7 @@ async function narrowing(name: string, parameter: Parameter, request: ListingReq
   if (!isSimple(value)) return undefined;
   if (isPattern) return identityLike(String(value));
   if (narrows === undefined) return undefined;
-  return below ? inBranch(narrows, parameter, { ...request, value }) : { op: 'eq', property: narrows, value };
+  return below ? inBranch(narrows, { ...request, value }) : { op: 'eq', property: narrows, value };
 }
 
 const isSimple = (value: unknown): value is string | number | boolean =>
@@ -33,26 +43,37 @@ interface Branch extends ListingRequest {
   readonly value: unknown;
 }
 
-/** What refers to an object, or to one below it in the tree that their names make: "ou=Paris,dc=x" is below "dc=x". */
-async function inBranch(
-  property: string,
-  { property: { ...of } }: Parameter,
-  { objects, by, value }: Branch,
-): Promise<Filter> {
-  const to = 'to' in of && isKind(of.to) ? of.to : undefined;
-  if (to === undefined) throw new TypeError(`${property} is no reference`);
-  const top = await objects.get(to, String(value), by);
-  const under = await namedBelow(to, nameOf(top), { objects, by });
-  return { op: 'or', of: [top, ...under].map(({ object }): Filter => ({ op: 'eq', property, value: object.id })) };
+/** What is in a unit or in one below it in the tree that distinguished names make: "ou=Paris,dc=x" is below "dc=x". */
+async function inBranch(property: string, { cmdlet, objects, by, value }: Branch): Promise<Filter> {
+  const top = await topOf(String(value), { objects, by });
+  const units = (await unitsBelow(top, { objects, by })).filter(unit => liesIn(nameOf(unit), top));
+  // What is worked out has the name of the unit, not its id.
+  const { kind = '' } = cmdlet;
+  const isReference = isKind(kind) && definitionOf(kind).properties[property]?.type === 'ref';
+  const values = units.map(unit => (isReference ? unit.object.id : nameOf(unit)));
+  return { op: 'or', of: values.map((each): Filter => ({ op: 'eq', property, value: each })) };
 }
 
-async function namedBelow(
-  kind: Kind,
-  name: string,
-  at: Pick<ListingRequest, 'objects' | 'by'>,
-): Promise<readonly Stored[]> {
-  const filter: Filter = { op: 'like', property: 'name', value: `*,${name}` };
-  const { objects, next } = await at.objects.list(kind, { filter, limit: MOST_BETWEEN }, at.by);
-  if (next === undefined) return objects;
-  throw new ObjectInvalid([remark(kind, name, `more than ${MOST_BETWEEN} are below ${name}: name one of them`)]);
+type Place = Pick<ListingRequest, 'objects' | 'by'>;
+
+/** The distinguished name of a unit, or of a domain that has units. Throws `OBJECT_NOT_FOUND`. */
+async function topOf(identity: string, { objects, by }: Place): Promise<string> {
+  try {
+    return nameOf(await objects.get(UNIT, identity, by));
+  } catch (error) {
+    const name = canonicalIdentity(definitionOf(UNIT), identity);
+    if (codeOf(error) !== 'OBJECT_NOT_FOUND' || !name.includes('=')) throw error;
+    if ((await unitsBelow(name, { objects, by })).length === 0) throw error;
+    return name;
+  }
+}
+
+const UNIT = 'OrganizationalUnit';
+
+/** The units whose names end as that of what they are below; some may only look so. */
+async function unitsBelow(name: string, { objects, by }: Place): Promise<readonly Stored[]> {
+  const filter: Filter = { op: 'like', property: 'name', value: `*${name}` };
+  const { objects: units, next } = await objects.list(UNIT, { filter, limit: MOST_BETWEEN }, by);
+  if (next === undefined) return units;
+  throw new ObjectInvalid([remark(UNIT, name, `more than ${MOST_BETWEEN} are below ${name}: name one of them`)]);
 }

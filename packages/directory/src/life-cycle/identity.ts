@@ -1,4 +1,4 @@
-import { definitionOf, type Kind } from '@parley/schema';
+import { canonicalIdentity, definitionOf, type Kind } from '@parley/schema';
 import { indexedProperties, referencePlaces } from './declared.ts';
 import { type Kept, objectIn } from './kept.ts';
 import { OBJECT_AMBIGUOUS, OBJECT_NOT_FOUND } from './refusals.ts';
@@ -29,7 +29,7 @@ async function look(kind: Kind, identity: string, place: Place, steps: number): 
   if (byId) return [byId.id];
   const inside = await idsWithin(kind, identity, place);
   if (inside.length > 0) return inside;
-  const named = await found(kind, 'name', identity, place);
+  const named = await found(kind, 'name', canonicalIdentity(definitionOf(kind), identity), place);
   if (named.length > 0) return named;
   const { foundBy = [] } = definitionOf(kind);
   const byTexts = new Set<string>();

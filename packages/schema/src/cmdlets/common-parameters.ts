@@ -26,3 +26,13 @@ export const ofDialPlan: Readonly<Record<string, Parameter>> = {
     narrows: 'umDialPlan',
   },
 };
+
+/** Only what is in an organisational unit or below it. */
+export const inUnit = (who: string): Parameter => ({
+  property: ref({
+    to: 'OrganizationalUnit',
+    help: `Only ${who} in this unit or below it: its distinguished name, its path (example.org/Finance) or its name.`,
+  }),
+  narrows: 'ou',
+  below: true,
+});

@@ -1,6 +1,7 @@
 import type { Parameter } from '../define/cmdlet.ts';
 import { flag, type Property, ref, text } from '../define/property.ts';
 import { shownName } from '../define/shown-name.ts';
+import { inUnit } from './common-parameters.ts';
 
 const given = (help: string): Parameter => ({ property: flag({ default: false, help }), isSwitch: true });
 
@@ -46,11 +47,7 @@ export const grantee = (verb: string): Parameter => ({
 });
 
 /** The organisational unit, and everything below it, that a listing is of. */
-export const OU: Parameter = {
-  property: ref({ to: 'OrganizationalUnit', help: 'Only what is in this organisational unit or below it.' }),
-  narrows: 'ou',
-  below: true,
-};
+export const OU: Parameter = { ...inUnit('what is'), aliases: ['OrganizationalUnit'] };
 
 export const LDAP_FILTER: Parameter = {
   property: text({ max: 2048, help: 'Only objects for which this holds, in the language of RFC 4515.' }),

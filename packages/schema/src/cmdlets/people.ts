@@ -6,7 +6,7 @@ import { distributionGroup } from '../objects/distribution-group.ts';
 import { user } from '../objects/user.ts';
 import { userCommunications } from '../objects/user-communications.ts';
 import { actionCmdlet } from './action-cmdlet.ts';
-import { given, onRecipientLists, onRecipients } from './common-parameters.ts';
+import { given, inUnit, onRecipientLists, onRecipients } from './common-parameters.ts';
 import { objectCmdlets } from './object-cmdlets.ts';
 
 const USER = 'New-User -Name "Tony Smith" -UserPrincipalName tonysmith@contoso.com -MailAddress tonysmith@contoso.com';
@@ -18,6 +18,8 @@ const searched: Readonly<Record<string, Parameter>> = {
   Anr: { property: text({ max: 256, help: 'Only those whose name or address contains this.' }) },
   SortBy: { property: text({ max: 64, help: 'The property whose order they come in.' }) },
 };
+
+const OF_UNIT: Parameter = { ...inUnit('people'), aliases: ['OU'] };
 
 /** `Set-`, which can work out the keys of the name as well as set properties. */
 function edit(definition: ObjectDefinition, noun: string, examples: CmdletDefinition['examples']): CmdletDefinition {
@@ -42,7 +44,7 @@ const ABOUT_CALLS = Object.keys(userCommunications).filter(name => name !== 'ou'
 const userCmdlets = [
   ...objectCmdlets(user, {
     get: {
-      parameters: searched,
+      parameters: { ...searched, OrganizationalUnit: OF_UNIT },
       examples: [
         { says: 'Shows everybody.', line: 'Get-User -ResultSize Unlimited' },
         { says: 'Shows one person.', line: 'Get-User tonysmith@contoso.com | Format-List', before: [USER] },
@@ -80,7 +82,7 @@ const userCmdlets = [
 const contactCmdlets = [
   ...objectCmdlets(contact, {
     get: {
-      parameters: searched,
+      parameters: { ...searched, OrganizationalUnit: OF_UNIT },
       examples: [{ says: 'Shows everybody outside.', line: 'Get-Contact', before: [CONTACT] }],
     },
     new: { examples: [{ says: 'Makes a contact.', line: CONTACT }] },

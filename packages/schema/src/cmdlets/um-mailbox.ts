@@ -3,7 +3,7 @@ import { flag, list, ref, text } from '../define/property.ts';
 import { mailbox } from '../objects/mailbox.ts';
 import { user } from '../objects/user.ts';
 import { actionCmdlet } from './action-cmdlet.ts';
-import { given, onRecipientLists, onRecipients } from './common-parameters.ts';
+import { given, inUnit, onRecipientLists, onRecipients } from './common-parameters.ts';
 import { identityOf, objectCmdlets } from './object-cmdlets.ts';
 
 /** Somebody with a telephone number and a dial plan, but no mailbox. */
@@ -22,10 +22,7 @@ const ofObjects = objectCmdlets(mailbox, {
     parameters: {
       ...onRecipientLists,
       Anr: { property: text({ max: 256, help: 'Only mailboxes whose name, address or extension contains this.' }) },
-      OrganizationalUnit: {
-        property: text({ max: 512, help: 'Only mailboxes of people in this unit (its distinguished name).' }),
-        narrows: 'ou',
-      },
+      OrganizationalUnit: inUnit('mailboxes of people'),
       SortBy: { property: text({ max: 64, help: 'The property whose order they come in: Name or DisplayName.' }) },
     },
     examples: [

@@ -10,7 +10,7 @@ export interface Parameter {
   readonly narrows?: string;
   /** Of a `get`: objects whose flag of this name is on are left out unless this is given. */
   readonly reveals?: string;
-  /** With `narrows`, a reference: objects count too whose reference leads to something below it, by the end of its name (`OU`). */
+  /** With `narrows`, a reference to a unit or its name: objects count too that are in one below it, by their distinguished names. */
   readonly below?: true;
   /** Of a `get`: only objects whose identity is like this, the scope written out: `tag:*` (see `identityLike`). */
   readonly isPattern?: true;
