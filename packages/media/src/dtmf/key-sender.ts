@@ -26,6 +26,11 @@ export class KeySender {
     return taken.length;
   }
 
+  /** Whether there is something to send. */
+  get waiting(): boolean {
+    return this.#keys !== '';
+  }
+
   /** Forgets what is not yet sent. */
   clear(): void {
     this.#keys = '';

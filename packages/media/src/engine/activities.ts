@@ -162,6 +162,11 @@ export class Activities {
     this.#begin();
   }
 
+  /** Ticks from now on in which `elapse` will find nothing to end. */
+  get idleTicks(): number {
+    return this.#take ? this.#take.recording.idleTicks : Number.POSITIVE_INFINITY;
+  }
+
   /** Ends everything: the session is over. */
   close(): void {
     this.#around.flush();

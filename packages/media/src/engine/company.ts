@@ -18,6 +18,8 @@ export interface CompanyOptions extends MixedVoices {
   dial(key: string): boolean;
   /** Whether both sides of the line are being recorded as one sound. */
   wantsBoth(): boolean;
+  /** Somebody joins or leaves. */
+  changed(): void;
 }
 
 /** Who else is on the line with a session: who hears what comes from its other side, and what it hears of them. */
@@ -50,6 +52,11 @@ export class Company implements Voice {
     return this.#mixer.feeds;
   }
 
+  /** Whether there is nothing to mix: nobody else is on the line, nothing is played and both sides are not being recorded. */
+  get alone(): boolean {
+    return this.quiet && !this.#options.wantsBoth();
+  }
+
   /** Whether one more would be too many. */
   get full(): boolean {
     return this.#mixer.feeds >= MOST_FEEDS;
@@ -57,16 +64,19 @@ export class Company implements Voice {
 
   /** What this session's other side says goes there too, and its keys as told. */
   speakTo(feed: Feed, relay: KeyRelay): void {
+    this.#options.changed();
     this.#listeners.push(feed);
     this.#relays.push(relay);
   }
 
   hear(feed: Feed): void {
+    this.#options.changed();
     this.#mixer.join(feed);
   }
 
   /** Undoes `speakTo` and `hear`. */
   part(spoken: Feed, heard: Feed): void {
+    this.#options.changed();
     const at = this.#listeners.indexOf(spoken);
     if (at >= 0) {
       this.#listeners.splice(at, 1);

@@ -95,11 +95,17 @@ export class Recording {
 
   /** Whether it is over by itself at this tick. `waiting`: audio is held back behind a missing packet, so silence may not be judged yet. */
   over(waiting: boolean): RecordEnd | undefined {
-    const since = (this.#moment.now - (this.#held ? this.#heldFrom : this.#positionAt)) * SAMPLES_A_MILLI;
-    const position = this.#position + since;
+    const position = this.#presentPosition;
     if (position >= this.#maxSamples) return 'max';
     if (this.#idleSamples === 0 || this.#held || waiting) return undefined;
     return position - this.#silentFrom >= this.#idleSamples ? 'silence' : undefined;
+  }
+
+  /** Ticks of 20 ms from now on in which it cannot be over by itself: sound only ever makes them more. */
+  get idleTicks(): number {
+    const end =
+      this.#idleSamples === 0 ? this.#maxSamples : Math.min(this.#maxSamples, this.#silentFrom + this.#idleSamples);
+    return Math.max(0, Math.ceil((end - this.#presentPosition) / FRAME_SAMPLES) - 1);
   }
 
   /** Ends the take; a `cut` is taken off its end, in samples (the tone of the key that ended it). Call once. */
@@ -111,6 +117,11 @@ export class Recording {
     const millis = Math.floor(keep / SAMPLES_A_MILLI);
     this.#sink.end(millis);
     return { millis, soundMillis: Math.floor(this.#soundUpTo(keep) / SAMPLES_A_MILLI) };
+  }
+
+  /** Where it has come to by the wall clock. */
+  get #presentPosition(): number {
+    return this.#position + (this.#moment.now - (this.#held ? this.#heldFrom : this.#positionAt)) * SAMPLES_A_MILLI;
   }
 
   get #held(): boolean {

@@ -21,7 +21,7 @@ const HANGOVER_TICKS = 10;
 /** Whoever has something to say: fills a frame that is silent so far and returns how many bytes it used. */
 export interface Voice {
   fill(into: Uint8Array, offset: number, length: number): number;
-  /** Whether `fill` need not be asked in this tick: it has nothing to say, and nothing goes by. Left out: it has to be asked. */
+  /** Whether `fill` need not be asked: it has nothing to say until a command comes, and nothing goes by. Left out: it has to be asked. */
   readonly quiet?: boolean;
 }
 
@@ -96,6 +96,18 @@ export class Speaking {
     if (this.#eventType < 0) this.keys.clear();
   }
 
+  /** Ticks from now on in which there is nothing to say and no packet of silence due, so that `rest` may stand for `send`. */
+  get idleTicks(): number {
+    if (!this.#voice.quiet || this.keys.waiting || this.#silentFor < HANGOVER_TICKS) return 0;
+    return this.#silenceTicks - 1 - (this.#silentFor % this.#silenceTicks);
+  }
+
+  /** So many ticks at once in which nothing is sent, at most `idleTicks`. */
+  rest(ticks: number): void {
+    this.#packet.timestamp = (this.#packet.timestamp + ticks * this.#step) >>> 0;
+    this.#silentFor += ticks;
+  }
+
   /** One tick in which nothing may be sent. With `unheard` what is said goes by all the same, otherwise it waits. */
   mute(unheard: boolean): void {
     this.#packet.timestamp = (this.#packet.timestamp + this.#step) >>> 0;
@@ -109,7 +121,7 @@ export class Speaking {
     const buffer = this.#buffers[this.#turn];
     packet.timestamp = (packet.timestamp + this.#step) >>> 0;
     const isKey = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp);
-    if (!isKey && (this.#rests() || !this.#speak(buffer))) return;
+    if (!isKey && !this.#speak(buffer)) return;
     const length = isKey ? EVENT_BYTES : this.#coded(buffer);
     if (length < 0) return;
     this.#turn = (this.#turn + 1) % BUFFERS;
@@ -123,14 +135,6 @@ export class Speaking {
     socket.send(buffer, size, to);
   }
 
-  /** Nothing to say and no packet of silence due: most ticks of a call that is recorded. With thousands of them each object that is not touched counts. */
-  #rests(): boolean {
-    if (!this.#voice.quiet || this.#mustSend(this.#silentFor + 1)) return false;
-    this.#silentFor += 1;
-    this.#sounding = false;
-    return true;
-  }
-
   /** Fills in a frame of audio; false when it is silence that need not be sent. */
   #speak(buffer: Uint8Array): boolean {
     buffer.fill(this.#silence, RTP_HEADER_BYTES);
@@ -140,11 +144,7 @@ export class Speaking {
     this.#sounding = sounding;
     this.#packet.payloadType = this.#audioType;
     this.#silentFor = sounding ? 0 : this.#silentFor + 1;
-    return this.#mustSend(this.#silentFor);
-  }
-
-  #mustSend(silentFor: number): boolean {
-    return silentFor <= HANGOVER_TICKS || silentFor % this.#silenceTicks === 0;
+    return this.#silentFor <= HANGOVER_TICKS || this.#silentFor % this.#silenceTicks === 0;
   }
 
   /** Makes of the line's frame what the wire speaks; its length, or -1 when it is not to be sent. */
