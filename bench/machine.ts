@@ -11,12 +11,9 @@ export const CALLER_CORE = 1;
  */
 const FIRST = [
   'setsid',
-  'nice',
-  '-n',
-  '-15',
   'sh',
   '-c',
-  'if [ -w /proc/self/autogroup ]; then echo -15 > /proc/self/autogroup; fi; exec "$@"',
+  'renice -n -10 -p $$ > /dev/null; if [ -w /proc/self/autogroup ]; then echo -15 > /proc/self/autogroup; fi; exec "$@"',
   'sh',
 ];
 
