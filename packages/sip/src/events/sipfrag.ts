@@ -36,7 +36,7 @@ export function parseStatusFragment(content: Uint8Array): StatusFragment {
   if (bytes.length > LONGEST) throw new SipParseError('body', `longer than ${LONGEST} octets`, { status: 413 });
   const end = endOfLine(bytes);
   if (end > LONGEST_LINE) throw new SipParseError('body', `its first line is longer than ${LONGEST_LINE} octets`);
-  const line = readStartLine(bytes, 0, end);
+  const line = readStartLine(bytes, { startLine: 0, startLineEnd: end }, bytes.toString('latin1', 0, end));
   if (line.kind !== 'response' || line.fault) throw new SipParseError('body', 'expected a status line');
   return { status: line.status, reason: line.reason };
 }

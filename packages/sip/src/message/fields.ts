@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { Cursor } from './cursor.ts';
 import { headerId } from './header-names.ts';
-import { FOLDED, STRIDE, WIDE } from './layout.ts';
+import { FOLDED, type Layout, STRIDE, WIDE } from './layout.ts';
 import type { RawHeader } from './message.ts';
 import { BLANK, classOf, OCTETS, TOKEN } from './octets.ts';
 
 const CR = 0x0d;
 /** Octets of CRLF; an empty line ends the head. */
 const LINE_END = 2;
+const NOTHING = new Uint8Array(0);
 
 /** The header fields of a message, by position. */
 export interface Fields {
@@ -48,30 +49,33 @@ export function decoded(bytes: Buffer): string {
 export class ReceivedFields implements Fields {
   readonly #bytes: Buffer;
   readonly #layout: readonly number[];
+  readonly #layoutLength: number;
   readonly #headEnd: number;
-  #head: string | undefined;
+  /** The head as one string, an octet a character: cutting pieces out of it is cheaper than decoding each. */
+  readonly head: string;
 
-  constructor(bytes: Buffer, layout: readonly number[], headEnd: number) {
+  constructor(bytes: Buffer, layout: Layout) {
     this.#bytes = bytes;
-    this.#layout = layout;
-    this.#headEnd = headEnd;
+    this.#layout = layout.fields;
+    this.#layoutLength = layout.fieldsLength;
+    this.#headEnd = layout.bodyStart;
+    this.head = bytes.toString('latin1', 0, layout.bodyStart);
   }
 
   get count(): number {
-    return this.#layout.length / STRIDE;
+    return this.#layoutLength / STRIDE;
   }
 
-  /** The head as one string, an octet a character: cutting pieces out of it is cheaper than decoding each. */
-  get head(): string {
-    this.#head ??= this.#bytes.toString('latin1', 0, this.#headEnd);
-    return this.#head;
+  /** So many octets from behind the head. */
+  body(length: number): Uint8Array {
+    return length === 0 ? NOTHING : this.#bytes.subarray(this.#headEnd, this.#headEnd + length);
   }
 
   /** The start line as it came, line end included; empty lines before it are left out. */
   get startLine(): Buffer {
     let start = 0;
     while (this.#bytes[start] === CR) start += LINE_END;
-    return this.#bytes.subarray(start, this.#layout.length > 0 ? this.#layout[1] : this.#headEnd - LINE_END);
+    return this.#bytes.subarray(start, this.#layoutLength > 0 ? this.#layout[1] : this.#headEnd - LINE_END);
   }
 
   /** Fields from one to before another as they came, octet for octet, line ends included. Only of a message without a fault. */
@@ -87,7 +91,7 @@ export class ReceivedFields implements Fields {
 
   find(id: number, from: number): number {
     const layout = this.#layout;
-    for (let at = from * STRIDE; at < layout.length; at += STRIDE) if (layout[at] >> 2 === id) return at / STRIDE;
+    for (let at = from * STRIDE; at < this.#layoutLength; at += STRIDE) if (layout[at] >> 2 === id) return at / STRIDE;
     return -1;
   }
 

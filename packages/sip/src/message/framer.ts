@@ -144,9 +144,8 @@ export class StreamFramer {
   /** Octets of the body; only Content-Length is looked at, other faults are left to `parseMessage`. */
   #contentLength(headEnd: number): number {
     const head = this.#buffer.subarray(this.#start, headEnd);
-    const layout = layoutOf(head, this.#budgets);
     this.#work += head.length;
-    const { length, fault } = statedLength(new ReceivedFields(head, layout.fields, head.length));
+    const { length, fault } = statedLength(new ReceivedFields(head, layoutOf(head, this.#budgets)));
     if (fault !== undefined) this.#refuse(fault.where, fault.problem, fault.status);
     if (length < 0) this.#refuse('Content-Length', 'missing; over a stream it must be there');
     if (length > this.#budgets.maxBody) this.#refuse('body', `longer than ${this.#budgets.maxBody} octets`, 413);

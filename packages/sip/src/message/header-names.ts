@@ -1,3 +1,5 @@
+import { Bug } from '@parley/base';
+
 /** What is known of a header field beside its name: the compact form, and whether it is a list split at commas. */
 interface KnownHeader {
   readonly name: string;
@@ -94,40 +96,56 @@ const IDS: ReadonlyMap<string, number> = new Map(
   ).filter(([name]) => name !== ''),
 );
 
-interface Candidate {
-  readonly id: number;
+/**
+ * Each name has a slot by its length and its first, middle and last letter, no two names the same: the factors were searched for
+ * that. A name that is added and meets another one ends the start with `Bug`; other factors have to be searched for then.
+ */
+const SLOTS = 512;
+const MIDDLE = 24;
+const LAST = 43;
+
+function slotOf(octets: Uint8Array, start: number, end: number): number {
+  const middle = octets[start + ((end - start) >> 1)];
+  // "& 31" of a letter is the same in either case.
+  return ((octets[start] & 31) + (middle & 31) * MIDDLE + (octets[end - 1] & 31) * LAST + end - start) & (SLOTS - 1);
+}
+
+/** All names behind each other, and for each slot where its name lies and what it identifies. */
+interface NameTable {
   readonly octets: Uint8Array;
+  readonly starts: Uint16Array;
+  readonly ends: Uint16Array;
+  readonly ids: Uint8Array;
 }
 
-function bucketOf(length: number, first: number): number {
-  return ((length & 31) << 5) | (first & 31);
-}
-
-/** Names by length and first letter: at most a few candidates each. */
-function buckets(): readonly (readonly Candidate[] | undefined)[] {
-  const table: (Candidate[] | undefined)[] = new Array(1024).fill(undefined);
+function nameTable(): NameTable {
+  const octets = Buffer.from([...IDS.keys()].join(''), 'latin1');
+  const table = { octets, starts: new Uint16Array(SLOTS), ends: new Uint16Array(SLOTS), ids: new Uint8Array(SLOTS) };
+  let start = 0;
   for (const [name, id] of IDS) {
-    const octets = Buffer.from(name, 'latin1');
-    const bucket = bucketOf(octets.length, octets[0]);
-    table[bucket] = [...(table[bucket] ?? []), { id, octets }];
+    const end = start + name.length;
+    const slot = slotOf(octets, start, end);
+    if (table.ids[slot] !== 0) throw new Bug(`${name} and ${headerName(table.ids[slot])} have one slot`);
+    table.starts[slot] = start;
+    table.ends[slot] = end;
+    table.ids[slot] = id;
+    start = end;
   }
   return table;
 }
 
-const BUCKETS = buckets();
+const NAMES = nameTable();
 
 /** Identifier of a header name in bytes, without making a string; 0 when unknown. The name must consist of token characters. */
 export function headerIdAt(bytes: Uint8Array, start: number, end: number): number {
-  const candidates = BUCKETS[bucketOf(end - start, bytes[start])];
-  if (candidates === undefined) return 0;
-  for (const { id, octets } of candidates) {
-    if (octets.length !== end - start) continue;
-    let at = 0;
-    // "| 0x20" makes letters lower case and leaves "-" alone; no other token character becomes one of those.
-    while (at < octets.length && (bytes[start + at] | 0x20) === octets[at]) at++;
-    if (at === octets.length) return id;
-  }
-  return 0;
+  const { octets, starts, ends, ids } = NAMES;
+  const slot = slotOf(bytes, start, end);
+  const from = starts[slot];
+  const length = end - start;
+  if (ends[slot] - from !== length) return 0;
+  // "| 0x20" makes letters lower case and leaves "-" alone; no other token character becomes one of those.
+  for (let at = 0; at < length; at++) if ((bytes[start + at] | 0x20) !== octets[from + at]) return 0;
+  return ids[slot];
 }
 
 /** Identifier of a header name in any case, long or compact; 0 when unknown. */
@@ -152,6 +170,8 @@ export const CALL_ID = headerId('call-id');
 export const CSEQ = headerId('cseq');
 export const CONTACT = headerId('contact');
 export const CONTENT_LENGTH = headerId('content-length');
+export const CONTENT_TYPE = headerId('content-type');
+export const MAX_FORWARDS = headerId('max-forwards');
 export const ROUTE = headerId('route');
 export const RECORD_ROUTE = headerId('record-route');
 export const TIMESTAMP = headerId('timestamp');

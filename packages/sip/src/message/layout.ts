@@ -3,8 +3,10 @@ import { headerIdAt } from './header-names.ts';
 import { BLANK, OCTETS, TOKEN } from './octets.ts';
 
 const NUL = 0x00;
+const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
@@ -14,6 +16,8 @@ export const FOLDED = 1;
 export const WIDE = 2;
 /** Numbers that `Layout.fields` has for each field: identifier << 2 | flags, start of the name, start and end of the value. */
 export const STRIDE = 4;
+/** There is room for so many fields before the array of their places has to grow. */
+const ROOM = 20;
 
 /** The first thing that was wrong with a message. */
 export interface Fault {
@@ -27,8 +31,10 @@ export interface Fault {
 export interface Layout {
   readonly startLine: number;
   readonly startLineEnd: number;
-  /** `STRIDE` numbers a field; faulty fields are left out. */
+  /** `STRIDE` numbers a field; faulty fields are left out. There may be room behind the last one. */
   readonly fields: readonly number[];
+  /** Numbers in `fields`. */
+  readonly fieldsLength: number;
   readonly bodyStart: number;
   readonly fault: Fault | undefined;
 }
@@ -37,7 +43,8 @@ export interface Layout {
 class Walk {
   readonly #bytes: Uint8Array;
   readonly #budgets: SipBudgets;
-  readonly fields: number[] = [];
+  readonly fields: number[] = new Array(ROOM * STRIDE);
+  fieldsLength = 0;
   at: number;
   fault: Fault | undefined;
 
@@ -83,9 +90,42 @@ class Walk {
         this.note(`more than ${maxHeaders} header fields`, this.at, 'header', 513);
         return;
       }
-      this.#field();
+      if (!this.#plainField()) this.#field();
     }
     this.at += 2;
+  }
+
+  /** Takes a field of one line whose value follows the colon and blanks, as nearly all are; leaves any other, with or without a fault. */
+  #plainField(): boolean {
+    const bytes = this.#bytes;
+    const { length } = bytes;
+    const start = this.at;
+    let at = start;
+    while (at < length && (OCTETS[bytes[at]] & TOKEN) !== 0) at++;
+    const nameEnd = at;
+    if (nameEnd === start || at >= length || bytes[at] !== COLON) return false;
+    do at++;
+    while (at < length && bytes[at] === SPACE);
+    const valueStart = at;
+    let seen = 0;
+    while (at < length && bytes[at] >= SPACE) seen |= bytes[at++];
+    const isLine = at + 2 < length && bytes[at] === CR && bytes[at + 1] === LF && (OCTETS[bytes[at + 2]] & BLANK) === 0;
+    if (!isLine || bytes[valueStart] === TAB || at - start > this.#budgets.maxLine) return false;
+    this.at = at + 2;
+    this.#add(start, nameEnd, (seen & 0x80) === 0 ? 0 : WIDE, valueStart, at);
+    return true;
+  }
+
+  #add(start: number, nameEnd: number, flags: number, valueStart: number, lineEnd: number): void {
+    const bytes = this.#bytes;
+    let valueEnd = lineEnd;
+    while (valueEnd > valueStart && (OCTETS[bytes[valueEnd - 1]] & BLANK) !== 0) valueEnd--;
+    const { fields, fieldsLength } = this;
+    fields[fieldsLength] = (headerIdAt(bytes, start, nameEnd) << 2) | flags;
+    fields[fieldsLength + 1] = start;
+    fields[fieldsLength + 2] = valueStart;
+    fields[fieldsLength + 3] = valueEnd;
+    this.fieldsLength = fieldsLength + STRIDE;
   }
 
   #field(): void {
@@ -102,11 +142,9 @@ class Walk {
     const valueStart = at;
     this.at = at;
     const flags = this.#toLineEnd(start, 'header', true);
-    let valueEnd = this.at;
+    const lineEnd = this.at;
     if (this.#atLineEnd()) this.at += 2;
-    if (flags < 0 || !isField) return;
-    while (valueEnd > valueStart && (OCTETS[bytes[valueEnd - 1]] & BLANK) !== 0) valueEnd--;
-    this.fields.push((headerIdAt(bytes, start, nameEnd) << 2) | flags, start, valueStart, valueEnd);
+    if (flags >= 0 && isField) this.#add(start, nameEnd, flags, valueStart, lineEnd);
   }
 
   /** Moves to the CRLF that ends the present line (with its continuation lines); returns its flags, or -1 when it is faulty. */
@@ -157,5 +195,6 @@ export function layoutOf(bytes: Uint8Array, budgets: SipBudgets): Layout {
   const startLine = walk.at;
   const startLineEnd = walk.startLine();
   walk.readFields();
-  return { startLine, startLineEnd, fields: walk.fields, bodyStart: walk.at, fault: walk.fault };
+  const { fields, fieldsLength, at: bodyStart, fault } = walk;
+  return { startLine, startLineEnd, fields, fieldsLength, bodyStart, fault };
 }

@@ -32,14 +32,12 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): Sip
     throw new SipParseError('message', `longer than ${budgets.maxMessage} octets`, { status: 513 });
   }
   const layout = layoutOf(buffer, budgets);
-  const fields = new ReceivedFields(buffer, layout.fields, layout.bodyStart);
-  const startLine = readStartLine(buffer, layout.startLine, layout.startLineEnd);
-  const content = contentOf(buffer.length - layout.bodyStart, fields, { ...options, budgets });
+  const fields = new ReceivedFields(buffer, layout);
+  const startLine = readStartLine(buffer, layout, fields.head);
+  const content = contentOf(buffer.length - layout.bodyStart, fields, options);
   const fault = firstFault(startLine, layout, content);
   if (fault !== undefined) throw errorOf(fault, startLine, fields, budgets);
-  const { length } = content;
-  const body = buffer.subarray(layout.bodyStart, layout.bodyStart + length);
-  const parts = { fields, body, maxValues: budgets.maxValues };
+  const parts = { fields, body: { behind: fields, length: content.length }, maxValues: budgets.maxValues };
   return startLine.kind === 'request'
     ? new TypedRequest(startLine.method, startLine.uri, parts)
     : new TypedResponse(startLine.status, startLine.reason, parts);
@@ -59,12 +57,9 @@ function errorOf(fault: Fault, startLine: StartLine, fields: ReceivedFields, bud
 
 function partialOf(startLine: StartLine, fields: ReceivedFields, budgets: SipBudgets): SipRequest | undefined {
   if (startLine.kind !== 'request' || startLine.method === '') return undefined;
-  for (let index = 0; index < fields.count; index++) {
-    if (fields.id(index) !== VIA) continue;
-    const parts = { fields, body: Buffer.alloc(0), maxValues: budgets.maxValues };
-    return new TypedRequest(startLine.method, startLine.uri, parts);
-  }
-  return undefined;
+  if (fields.find(VIA, 0) < 0) return undefined;
+  const parts = { fields, body: { behind: fields, length: 0 }, maxValues: budgets.maxValues };
+  return new TypedRequest(startLine.method, startLine.uri, parts);
 }
 
 /** Octets of the body, or what is wrong with Content-Length. */
@@ -73,36 +68,36 @@ interface Content {
   readonly fault?: Fault;
 }
 
+const NOT_STATED: Content = { length: -1 };
+
 /** RFC 3261 sections 18.3 and 20.14; `present` is what follows the head. */
-function contentOf(present: number, fields: ReceivedFields, options: ParseOptions & { budgets: SipBudgets }): Content {
+function contentOf(present: number, fields: ReceivedFields, options: ParseOptions): Content {
   const stated = statedLength(fields);
   if (stated.fault !== undefined) return stated;
   const isStream = options.transport === 'stream';
+  const { maxBody } = options.budgets ?? SIP_BUDGETS;
   if (stated.length < 0) {
     if (isStream) return bodyFault('Content-Length', 'missing; over a stream it must be there');
-    return withinBudget(present, options.budgets);
+    return within(maxBody, { length: present });
   }
   if (stated.length > present) return bodyFault('body', 'shorter than Content-Length says');
   if (isStream && stated.length < present) return bodyFault('body', 'longer than Content-Length says');
-  return withinBudget(stated.length, options.budgets);
+  return within(maxBody, stated);
 }
 
-function withinBudget(length: number, budgets: SipBudgets): Content {
-  return length > budgets.maxBody ? bodyFault('body', `longer than ${budgets.maxBody} octets`, 413) : { length };
+function within(maxBody: number, content: Content): Content {
+  return content.length > maxBody ? bodyFault('body', `longer than ${maxBody} octets`, 413) : content;
 }
 
 /** The value of Content-Length, -1 when there is none. */
 export function statedLength(fields: ReceivedFields): Content {
-  let length = -1;
-  for (let index = 0; index < fields.count; index++) {
-    if (fields.id(index) !== CONTENT_LENGTH) continue;
-    if (length >= 0) return bodyFault('Content-Length', 'appears more than once');
-    const value = fields.value(index);
-    if (value.length > 10 || !isAll(value, DIGIT))
-      return bodyFault('Content-Length', 'expected a decimal number of octets');
-    length = Number(value);
-  }
-  return { length };
+  const index = fields.find(CONTENT_LENGTH, 0);
+  if (index < 0) return NOT_STATED;
+  if (fields.find(CONTENT_LENGTH, index + 1) >= 0) return bodyFault('Content-Length', 'appears more than once');
+  const value = fields.value(index);
+  if (value.length > 10 || !isAll(value, DIGIT))
+    return bodyFault('Content-Length', 'expected a decimal number of octets');
+  return { length: Number(value) };
 }
 
 function bodyFault(where: string, problem: string, status = 400): Content {

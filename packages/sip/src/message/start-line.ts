@@ -1,8 +1,9 @@
 import { decoded } from './fields.ts';
-import type { Fault } from './layout.ts';
+import type { Fault, Layout } from './layout.ts';
 import { DIGIT, OCTETS, TOKEN, URI } from './octets.ts';
 
 const SPACE = 0x20;
+const ZERO = 0x30;
 
 /** A start line as far as it could be read. */
 export type StartLine =
@@ -19,11 +20,21 @@ function isText(bytes: Buffer, start: number, text: string): boolean {
   return true;
 }
 
-/** Reads Request-Line or Status-Line between two offsets (RFC 3261 section 25.1); faults are returned, not thrown. */
-export function readStartLine(bytes: Buffer, start: number, end: number): StartLine {
-  return end - start >= 4 && isText(bytes, start, 'SIP/')
-    ? readStatusLine(bytes, start, end)
-    : readRequestLine(bytes, start, end);
+/** Where a start line lies, and its octets as text. */
+interface Line {
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+type StartLineLayout = Pick<Layout, 'startLine' | 'startLineEnd'>;
+
+/** Reads Request-Line or Status-Line (RFC 3261 section 25.1); `head` is the head of the message. Faults are returned, not thrown. */
+export function readStartLine(bytes: Buffer, layout: StartLineLayout, head: string): StartLine {
+  const { startLine: start, startLineEnd: end } = layout;
+  const line = { bytes, text: head, start, end };
+  return end - start >= 4 && isText(bytes, start, 'SIP/') ? readStatusLine(line) : readRequestLine(line);
 }
 
 function faultAt(problem: string, offset: number, status = 400): Fault {
@@ -31,10 +42,10 @@ function faultAt(problem: string, offset: number, status = 400): Fault {
 }
 
 /** Method SP Request-URI SP SIP-Version, with exactly one blank between them and none at the end. */
-function readRequestLine(bytes: Buffer, start: number, end: number): StartLine {
+function readRequestLine({ bytes, text, start, end }: Line): StartLine {
   let at = start;
   while (at < end && (OCTETS[bytes[at]] & TOKEN) !== 0) at++;
-  const method = bytes.toString('latin1', start, at);
+  const method = text.slice(start, at);
   const unreadable = { kind: 'request', method, uri: '' } as const;
   if (method === '' || at >= end || bytes[at] !== SPACE) {
     return {
@@ -48,7 +59,7 @@ function readRequestLine(bytes: Buffer, start: number, end: number): StartLine {
   if (at === uriStart || at >= end || bytes[at] !== SPACE) {
     return { ...unreadable, fault: faultAt('expected a URI without brackets and blanks, and one blank after it', at) };
   }
-  const uri = bytes.toString('latin1', uriStart, at);
+  const uri = text.slice(uriStart, at);
   const versionStart = at + 1;
   const fault = versionFault(bytes, versionStart, end);
   return fault === undefined ? { kind: 'request', method, uri } : { ...unreadable, uri, fault };
@@ -66,20 +77,30 @@ function versionFault(bytes: Buffer, start: number, end: number): Fault | undefi
 }
 
 /** SIP-Version SP Status-Code SP Reason-Phrase; the blank before an empty reason may be missing. */
-function readStatusLine(bytes: Buffer, start: number, end: number): StartLine {
-  const versionEnd = bytes.indexOf(SPACE, start);
-  const at = versionEnd < 0 || versionEnd > end ? end : versionEnd;
+function readStatusLine({ bytes, text, start, end }: Line): StartLine {
+  let at = start;
+  while (at < end && bytes[at] !== SPACE) at++;
   const fault = versionFault(bytes, start, at);
-  const code = bytes.toString('latin1', at + 1, Math.min(at + 4, end));
-  const isCode =
-    code.length === 3 &&
-    code >= '100' &&
-    code <= '699' &&
-    (OCTETS[bytes[at + 2]] & OCTETS[bytes[at + 3]] & DIGIT) !== 0;
-  const isAlone = at + 4 >= end || bytes[at + 4] === SPACE;
   const unreadable = { kind: 'response', status: 0, reason: '' } as const;
   if (fault !== undefined) return { ...unreadable, fault };
-  if (!isCode || !isAlone)
+  const status = at + 4 <= end ? statusAt(bytes, at + 1) : 0;
+  const isAlone = at + 4 >= end || bytes[at + 4] === SPACE;
+  if (status === 0 || !isAlone)
     return { ...unreadable, fault: faultAt('expected a status code from 100 to 699', Math.min(at + 1, end)) };
-  return { kind: 'response', status: Number(code), reason: decoded(bytes.subarray(Math.min(at + 5, end), end)) };
+  return { kind: 'response', status, reason: reasonOf(bytes, text, { start: Math.min(at + 5, end), end }) };
+}
+
+/** Three digits, the first of them 1 to 6; 0 when there is something else. */
+function statusAt(bytes: Buffer, at: number): number {
+  let status = 0;
+  for (let digit = 0; digit < 3; digit++) {
+    if ((OCTETS[bytes[at + digit]] & DIGIT) === 0) return 0;
+    status = status * 10 + bytes[at + digit] - ZERO;
+  }
+  return status >= 100 && status <= 699 ? status : 0;
+}
+
+function reasonOf(bytes: Buffer, text: string, { start, end }: { start: number; end: number }): string {
+  for (let at = start; at < end; at++) if (bytes[at] >= 0x80) return decoded(bytes.subarray(start, end));
+  return text.slice(start, end);
 }

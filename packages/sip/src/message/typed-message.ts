@@ -1,7 +1,7 @@
 import { SIP_BUDGETS } from './budgets.ts';
 import { readCseq } from './cseq.ts';
 import type { Cursor } from './cursor.ts';
-import type { Fields } from './fields.ts';
+import type { Fields, ReceivedFields } from './fields.ts';
 import type { NameAddress, Uri, Via } from './grammar.ts';
 import {
   CALL_ID,
@@ -27,14 +27,21 @@ import { readViaList } from './via.ts';
 /** What a typed message is made of. */
 export interface MessageParts {
   readonly fields: Fields;
-  readonly body: Uint8Array;
+  /** Of a message that was received: the octets of its body, which lies behind its fields. */
+  readonly body: Uint8Array | ReceivedBody;
   /** Most values of a list header; 128 when left out. */
   readonly maxValues?: number;
 }
 
+/** A body that nobody has asked for yet. */
+export interface ReceivedBody {
+  readonly behind: ReceivedFields;
+  readonly length: number;
+}
+
 /** The accessors of message.ts over header fields from anywhere: parsed at first use, remembered then. */
 abstract class TypedMessage {
-  readonly body: Uint8Array;
+  #body: Uint8Array | ReceivedBody;
   readonly #fields: Fields;
   readonly #maxValues: number;
   #headers: readonly RawHeader[] | undefined;
@@ -48,7 +55,7 @@ abstract class TypedMessage {
   #route: readonly NameAddress[] | undefined;
 
   constructor(parts: MessageParts) {
-    this.body = parts.body;
+    this.#body = parts.body;
     this.#fields = parts.fields;
     this.#maxValues = parts.maxValues ?? SIP_BUDGETS.maxValues;
   }
@@ -56,6 +63,11 @@ abstract class TypedMessage {
   /** What the header fields of a message are made of; undefined for one that was not made here. */
   static fieldsOf(message: SipMessage): Fields | undefined {
     return #fields in message ? message.#fields : undefined;
+  }
+
+  get body(): Uint8Array {
+    if ('behind' in this.#body) this.#body = this.#body.behind.body(this.#body.length);
+    return this.#body;
   }
 
   get headers(): readonly RawHeader[] {

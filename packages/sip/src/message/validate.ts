@@ -1,9 +1,11 @@
 import { Cursor } from './cursor.ts';
+import { CONTENT_TYPE, headerName, MAX_FORWARDS } from './header-names.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { SipParseError } from './sip-parse-error.ts';
+import { fieldsOf } from './typed-message.ts';
 
 /** Headers that may appear once and have no accessor that checks it. */
-const SINGLE = ['Max-Forwards', 'Content-Type'];
+const SINGLE = [MAX_FORWARDS, CONTENT_TYPE];
 
 /**
  * Checks what every request needs (RFC 3261 section 8.1.1) and what a dialog is made of: Request-URI, To, From, Call-ID, CSeq
@@ -59,14 +61,30 @@ const READINGS: readonly ((message: SipMessage) => unknown)[] = [
 
 function checkCommon(message: SipMessage): void {
   for (const read of READINGS) read(message);
-  for (const name of SINGLE)
-    if (message.values(name).length > 1) throw new SipParseError(name, 'appears more than once');
+  for (const id of SINGLE)
+    if (isDoubled(message, id)) throw new SipParseError(headerName(id), 'appears more than once');
+}
+
+function isDoubled(message: SipMessage, id: number): boolean {
+  const fields = fieldsOf(message);
+  if (fields === undefined) return message.values(headerName(id)).length > 1;
+  const first = fields.find(id, 0);
+  return first >= 0 && fields.find(id, first + 1) >= 0;
 }
 
 function checkMaxForwards(request: SipRequest): void {
-  const value = request.header('max-forwards');
-  if (value === undefined) return;
-  const cursor = new Cursor(value, 'Max-Forwards');
+  const cursor = maxForwardsOf(request);
+  if (cursor === undefined) return;
   cursor.takeNumber(255, 'a number of hops');
   cursor.expectEnd('the end');
+}
+
+function maxForwardsOf(request: SipRequest): Cursor | undefined {
+  const fields = fieldsOf(request);
+  if (fields !== undefined) {
+    const index = fields.find(MAX_FORWARDS, 0);
+    return index < 0 ? undefined : fields.cursor(index, 'Max-Forwards');
+  }
+  const value = request.header('max-forwards');
+  return value === undefined ? undefined : new Cursor(value, 'Max-Forwards');
 }
