@@ -124,6 +124,48 @@ test('a property that only a newer version knows does no harm, and outlives a ch
     await reopened(database, async ({ directory }) => assert.equal(directory.dialPlan(row.id)?.maxCallDuration, 60));
   }));
 
+test('what was kept under the former name of a property is read, found, shown and kept under its name of today', () =>
+  started(async (objects, database) => {
+    const { kysely } = database;
+    const unit = await objects.create(
+      'OrganizationalUnit',
+      { name: 'ou=Sales,dc=x', leafName: 'Sales', organization: 'Parley' },
+      SYSTEM,
+    );
+    const { object } = await objects.create('Contact', { name: 'Zoe', ou: 'Sales', organization: 'Parley' }, SYSTEM);
+    // As the version wrote it that called it so, its index and its declarations included.
+    const { document } = await rowOf(database, 'Contact');
+    await write(database, object.id, document.replace('"ou"', '"organizationalUnit"'));
+    await kysely
+      .updateTable('object_index')
+      .set({ property: 'organizationalUnit' })
+      .where('id', '=', object.id)
+      .where('property', '=', 'ou')
+      .execute();
+    const { value } = await kysely
+      .selectFrom('meta')
+      .select('value')
+      .where('key', '=', 'object_index')
+      .executeTakeFirstOrThrow();
+    const declarations = JSON.stringify({ ...JSON.parse(value), Contact: 'of that version' });
+    await kysely.updateTable('meta').set({ value: declarations }).where('key', '=', 'object_index').execute();
+    assert.equal((await objects.get('Contact', 'Zoe', SYSTEM)).references.ou, 'ou=Sales,dc=x');
+    const inUnit = { filter: { op: 'eq', property: 'ou', value: unit.object.id } } as const;
+    await reopened(database, async again => {
+      assert.deepEqual(
+        (await again.list('Contact', inUnit, SYSTEM)).objects.map(each => each.object.name),
+        ['Zoe'],
+      );
+      await assert.rejects(again.remove('OrganizationalUnit', 'Sales', ANY_ETAG, SYSTEM), {
+        code: 'OBJECT_IN_USE',
+        message: /Zoe/,
+      });
+      await again.change('Contact', 'Zoe', { etag: ANY_ETAG, patch: { displayName: 'Zoé' } }, SYSTEM);
+      const { ou, organizationalUnit } = JSON.parse((await rowOf(database, 'Contact')).document);
+      assert.deepEqual([ou, organizationalUnit], [unit.object.id, undefined]);
+    });
+  }));
+
 test('a language without prompts is refused', () =>
   started(
     async objects => {

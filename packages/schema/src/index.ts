@@ -92,6 +92,7 @@ export {
   translated,
   translationMisfit,
 } from './validate/number-pattern.ts';
+export { withPresentNames } from './validate/present-names.ts';
 export { type Problem, problem, remark } from './validate/problem.ts';
 export { canonicalScope, identityLike, type Scope, type Scoped, scopeOf, shownScope } from './validate/scope.ts';
 export {

@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/base';
-import { definitionOf, objectOf, type Problem, validate } from '@parley/schema';
+import { definitionOf, objectOf, type Problem, validate, withPresentNames } from '@parley/schema';
 import { type Kept, nameOf } from '../life-cycle/kept.ts';
 import type { ObjectLine } from './file-format.ts';
 import type { VerifiedFile } from './verified-file.ts';
@@ -14,7 +14,7 @@ export const FOREIGN = (why: string) => new ParleyError('BACKUP_FOREIGN', why);
 /** The object of a line, as it would be kept. @throws ParleyError BACKUP_INVALID. */
 export function keptOfLine({ kind, id, organization, document }: ObjectLine, where: string): Kept {
   const { properties } = definitionOf(kind);
-  const entries = Object.entries(document);
+  const entries = Object.entries(withPresentNames(kind, document));
   const known = Object.fromEntries(entries.filter(([name]) => Object.hasOwn(properties, name)));
   const unknown = Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(properties, name)));
   const validated = validate(kind, known);

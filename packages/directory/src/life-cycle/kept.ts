@@ -1,5 +1,5 @@
 import { Bug, type Log, messageOf } from '@parley/base';
-import { type Document, definitionOf, type Kind, type OfKind, objectOf, validate } from '@parley/schema';
+import { type Document, definitionOf, type Kind, type OfKind, objectOf, validate, withPresentNames } from '@parley/schema';
 import type { StoredRow } from '../store/object-store.ts';
 
 /** An object with what is kept of it. */
@@ -22,7 +22,7 @@ function parsed({ kind, id, organization, etag, document }: StoredRow): Kept {
   const values: unknown = JSON.parse(document);
   if (!isRecord(values)) throw new SyntaxError('the document is no object');
   const { properties } = definitionOf(kind);
-  const entries = Object.entries(values);
+  const entries = Object.entries(withPresentNames(kind, values));
   const known = Object.fromEntries(entries.filter(([name]) => Object.hasOwn(properties, name)));
   const unknown = Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(properties, name)));
   const validated = validate(kind, known);

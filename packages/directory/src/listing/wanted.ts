@@ -1,4 +1,4 @@
-import { type Document, definitionOf, type Filter, type Kind, matcher, objectOf } from '@parley/schema';
+import { type Document, definitionOf, type Filter, type Kind, matcher, objectOf, withPresentNames } from '@parley/schema';
 import type { ListOptions } from '../objects.ts';
 import type { StoredRow } from '../store/object-store.ts';
 
@@ -60,7 +60,7 @@ export function valuesOf({ kind, id, document }: StoredRow): Values | undefined 
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return isDocument(values) ? { ...objectOf(kind, id, values) } : undefined;
+  return isDocument(values) ? { ...objectOf(kind, id, withPresentNames(kind, values)) } : undefined;
 }
 
 const isDocument = (value: unknown): value is Document =>

@@ -1,5 +1,5 @@
 import { type Log, messageOf } from '@parley/base';
-import { definitionOf, type Kind, type OfKind, objectOf, validate } from '@parley/schema';
+import { definitionOf, type Kind, type OfKind, objectOf, validate, withPresentNames } from '@parley/schema';
 
 /**
  * The object that a stored document stands for. Properties that only a newer version knows are passed over; undefined, with a line in
@@ -20,7 +20,8 @@ export function storedObject<K extends Kind>(
 
 function parsed<K extends Kind>(kind: K, id: string, document: string): OfKind<K> {
   const { properties } = definitionOf(kind);
-  const values = Object.entries(JSON.parse(document)).filter(([name]) => Object.hasOwn(properties, name));
+  const kept = withPresentNames(kind, JSON.parse(document));
+  const values = Object.entries(kept).filter(([name]) => Object.hasOwn(properties, name));
   const validated = validate(kind, Object.fromEntries(values));
   if ('problems' in validated) throw new SyntaxError(validated.problems.map(each => each.message).join('; '));
   return objectOf(kind, id, validated.document);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Log, ulid } from '@parley/base';
 import type { Database } from '@parley/database';
-import { type Kind, kinds } from '@parley/schema';
+import { definitionOf, type Kind, kinds } from '@parley/schema';
 import { create } from '../life-cycle/create.ts';
 import { ALWAYS, indexedProperties, ownerOf } from '../life-cycle/declared.ts';
 import { indexRowsOf } from '../life-cycle/index-rows.ts';
@@ -28,8 +28,12 @@ const COMPLETE = 'organizations';
 /** What the index of each kind depends on, and what every organisation has. */
 function declarations(): Readonly<Record<string, string>> {
   const digest = (of: unknown) => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 32);
-  const indexed = (kind: Kind) =>
-    indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]);
+  const indexed = (kind: Kind) => {
+    const { formerly } = definitionOf(kind);
+    const all: unknown[] = indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]);
+    // What was kept under a former name is found only when it was read again.
+    return formerly === undefined ? all : [...all, formerly];
+  };
   return Object.fromEntries([
     ...kinds.map(kind => [kind, digest([COMPARED, indexed(kind)])]),
     [COMPLETE, digest(ALWAYS)],

@@ -39,6 +39,8 @@ export interface ObjectDefinition {
   readonly always?: string;
   /** Never shown, listed, exported or told of in the history by its values: only the actions of the rules read it. */
   readonly secret?: true;
+  /** Former name of a property -> its name now: objects that were kept under the former one are read all the same, and kept under the new one. */
+  readonly formerly?: Readonly<Record<string, string>>;
   /** Shown, never given: worked out when the object is read. */
   readonly computed?: Readonly<Record<string, ComputedProperty>>;
 }

@@ -11,6 +11,7 @@ export const contact = defineObject({
   ownedBy: 'organization',
   foundBy: ['alias', 'mailAddress'],
   numerous: true,
+  formerly: { organizationalUnit: 'ou' },
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Name shown to administrators.' }),
     organization: ref({

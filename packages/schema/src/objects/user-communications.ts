@@ -7,6 +7,7 @@ const HOSTED = ['Enabled', 'Disabled'] as const;
 export const userCommunications = {
   ou: ref({
     to: 'OrganizationalUnit',
+    aliases: ['OrganizationalUnit'],
     group: 'Communications',
     help: 'The organisational unit the person belongs to.',
   }),
