@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, defer, messageOf, ParleyError, type Timer } from '@parley/base';
 import type { DtlsIdentities } from '../dtls/identity.ts';
 import { settle } from '../engine/linux-sockets/index.ts';
+import { MEDIA_THREAD } from './go-first.ts';
 import type { MediaEvent } from './protocol.ts';
 import { type RemoteOptions, RemoteSession } from './remote-session.ts';
 import { SpareSessions } from './spare-sessions.ts';
@@ -59,7 +60,7 @@ export class MediaThread {
     this.#spares = new SpareSessions(options.spares, ports);
     this.#worker = new Worker(options.entry, {
       workerData: options.data,
-      name: `media-${thread}`,
+      name: `${MEDIA_THREAD}${thread}`,
       execArgv: threadArguments(),
     });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
