@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type Deferred, defer, type Log, messageOf, ParleyError } from '@parley/base';
 import type { Cell } from '../parameters.ts';
 import { operationalFailure } from './failures.ts';
-import type { Opened, OpenOptions, Reply, Request } from './protocol.ts';
+import type { Opened, OpenOptions, Reply, Request, Where } from './protocol.ts';
 
 type Answered = Exclude<Reply, { readonly failure: unknown }>;
 
@@ -36,8 +36,8 @@ export class SqliteThread {
   }
 
   /** Runs one statement; statements run in the order they are given. Rejects with `DATABASE_FAILED` or a more exact code. */
-  run(sql: string, parameters: readonly Cell[] = []): Promise<Answered> {
-    return this.#ask(id => ({ id, sql, parameters }));
+  run(sql: string, parameters: readonly Cell[] = [], where?: Where): Promise<Answered> {
+    return this.#ask(id => ({ id, sql, parameters, ...(where && { where }) }));
   }
 
   /** Closes the file after everything before it, and ends the thread. */

@@ -1,5 +1,5 @@
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -11,7 +11,7 @@ import {
 import { plainParameters } from '../parameters.ts';
 import type { Announced } from './announced.ts';
 import type { SqliteThread } from './connection.ts';
-import type { Row } from './protocol.ts';
+import type { Row, Where } from './protocol.ts';
 
 /** Kysely's dialect for our SQLite thread: the compiler, adapter and introspector are Kysely's own. */
 export function sqliteDialect(thread: SqliteThread, announced: Announced): Dialect {
@@ -27,7 +27,7 @@ export function sqliteDialect(thread: SqliteThread, announced: Announced): Diale
 class ThreadDriver implements Driver {
   readonly #thread: SqliteThread;
   readonly #announced: Announced;
-  readonly #connection: DatabaseConnection;
+  readonly #connection: ThreadConnection;
 
   constructor(thread: SqliteThread, announced: Announced) {
     this.#thread = thread;
@@ -43,19 +43,19 @@ class ThreadDriver implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  async beginTransaction(): Promise<void> {
+    this.#connection.begin();
     this.#announced.begun();
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  async commitTransaction(): Promise<void> {
+    await this.#connection.commit();
     this.#announced.committed();
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+  async rollbackTransaction(): Promise<void> {
     this.#announced.rolledBack();
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    await this.#connection.rollBack();
   }
 
   async destroy(): Promise<void> {
@@ -65,13 +65,36 @@ class ThreadDriver implements Driver {
 
 class ThreadConnection implements DatabaseConnection {
   readonly #thread: SqliteThread;
+  /** Where the next statement runs; undefined: outside of transactions. */
+  #where: Where | undefined;
 
   constructor(thread: SqliteThread) {
     this.#thread = thread;
   }
 
+  /** The next statement begins a transaction. */
+  begin(): void {
+    this.#where = 'beginning';
+  }
+
+  /** One in which nothing was asked has never begun. */
+  async commit(): Promise<void> {
+    const where = this.#where;
+    this.#where = undefined;
+    if (where === 'inside') await this.#thread.run('commit', [], where);
+  }
+
+  async rollBack(): Promise<void> {
+    const where = this.#where;
+    this.#where = undefined;
+    if (where !== 'beginning') await this.#thread.run('rollback', [], 'undone');
+  }
+
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes, insertId } = await this.#thread.run(query.sql, plainParameters(query.parameters));
+    const parameters = plainParameters(query.parameters);
+    const where = this.#where;
+    if (where) this.#where = 'inside';
+    const { rows, changes, insertId } = await this.#thread.run(query.sql, parameters, where);
     return { rows: typed<R>(rows), numAffectedRows: changes, insertId };
   }
 

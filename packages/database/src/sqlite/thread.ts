@@ -56,6 +56,14 @@ function serve(database: DatabaseSync, send: (reply: Reply) => void): (request: 
         send({ id: request.id, rows: [] });
         return;
       }
+      const { where } = request;
+      if (where === 'beginning') database.exec('BEGIN IMMEDIATE');
+      if (where === 'undone' && !database.isTransaction) {
+        send({ id: request.id, rows: [] });
+        return;
+      }
+      // By itself it would be committed at once.
+      if (where === 'inside' && !database.isTransaction) throw new Error('the transaction has ended');
       const statement = prepared(request.sql);
       if (statement.columns().length > 0) send({ id: request.id, rows: statement.all(...request.parameters) });
       else {

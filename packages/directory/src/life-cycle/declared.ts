@@ -66,6 +66,17 @@ export const indexedProperties = (kind: Kind): readonly IndexedProperty[] => IND
 /** Where the objects of a kind hold ids of others. */
 export const referencePlaces = (kind: Kind): readonly ReferencePlace[] => PLACES.get(kind) ?? [];
 
+/** Properties of whatever kind that refer to one object: a way along them never branches. */
+export const SINGLE_REFERENCES: readonly string[] = [
+  ...new Set(
+    kinds.flatMap(kind =>
+      everyProperty(kind).flatMap(([name, { type, ...of }]) =>
+        type === 'ref' && 'to' in of && isKind(of.to) ? [name] : [],
+      ),
+    ),
+  ),
+];
+
 /** The references among the parameters of a kind's creation. */
 export const creationPlaces = (kind: Kind): readonly ReferencePlace[] =>
   Object.entries(definitionOf(kind).creation ?? {}).flatMap(([name, each]) => placesIn(name, each));

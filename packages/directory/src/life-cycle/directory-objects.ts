@@ -22,6 +22,7 @@ import { claimedBy, createAll } from './create-all.ts';
 import { indexedProperties } from './declared.ts';
 import { identify, type Place } from './identity.ts';
 import { NOT_PERMITTED, OBJECT_NOT_FOUND, OVERTAKEN } from './refusals.ts';
+import { RowReader } from './row-reader.ts';
 import type { Rules } from './rules/rule.ts';
 import { storedOf } from './stored.ts';
 import { type Together, TogetherObjects } from './together.ts';
@@ -49,9 +50,11 @@ class TrialEnded extends Error {}
 /** The life of objects in a store: every request is one transaction, in which everything is checked, changed and audited. */
 export class DirectoryObjects implements Objects {
   readonly #options: DirectoryObjectsOptions;
+  readonly #reader: RowReader;
 
   constructor(options: DirectoryObjectsOptions) {
     this.#options = options;
+    this.#reader = new RowReader(options.log ?? silentLog);
   }
 
   async list<K extends Kind>(kind: K, options: ListOptions, by: By): Promise<Page<K>> {
@@ -136,8 +139,9 @@ export class DirectoryObjects implements Objects {
 
   #workspace(transaction: ConstructorParameters<typeof Workspace>[0], by: By, taken: ReadonlySet<string>): Workspace {
     const { clock, log = silentLog, settings = {}, remembersAll = false } = this.#options;
-    const now = clock.wall();
-    return new Workspace(transaction, { by, settings, log, now, newId: () => ulid(clock.wall()), taken, remembersAll });
+    const [reader, now] = [this.#reader, clock.wall()];
+    const newId = () => ulid(clock.wall());
+    return new Workspace(transaction, { by, settings, log, reader, now, newId, taken, remembersAll });
   }
 
   #read<T>(by: By, work: (objects: Together) => Promise<T>): Promise<T> {

@@ -25,6 +25,7 @@ export async function idsOf(kind: Kind, identity: string, place: Place): Promise
 }
 
 async function look(kind: Kind, identity: string, place: Place, steps: number): Promise<readonly string[]> {
+  await place.workspace.prefetchEither(kind, identity);
   const byId = await place.workspace.get(kind, identity, place.organization);
   if (byId) return [byId.id];
   const inside = await idsWithin(kind, identity, place);

@@ -1,7 +1,8 @@
 import { definitionOf, type Kind } from '@parley/schema';
 import type { Stored } from '../objects.ts';
+import { FURTHEST_STEPS } from '../store/object-store.ts';
 import { idsAt } from './comparable.ts';
-import { referencePlaces } from './declared.ts';
+import { referencePlaces, SINGLE_REFERENCES } from './declared.ts';
 import { type Kept, nameOf, objectIn } from './kept.ts';
 import { OrganizationLookup } from './organization-lookup.ts';
 import { rulesOf } from './rules/index.ts';
@@ -10,8 +11,29 @@ import type { Workspace } from './workspace.ts';
 /** An object as administrators get it: with the names of what it refers to, and with what is worked out. */
 export async function storedOf<K extends Kind>(kind: K, kept: Kept, workspace: Workspace): Promise<Stored<K>> {
   const object = objectIn(kept, kind);
+  await loadReferred([kept], workspace);
   const references = await namesOf(kept, workspace);
   return { kind, object, etag: kept.etag, references, computed: await computedOf(kind, kept, workspace) };
+}
+
+/** Reads in one go what objects refer to, and what these refer to in turn: what is worked out is often some steps away. */
+export async function loadReferred(of: readonly Kept[], workspace: Workspace): Promise<void> {
+  let from = of;
+  for (let step = 0; step < FURTHEST_STEPS; step++) {
+    const ids = new Set<string>();
+    for (const { kind, document } of from)
+      // What a list refers to has a name to show; nothing further is asked of it.
+      for (const place of referencePlaces(kind))
+        if (step === 0 || SINGLE_REFERENCES.includes(place.property))
+          for (const id of idsAt(document, place)) ids.add(id);
+    await workspace.load([...ids]);
+    const next: Kept[] = [];
+    for (const id of ids) {
+      const kept = await workspace.any(id);
+      if (kept) next.push(kept);
+    }
+    from = next;
+  }
 }
 
 export async function computedOf<K extends Kind>(kind: K, kept: Kept, workspace: Workspace) {

@@ -15,15 +15,18 @@ import {
 } from '../store/object-store.ts';
 import { announcementOf, auditRowOf, type ChangedObject } from './changed.ts';
 import { comparable } from './comparable.ts';
-import { identifiedBy, indexedProperties, referringTo } from './declared.ts';
-import { type Kept, keptOf, rowOf } from './kept.ts';
+import { identifiedBy, indexedProperties, referringTo, SINGLE_REFERENCES } from './declared.ts';
+import { type Kept, rowOf } from './kept.ts';
 import { OBJECT_CHANGED } from './refusals.ts';
+import { RowReader } from './row-reader.ts';
 import type { Rules } from './rules/rule.ts';
 
 export interface WorkspaceOptions {
   readonly by: By;
   readonly settings: Rules;
   readonly log: Log;
+  /** Remembers what it has read before; one of its own when not given. */
+  readonly reader?: RowReader;
   /** Wall time of the change, milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
@@ -60,6 +63,7 @@ export class Workspace {
   /** Values unique in the whole system that were wanted. */
   readonly claims: Claim[] = [];
   readonly #transaction: StoreTransaction;
+  readonly #reader: RowReader;
   readonly #kept = new Map<string, Kept | undefined>();
   readonly #hits = new Map<string, readonly string[]>();
   readonly #lists = new Map<string, readonly Kept[]>();
@@ -70,6 +74,7 @@ export class Workspace {
   constructor(transaction: StoreTransaction, options: WorkspaceOptions) {
     this.#transaction = transaction;
     this.options = options;
+    this.#reader = options.reader ?? new RowReader(options.log);
   }
 
   /** The object of a kind with this id, of the organisation when one is given. */
@@ -91,7 +96,7 @@ export class Workspace {
     const missing = [...new Set(ids)].filter(id => !this.#kept.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.#kept.set(id, undefined);
-    for (const row of await this.#transaction.rows(missing)) this.#kept.set(row.id, keptOf(row, this.options.log));
+    for (const row of await this.#transaction.rows(missing)) this.#kept.set(row.id, this.read(row));
   }
 
   /** Ids of the objects of a kind that have a value, at most `limit`. */
@@ -145,6 +150,32 @@ export class Workspace {
       );
   }
 
+  /**
+   * Reads in one go what an identity may mean that is about to be looked for: the object with this id, and those with this name; and
+   * what they refer to.
+   */
+  async prefetchEither(kind: Kind, identity: string): Promise<void> {
+    const declared = indexedProperties(kind).find(each => each.property === 'name')?.declared;
+    if (!declared || this.#kept.has(identity)) return;
+    const value = comparable(declared, identity);
+    const key = findKey(kind, 'name', value);
+    if (this.#hits.has(key)) return;
+    await this.flush();
+    const [limit, through] = [MOST_REMEMBERED, SINGLE_REFERENCES];
+    const { having, rows } = await this.#transaction.either({
+      id: identity,
+      kind,
+      property: 'name',
+      value,
+      limit,
+      through,
+    });
+    for (const row of rows) if (!this.#kept.has(row.id)) this.#kept.set(row.id, this.read(row));
+    if (!this.#kept.has(identity)) this.#kept.set(identity, undefined);
+    // Others may have been cut off.
+    if (having.length < limit) this.#hits.set(key, having.toSorted());
+  }
+
   /** Every object of a kind in the order of ids. */
   async all(kind: Kind, organization: string | undefined): Promise<readonly Kept[]> {
     if (definitionOf(kind).numerous) throw new Bug(`there are too many objects of kind ${kind} to ask for all of them`);
@@ -163,7 +194,7 @@ export class Workspace {
         ...(after && { after }),
       });
       for (const { row } of page) {
-        if (!this.#kept.has(row.id)) this.#kept.set(row.id, keptOf(row, this.options.log));
+        if (!this.#kept.has(row.id)) this.#kept.set(row.id, this.read(row));
         const kept = this.#kept.get(row.id);
         if (kept) found.push(kept);
       }
@@ -182,7 +213,7 @@ export class Workspace {
 
   /** What a row holds; undefined, with a line in the log, when it cannot be read. */
   read(row: StoredRow): Kept | undefined {
-    return keptOf(row, this.options.log);
+    return this.#reader.read(row);
   }
 
   /** Ids of one or two objects of a kind; none when there is none. */

@@ -2,7 +2,7 @@ import { type Document, definitionOf, type Kind, objectOf } from '@parley/schema
 import { indexedProperties } from '../life-cycle/declared.ts';
 import type { Place } from '../life-cycle/identity.ts';
 import type { Kept } from '../life-cycle/kept.ts';
-import { computedOf, storedOf } from '../life-cycle/stored.ts';
+import { computedOf, loadReferred, storedOf } from '../life-cycle/stored.ts';
 import type { ListOptions, Page, Stored } from '../objects.ts';
 import type { StoredRow, WalkedRow, WalkQuery } from '../store/object-store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -30,6 +30,7 @@ export async function list<K extends Kind>(kind: K, options: ListOptions, place:
   const limit = Math.min(LONGEST_PAGE, Math.max(1, Math.floor(options.limit ?? LONGEST_PAGE)));
   const request = { kind, place, limit, wanted: wantedObjects(kind, options), after: options.after };
   const { kept, next } = await pageOf(request, options);
+  await loadReferred(kept, place.workspace);
   const objects: Stored<K>[] = [];
   for (const each of kept) objects.push(await storedOf(kind, withoutBulk(each), place.workspace));
   return { objects, ...(next === undefined ? {} : { next }) };
@@ -63,23 +64,25 @@ async function fewWith({ kind, place }: Request, at: { readonly property: string
   return rows.length > MOST_SORTED ? undefined : rows;
 }
 
-/** All objects of a kind in the order of names, in portions. */
+/** All objects of a kind in the order of names, in portions: of `only.limit`, or as many as are read at once while others are looked for. */
 async function* strides({ kind, place }: Request, only: Partial<WalkQuery>): AsyncIterable<readonly WalkedRow[]> {
   const { workspace, organization } = place;
   const scoped = indexedProperties(kind).some(
     ({ property, unique }) => property === 'name' && unique === 'within its organization',
   );
-  const base = { kind, organization, property: hasName(kind) ? 'name' : 'id', scoped, limit: STRIDE, ...only };
+  const { limit = STRIDE } = only;
+  const base = { kind, organization, property: hasName(kind) ? 'name' : 'id', scoped, ...only, limit };
   let after: WalkQuery['after'] = only.after;
   for (;;) {
     const rows = await workspace.walk({ ...base, ...(after && { after }) });
     yield rows;
     after = rows.at(-1)?.place;
-    if (rows.length < STRIDE) return;
+    if (rows.length < limit) return;
   }
 }
 
-const isFit = (row: StoredRow, wanted: Wanted) => {
+const isFit = (row: StoredRow, wanted: Wanted | undefined) => {
+  if (wanted === undefined) return true;
   const values = valuesOf(row);
   return values !== undefined && wanted(values);
 };
@@ -94,12 +97,13 @@ async function wantedOf(row: StoredRow, { kind, wanted, place }: Request): Promi
 const WALKED = 'walk';
 
 async function walkedPage(request: Request, only: Partial<WalkQuery>): Promise<KeptPage> {
-  const { after, limit } = request;
+  const { after, limit, wanted } = request;
+  const isAll = wanted.kept === undefined && wanted.computed === undefined;
   const cursor = after === undefined ? undefined : readCursor(after, WALKED);
   const from = cursor && { after: { value: String(cursor.keys[0] ?? ''), id: cursor.id } };
   const kept: Kept[] = [];
   let last: WalkedRow | undefined;
-  for await (const rows of strides(request, { ...only, ...from }))
+  for await (const rows of strides(request, { ...only, ...from, ...(isAll && { limit: Math.min(limit + 1, STRIDE) }) }))
     for (const walked of rows) {
       const one = await wantedOf(walked.row, request);
       if (!one) continue;

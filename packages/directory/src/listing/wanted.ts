@@ -1,4 +1,12 @@
-import { type Document, definitionOf, type Filter, type Kind, matcher, objectOf, withPresentNames } from '@parley/schema';
+import {
+  type Document,
+  definitionOf,
+  type Filter,
+  type Kind,
+  matcher,
+  objectOf,
+  withPresentNames,
+} from '@parley/schema';
 import type { ListOptions } from '../objects.ts';
 import type { StoredRow } from '../store/object-store.ts';
 
@@ -12,7 +20,8 @@ export type Wanted = (object: Values) => boolean;
 
 /** What is asked of the objects themselves, and what only the rules of the kind can answer. */
 export interface WantedObjects {
-  readonly kept: Wanted;
+  /** Undefined when every object is. */
+  readonly kept: Wanted | undefined;
   /** Undefined when nothing that is worked out matters. */
   readonly computed: Wanted | undefined;
 }
@@ -22,8 +31,10 @@ export function wantedObjects(kind: Kind, { text, filter }: ListOptions): Wanted
   const fits = filter && matcher(filter);
   const isComputed =
     filter !== undefined && namesIn(filter).some(name => Object.hasOwn(definitionOf(kind).computed ?? {}, name));
+  const keptFits = isComputed ? undefined : fits;
+  const isAll = mentions === undefined && keptFits === undefined;
   return {
-    kept: object => (mentions === undefined || mentions(object)) && (isComputed || fits === undefined || fits(object)),
+    kept: isAll ? undefined : object => (mentions?.(object) ?? true) && (keptFits?.(object) ?? true),
     computed: isComputed ? fits : undefined,
   };
 }

@@ -1,20 +1,23 @@
 import { Bug } from '@parley/base';
 import { type Database, type DatabaseTransaction, type Tables, WHOLE_SYSTEM } from '@parley/database';
 import { isKind } from '@parley/schema';
-import type {
-  AuditQuery,
-  ChainedRow,
-  IndexHit,
-  IndexQuery,
-  NumberedRow,
-  ObjectStore,
-  Put,
-  ReferrerQuery,
-  ReferringProperty,
-  StoredRow,
-  StoreTransaction,
-  WalkedRow,
-  WalkQuery,
+import {
+  type AuditQuery,
+  type ChainedRow,
+  type Either,
+  type EitherQuery,
+  FURTHEST_STEPS,
+  type IndexHit,
+  type IndexQuery,
+  type NumberedRow,
+  type ObjectStore,
+  type Put,
+  type ReferrerQuery,
+  type ReferringProperty,
+  type StoredRow,
+  type StoreTransaction,
+  type WalkedRow,
+  type WalkQuery,
 } from './object-store.ts';
 
 /** Version of the documents' shape that this program writes. */
@@ -36,6 +39,11 @@ export function databaseStore(database: Database): ObjectStore {
       ),
   };
 }
+
+/** How far the rows of `either` are away: an object that has the value, the object itself, and so much more with each reference. */
+const HAVING = 0;
+const ITSELF = 1;
+const STEP = 2;
 
 type ObjectColumns = Tables['object'];
 type AuditColumns = Omit<Tables['audit'], 'seq'> & { readonly seq: number };
@@ -109,6 +117,45 @@ class DatabaseStoreTransaction implements StoreTransaction {
       found.push(...(await query.execute()).filter(({ kind }) => isKind(kind)).map(storedOf));
     }
     return found;
+  }
+
+  async either({ id, kind, property, value, limit, through }: EitherQuery): Promise<Either> {
+    const seen = this.#organization;
+    const rows = await this.#db
+      .withRecursive('near(id, step)', db => {
+        let having = db
+          .selectFrom('object_index')
+          .select('id')
+          .where('kind', '=', kind)
+          .where('property', '=', property)
+          .where('value', '=', value);
+        if (seen !== undefined) having = having.where('organization', '=', seen);
+        return db
+          .selectFrom(having.orderBy('id').limit(limit).as('having'))
+          .select(({ lit }) => ['having.id', lit<number>(HAVING).as('step')])
+          .unionAll(
+            db.selectNoFrom(({ cast, val, lit }) => [
+              cast<string>(val(id), 'text').as('id'),
+              lit<number>(ITSELF).as('step'),
+            ]),
+          )
+          .union(
+            db
+              .selectFrom('near')
+              .innerJoin('object_index as reference', 'reference.id', 'near.id')
+              .select(({ eb, lit }) => ['reference.value as id', eb('near.step', '+', lit(STEP)).as('step')])
+              .where('reference.property', 'in', through)
+              .where(({ eb, lit }) => eb('near.step', '<', lit(FURTHEST_STEPS * STEP))),
+          );
+      })
+      .selectFrom('near')
+      .innerJoin('object', 'object.id', 'near.id')
+      .selectAll('object')
+      .select('near.step')
+      .$if(seen !== undefined, query => query.where('object.organization', '=', seen ?? ''))
+      .execute();
+    const known = rows.filter(row => isKind(row.kind));
+    return { having: known.filter(({ step }) => step === HAVING).map(row => row.id), rows: known.map(storedOf) };
   }
 
   async find({ kind, property, values, organization, scope, limit }: IndexQuery): Promise<readonly IndexHit[]> {

@@ -2,6 +2,8 @@ import { ParleyError } from '@parley/base';
 import type {
   AuditQuery,
   ChainedRow,
+  Either,
+  EitherQuery,
   IndexHit,
   IndexQuery,
   IndexRow,
@@ -72,6 +74,12 @@ class MemoryTransaction implements StoreTransaction {
 
   async rows(ids: readonly string[]): Promise<readonly StoredRow[]> {
     return ids.flatMap(id => this.#visible(id, undefined) ?? []);
+  }
+
+  async either({ id, limit, value, through: _, ...of }: EitherQuery): Promise<Either> {
+    const hits = await this.find({ ...of, values: [value], organization: undefined, limit });
+    const having = hits.map(hit => hit.id);
+    return { having, rows: await this.rows([...new Set([id, ...having])]) };
   }
 
   async find({ kind, property, values, organization, scope, limit }: IndexQuery): Promise<readonly IndexHit[]> {

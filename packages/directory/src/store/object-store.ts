@@ -42,6 +42,26 @@ export interface IndexQuery {
   readonly limit: number;
 }
 
+/** Of a mailbox: its policy, the dial plan of that, and whose they are. */
+export const FURTHEST_STEPS = 3;
+
+/** What one identity may mean. */
+export interface EitherQuery {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly property: string;
+  readonly value: string;
+  readonly limit: number;
+  readonly through: readonly string[];
+}
+
+/** What `either` has found. */
+export interface Either {
+  /** Ids of the objects that have the value. */
+  readonly having: readonly string[];
+  readonly rows: readonly StoredRow[];
+}
+
 /** One hit: the object has this value. */
 export interface IndexHit {
   readonly value: string;
@@ -137,6 +157,11 @@ export interface AuditQuery {
 export interface StoreTransaction {
   /** In any order; those that are not there are left out. */
   rows(ids: readonly string[]): Promise<readonly StoredRow[]>;
+  /**
+   * The object with an id, and the first `limit` ones of the kind that have a value: whatever one identity may mean. With them
+   * may come what they refer to by the properties `through`, as far as `FURTHEST_STEPS` references lead. In any order; a row may come twice.
+   */
+  either(query: EitherQuery): Promise<Either>;
   /** In the order of value and id. */
   find(query: IndexQuery): Promise<readonly IndexHit[]>;
   /** In the order of `by` and id; one that refers by two properties comes twice. */

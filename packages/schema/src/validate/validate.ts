@@ -128,9 +128,10 @@ function unknownProperties(definition: ObjectDefinition, input: object): Problem
 }
 
 function brokenRules(definition: ObjectDefinition, document: Document): Problem[] {
+  if (definition.rules === undefined) return [];
   const all = withDefaults(definition, document);
   const size = (value: Value | undefined) => (value === 'Unlimited' ? Number.POSITIVE_INFINITY : Number(value));
-  return (definition.rules ?? [])
+  return definition.rules
     .filter(rule => size(all[rule.property]) >= size(all[rule.lessThan]) && size(all[rule.property]) !== 0)
     .map(rule => {
       const than = all[rule.lessThan];
