@@ -38,7 +38,7 @@ export type { CallRouterSettings } from './objects/call-router-settings.ts';
 export type { Contact } from './objects/contact.ts';
 export type { CsAccessEdgeConfiguration } from './objects/cs-access-edge.ts';
 export type { CsDialPlan, CsVoiceNormalizationRule } from './objects/cs-dial-plan.ts';
-export type { CsExUmContact } from './objects/cs-ex-um-contact.ts';
+export { CONTACT_IS_MADE_WITH, CONTACT_IS_SET, type CsExUmContact } from './objects/cs-ex-um-contact.ts';
 export type { CsHostedVoicemailPolicy } from './objects/cs-hosted-voicemail-policy.ts';
 export type { CsMediaConfiguration } from './objects/cs-media-configuration.ts';
 export type { CsOUPermission, OrganizationalUnit } from './objects/cs-organizational-unit.ts';

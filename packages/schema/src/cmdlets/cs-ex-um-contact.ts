@@ -1,6 +1,6 @@
 import type { CmdletDefinition, Parameter } from '../define/cmdlet.ts';
 import { list, ref, text } from '../define/property.ts';
-import { csExUmContact } from '../objects/cs-ex-um-contact.ts';
+import { CONTACT_IS_MADE_WITH, CONTACT_IS_SET, csExUmContact } from '../objects/cs-ex-um-contact.ts';
 import { DOMAIN_CONTROLLER, FORCE, LDAP_FILTER, OU, PASS_THRU, settings, words } from './cs-parameters.ts';
 import { CONTACT, HOME, UNIT, UNIT_PERMISSION } from './cs-set-up.ts';
 import { objectCmdlets } from './object-cmdlets.ts';
@@ -17,17 +17,6 @@ const IDENTITY: Parameter = {
   each: true,
   pipeline: 'object',
 };
-
-const NEW = ['sipAddress', 'registrarPool', 'ou', 'displayNumber', 'autoAttendant', 'description'] as const;
-const SET = [
-  'sipAddress',
-  'displayNumber',
-  'autoAttendant',
-  'description',
-  'csEnabled',
-  'enterpriseVoiceEnabled',
-  'exchangeArchivingPolicy',
-] as const;
 
 export const csExUmContactCmdlets: readonly CmdletDefinition[] = [
   ...objectCmdlets(csExUmContact, {
@@ -59,7 +48,7 @@ export const csExUmContactCmdlets: readonly CmdletDefinition[] = [
     kind: csExUmContact.kind,
     does: 'new-contact',
     parameters: {
-      ...settings(has, NEW, { isNew: true }),
+      ...settings(has, CONTACT_IS_MADE_WITH, { isNew: true }),
       DomainController: DOMAIN_CONTROLLER,
     },
     changes: true,
@@ -79,7 +68,7 @@ export const csExUmContactCmdlets: readonly CmdletDefinition[] = [
     does: 'set-contact',
     parameters: {
       Identity: IDENTITY,
-      ...settings(has, SET),
+      ...settings(has, CONTACT_IS_SET),
       PassThru: PASS_THRU,
       DomainController: DOMAIN_CONTROLLER,
     },

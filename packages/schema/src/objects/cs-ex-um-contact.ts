@@ -78,3 +78,22 @@ export const csExUmContact = defineObject({
 });
 
 export type CsExUmContact = ObjectOf<typeof csExUmContact>;
+
+/** What `New-CsExUmContact` is given, and what `Set-CsExUmContact` changes: policies are granted, and pools have `Move-`. */
+export const CONTACT_IS_MADE_WITH = [
+  'sipAddress',
+  'registrarPool',
+  'ou',
+  'displayNumber',
+  'autoAttendant',
+  'description',
+] as const satisfies readonly (keyof CsExUmContact)[];
+export const CONTACT_IS_SET = [
+  'sipAddress',
+  'displayNumber',
+  'autoAttendant',
+  'description',
+  'csEnabled',
+  'enterpriseVoiceEnabled',
+  'exchangeArchivingPolicy',
+] as const satisfies readonly (keyof CsExUmContact)[];

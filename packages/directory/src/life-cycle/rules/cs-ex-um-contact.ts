@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type OfKind, type Problem, problem } from '@parley/schema';
+import { CONTACT_IS_MADE_WITH, CONTACT_IS_SET, type OfKind, type Problem, problem } from '@parley/schema';
 import { addressProblems, lineOf, lineProblems } from './cs-address.ts';
 import { effectivePolicy } from './cs-effective.ts';
 import { checkContactsAllowed } from './cs-ou-permission.ts';
@@ -8,17 +8,6 @@ import { homeProblems } from './cs-user.ts';
 import type { Action, ActionContext, ActionResult, KindRules, Lookup } from './rule.ts';
 
 type Contact = OfKind<'CsExUmContact'>;
-
-const NEW = ['sipAddress', 'registrarPool', 'ou', 'displayNumber', 'autoAttendant', 'description'] as const;
-const SETTABLE = [
-  'sipAddress',
-  'displayNumber',
-  'autoAttendant',
-  'description',
-  'csEnabled',
-  'enterpriseVoiceEnabled',
-  'exchangeArchivingPolicy',
-] as const;
 
 /** Refuses contacts that nobody may write to. Throws `FORBIDDEN`. */
 async function checkWritable(contact: Contact, lookup: Lookup): Promise<void> {
@@ -40,7 +29,7 @@ const withLine = (given: Given): Given =>
 const make: Action<'CsExUmContact'> = async ({ parameters, lookup }) => {
   const unit = await lookup.meant('OrganizationalUnit', textIn(parameters, 'OU', 'an organisational unit'));
   await checkContactsAllowed(unit, lookup);
-  const given = withLine(propertiesIn(parameters, 'CsExUmContact', NEW));
+  const given = withLine(propertiesIn(parameters, 'CsExUmContact', CONTACT_IS_MADE_WITH));
   const input = { ...given, ou: unit.id, name: randomUUID(), organization: unit.organization };
   return { changes: [{ what: 'create', kind: 'CsExUmContact', input }] };
 };
@@ -58,7 +47,11 @@ function changed(
 }
 
 const set: Action<'CsExUmContact'> = async context =>
-  changed([await meantBy(context)], withLine(propertiesIn(context.parameters, 'CsExUmContact', SETTABLE)), context);
+  changed(
+    [await meantBy(context)],
+    withLine(propertiesIn(context.parameters, 'CsExUmContact', CONTACT_IS_SET)),
+    context,
+  );
 
 /** `Move-CsExUmContact`: one, or all of a list. */
 const move: Action<'CsExUmContact'> = async context => {
