@@ -75,4 +75,16 @@ export const MESSAGES: readonly { readonly name: string; readonly text: string }
       'User-Agent: Phone 1.0',
     ]),
   },
+  {
+    name: 'OPTIONS',
+    text: message([
+      'OPTIONS sip:192.0.2.10 SIP/2.0',
+      'Via: SIP/2.0/UDP 192.0.2.5;branch=z9hG4bK9f2.1c7a4;rport',
+      'From: <sip:dispatcher@192.0.2.5>;tag=8c1f7',
+      'To: <sip:192.0.2.10>',
+      'Call-ID: 5f0e2c3b-12@192.0.2.5',
+      'CSeq: 10 OPTIONS',
+      'Max-Forwards: 70',
+    ]),
+  },
 ];
