@@ -11,7 +11,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'help':
     case '--help':
     case '-h':
-      print(generalHelp((await import('@parley/shell')).commands));
+      print(generalHelp(await (await import('@parley/shell')).commands()));
       return command === undefined ? 2 : 0;
     case 'serve':
       if (wantsHelp) print(serveHelp());

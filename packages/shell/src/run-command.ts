@@ -1,15 +1,7 @@
 import { type AdminClient, AdminRefused, connectAdmin } from '@parley/admin/client';
 import { ParleyError } from '@parley/base';
-import { nearest } from '@parley/schema';
 import type { Terminal } from './cli/terminal.ts';
-import { InvalidLine, type Noun, type Verb } from './command.ts';
-import { callsNoun } from './nouns/calls.ts';
-import { nounHelp, verbHelp } from './nouns/help.ts';
-import { objectNouns } from './nouns/objects.ts';
-import { spoolNoun } from './nouns/spool.ts';
-import { statusNoun } from './nouns/status.ts';
-import { traceNoun } from './nouns/trace.ts';
-import { checkPositionals, readOptions } from './options.ts';
+import { InvalidLine } from './command.ts';
 import { clean } from './print/clean.ts';
 
 /** Where a command writes, and how it finds the server. Cmdlets and scripts write to the terminal of the process when none is given. */
@@ -21,19 +13,16 @@ export interface CommandIo {
   readonly connect?: (dataFolder: string) => AdminClient;
 }
 
-/** Every word of the command line that is a client of the server. */
-export const nouns: readonly Noun[] = [...objectNouns, callsNoun, traceNoun, spoolNoun, statusNoun];
-
 /** For the general help: a name and one line. The first ones lead to the language of cmdlets, and so does any word that no noun has. */
-export const commands: readonly { readonly name: string; readonly summary: string }[] = [
-  { name: 'shell', summary: 'type cmdlets, with completion and history' },
-  { name: 'run', summary: 'run a script of cmdlets: parley run FILE [-Name VALUE]' },
-  { name: 'Verb-Noun', summary: 'run one cmdlet: parley Get-UMDialPlan; "parley Get-Command" lists them all' },
-  ...nouns.map(({ name, summary }) => ({ name, summary })),
-];
-
-const DEFAULT_DATA_FOLDER = './parley-data';
-const isHelp = (argument: string | undefined) => argument === '--help' || argument === '-h' || argument === 'help';
+export async function commands(): Promise<readonly { readonly name: string; readonly summary: string }[]> {
+  const { nouns } = await import('./nouns/nouns.ts');
+  return [
+    { name: 'shell', summary: 'type cmdlets, with completion and history' },
+    { name: 'run', summary: 'run a script of cmdlets: parley run FILE [-Name VALUE]' },
+    { name: 'Verb-Noun', summary: 'run one cmdlet: parley Get-UMDialPlan; "parley Get-Command" lists them all' },
+    ...nouns.map(({ name, summary }) => ({ name, summary })),
+  ];
+}
 
 /**
  * Runs one command as it was typed behind `parley`. Resolves with the exit code: 0 done, 1 refused or no server,
@@ -43,7 +32,7 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
   try {
     const inLanguage = languageOf(argv[0]);
     if (inLanguage) return await inLanguage(argv, io);
-    io.stdout(await resultOf(argv, io));
+    io.stdout(await (await import('./nouns/run-noun.ts')).runNoun(argv, io.connect ?? connectAdmin));
     return 0;
   } catch (error) {
     if (error instanceof InvalidLine) {
@@ -80,37 +69,4 @@ const terminalOf = async ({ terminal, stdout: out, stderr: err }: CommandIo) =>
 function linesOf(error: ParleyError): readonly string[] {
   const problems = error instanceof AdminRefused ? error.problems : [];
   return problems.length > 0 ? problems.map(problem => problem.message) : [error.message];
-}
-
-async function resultOf(argv: readonly string[], io: CommandIo): Promise<string> {
-  const noun = nounOf(argv[0]);
-  const only = noun.verbs.length === 1 && noun.verbs[0].name === '' ? noun.verbs[0] : undefined;
-  if (!only && (argv.length === 1 || isHelp(argv[1]))) return nounHelp(noun);
-  const verb = only ?? verbOf(noun, argv[1]);
-  const rest = argv.slice(only ? 1 : 2);
-  if (rest.some(argument => argument === '--help' || argument === '-h')) return verbHelp(noun, verb);
-  const input = readOptions(rest, verb);
-  checkPositionals(input, verb);
-  const data = input.values.get('data');
-  const connect = io.connect ?? connectAdmin;
-  return verb.run(input, connect(typeof data === 'string' ? data : DEFAULT_DATA_FOLDER));
-}
-
-function nounOf(word: string | undefined): Noun {
-  const noun = nouns.find(each => each.name === word);
-  if (noun) return noun;
-  const shown = JSON.stringify((word ?? '').slice(0, 60));
-  throw new InvalidLine(
-    `there is no command ${shown}: ${nearest(
-      word ?? '',
-      nouns.map(each => each.name),
-    )}`,
-  );
-}
-
-function verbOf(noun: Noun, word: string): Verb {
-  const verb = noun.verbs.find(each => each.name === word);
-  if (verb) return verb;
-  const known = noun.verbs.map(each => each.name).join(', ');
-  throw new InvalidLine(`parley ${noun.name} cannot ${JSON.stringify(word.slice(0, 60))}: it has ${known}`);
 }

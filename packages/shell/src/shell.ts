@@ -1,8 +1,8 @@
-import { parse } from './language/parse.ts';
+import type { Script } from './language/ast.ts';
+import type { Parsed } from './language/parse.ts';
 import { described } from './language/problem.ts';
 import { clean } from './print/clean.ts';
 import type { Limits } from './run/budget.ts';
-import { builtIns } from './run/built-ins.ts';
 import { commandNamed } from './run/commands.ts';
 import { Leaving, ShellFailure, Stopped } from './run/failure.ts';
 import type { Host } from './run/host.ts';
@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly limits?: Limits;
   /** What stands behind a script's name, as it is written behind a command. */
   readonly behind?: string;
+  /** The source, when it has been read already. */
+  readonly script?: Script;
 }
 
 /** Exit codes: done; something was refused or failed; something was not understood. */
@@ -34,20 +36,21 @@ export interface Shell {
 }
 
 export function createShell(host: Host): Shell {
-  const session = new Session(host, builtIns);
+  const session = new Session(host, async () => (await import('./run/built-ins.ts')).builtIns);
   const runner = new Runner(session, commandNamed);
   const tell = (text: string) => host.err(`${coloured(text, 'red', host)}\n`);
   return {
     session,
-    async execute(source, { behind = '', ...options } = {}) {
-      const parsed = parse(source);
+    async execute(source, { behind = '', script, ...options } = {}) {
+      const parsed: Parsed = script ? { script } : await read(source);
       if ('problems' in parsed) {
         for (const problem of parsed.problems) tell(described(problem, source));
         return 2;
       }
       session.begin(failure => tell(wording(failure, source)), options);
       try {
-        await runner.parameters(parsed.script, parse(`script ${behind}`));
+        if (behind !== '' || parsed.script.parameters.length > 0)
+          await runner.parameters(parsed.script, await read(`script ${behind}`));
         for await (const statement of runner.eachStatement(parsed.script)) await print(session, statement);
       } catch (error) {
         if (error instanceof Leaving) {
@@ -62,6 +65,11 @@ export function createShell(host: Host): Shell {
       return codeOf(session);
     },
   };
+}
+
+/** The grammar takes a while to be made, and not everything that is run was written in it. */
+async function read(source: string): Promise<Parsed> {
+  return (await import('./language/parse.ts')).parse(source);
 }
 
 /** As shells tell that Ctrl-C ended something: 128 + SIGINT. */

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectAdmin } from '@parley/admin/client';
-import { nouns, runCommand } from '../src/run-command.ts';
+import { nouns } from '../src/nouns/nouns.ts';
+import { runCommand } from '../src/run-command.ts';
 
 let folder: string;
 let server: ChildProcess;

@@ -11,7 +11,7 @@ import { lineOptions } from './line-options.ts';
 import { quoteBack } from './quote-back.ts';
 import { hasColours, type Terminal } from './terminal.ts';
 
-test('words get their quotes back, and only those that need them', () => {
+test('words get their quotes back, and only those that need them', async () => {
   const table: [string[], string][] = [
     [
       ['Set-UMMailboxPolicy', '-identity', 'My Policy', '-AllowMissedCallNotifications', '$true'],
@@ -30,7 +30,7 @@ test('words get their quotes back, and only those that need them', () => {
     [['Get-X | fl'], 'Get-X | fl'],
     [['exchucutil.ps1', '-Forest:litwareinc.com'], 'exchucutil.ps1 -Forest:litwareinc.com'],
   ];
-  for (const [words, line] of table) assert.equal(quoteBack(words), line);
+  for (const [words, line] of table) assert.equal((await quoteBack(words)).source, line);
 });
 
 test('options of the program stand anywhere', () => {

@@ -25,7 +25,9 @@ export async function runLine(argv: readonly string[], terminal: Terminal, { con
       ...(connect ? { connect } : {}),
     }),
   );
-  const line = help ? `Get-Help ${quoteBack(words.slice(0, 1))} -Full` : quoteBack(words);
+  const { source, script } = help
+    ? await quoteBack(['Get-Help', ...words.slice(0, 1), '-Full'])
+    : await quoteBack(words, json ? ['|', 'ConvertTo-Json', '-AsArray'] : []);
   using interrupt = interruptible();
-  return shell.execute(json && !help ? `${line} | ConvertTo-Json -AsArray` : line, { signal: interrupt.signal });
+  return shell.execute(source, { signal: interrupt.signal, ...(script ? { script } : {}) });
 }

@@ -45,6 +45,6 @@ export async function runScript(
   using interrupt = interruptible();
   return shell.execute(source.replaceAll('\r\n', '\n'), {
     signal: interrupt.signal,
-    behind: quoteBack(['script', ...behind]).slice('script'.length),
+    behind: (await quoteBack(['script', ...behind])).source.slice('script'.length),
   });
 }

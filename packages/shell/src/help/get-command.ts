@@ -22,7 +22,7 @@ export const getCommand: BuiltIn = {
     const { host } = call.session;
     const all = [
       ...host.cmdlets.map(({ name, summary }) => ({ name, summary, type: 'Cmdlet' })),
-      ...call.session.language.map(({ name, summary }) => ({ name, summary, type: 'Function' })),
+      ...(await call.session.language()).map(({ name, summary }) => ({ name, summary, type: 'Function' })),
       ...host.scripts.map(({ name, summary }) => ({ name, summary, type: 'Script' })),
     ];
     const found = all.filter(({ name, type }) => {

@@ -37,12 +37,12 @@ export const getHelp: BuiltIn = {
     const name = textOf(parameter(call, 'Name') ?? null);
     if (name === '') yield new Formatted(ABOUT);
     else if (/[*?]/.test(name)) yield* overview(call, name);
-    else yield new Formatted(helpOf(call, name));
+    else yield new Formatted(await helpOf(call, name));
   },
 };
 
-function* overview({ session }: Call, pattern: string): Generator<Value> {
-  for (const { name, summary } of [...session.host.cmdlets, ...session.language])
+async function* overview({ session }: Call, pattern: string): AsyncGenerator<Value> {
+  for (const { name, summary } of [...session.host.cmdlets, ...(await session.language())])
     if (matches({ op: 'like', property: 'name', value: pattern }, { name }))
       yield new ShellObject('Help', [
         ['Name', name],
@@ -50,7 +50,7 @@ function* overview({ session }: Call, pattern: string): Generator<Value> {
       ]);
 }
 
-function helpOf(call: Call, name: string): string[] {
+async function helpOf(call: Call, name: string): Promise<string[]> {
   const { session } = call;
   const { columns } = session.host;
   const cmdlet = session.cmdlet(name);
@@ -67,9 +67,9 @@ function helpOf(call: Call, name: string): string[] {
     );
   }
   if (cmdlet) return cmdletHelp(cmdlet, { extent: extentOf(call), columns });
-  const builtIn = session.builtIn(name);
+  const builtIn = await session.builtIn(name);
   if (builtIn) return builtInHelp(builtIn, columns);
-  const known = [...session.host.cmdlets, ...session.language].map(each => each.name);
+  const known = [...session.host.cmdlets, ...(await session.language())].map(each => each.name);
   throw usage(
     `there is no help for ${JSON.stringify(name.slice(0, 60))}: ${nearest(name, known)}`,
     call.given.get('Name')?.at,

@@ -44,7 +44,8 @@ async function wordsFor(
     }
     case 'parameter': {
       const given = new Set(place.given.map(each => each.slice(1).toLowerCase()));
-      const names = takenFor(place.command, session).filter(({ name }) => !given.has(name.toLowerCase()));
+      const taken = await takenFor(place.command, session);
+      const names = taken.filter(({ name }) => !given.has(name.toLowerCase()));
       return beginning(
         names.map(({ name }) => `-${name}`),
         place.word,
@@ -55,22 +56,24 @@ async function wordsFor(
   }
 }
 
-function commandsLike(word: string, { host, language }: Session): string[] {
+async function commandsLike(word: string, session: Session): Promise<string[]> {
+  const { host } = session;
+  const language = await session.language();
   const names = [...host.cmdlets, ...language, ...host.scripts].map(({ name }) => name);
   const aliases = language.flatMap(each => each.aliases ?? []);
   return beginning(word === '' ? names : [...names, ...aliases], word);
 }
 
-function takenFor(command: string, session: Session): readonly Taken[] {
+async function takenFor(command: string, session: Session): Promise<readonly Taken[]> {
   const cmdlet = session.cmdlet(command);
-  return [...(cmdlet ? takenBy(cmdlet) : (session.builtIn(command)?.takes ?? [])), ...COMMON];
+  return [...(cmdlet ? takenBy(cmdlet) : ((await session.builtIn(command))?.takes ?? [])), ...COMMON];
 }
 
 type ValuePlace = Place & { readonly type: 'value' };
 
 async function valuesFor(place: ValuePlace, session: Session, clock: Clock): Promise<readonly string[]> {
   const { command, word } = place;
-  const taken = parameterAt(place, session);
+  const taken = parameterAt(place, await takenFor(command, session));
   if (taken === undefined) return [];
   if (/^(?:path|filename|literalpath|filepath)$/i.test(taken.name)) return filesLike(unquoted(word));
   if (/^(?:name)$/i.test(taken.name) && /^(?:get-help|help|man|get-command|gcm)$/i.test(command))
@@ -82,8 +85,7 @@ async function valuesFor(place: ValuePlace, session: Session, clock: Clock): Pro
 }
 
 /** The parameter whose value is being written. */
-function parameterAt({ command, parameter, position }: ValuePlace, session: Session): Taken | undefined {
-  const taken = takenFor(command, session);
+function parameterAt({ command, parameter, position }: ValuePlace, taken: readonly Taken[]): Taken | undefined {
   if (parameter !== undefined) {
     const named = nameOrNothing(command, taken, parameter);
     if (named && !named.isSwitch) return named;

@@ -45,16 +45,17 @@ test('completion knows what stands where', async () => {
 
 test('a server that does not answer keeps nobody waiting', async () => {
   const never = defer<never>();
-  const { shell } = fakeShell(
-    {},
-    {
-      server: { run: () => never.promise, importTable: () => never.promise },
-    },
-  );
+  const asked = defer<void>();
+  const run = () => {
+    asked.resolve();
+    return never.promise;
+  };
+  const { shell } = fakeShell({}, { server: { run, importTable: () => never.promise } });
   const own = new FakeClock();
-  const asked = complete('Get-UMMailbox a', shell.session, own);
+  const proposed = complete('Get-UMMailbox a', shell.session, own);
+  await asked.promise;
   await own.advance(1000);
-  assert.deepEqual((await asked).words, []);
+  assert.deepEqual((await proposed).words, []);
 });
 
 test('whatever is typed has a place', () => {

@@ -5,10 +5,10 @@ import { lineOptions } from '../cli/line-options.ts';
 import type { Connect } from '../cli/run-line.ts';
 import { serverOf } from '../cli/server.ts';
 import { hasColours, type Terminal, terminalHost } from '../cli/terminal.ts';
-import { LONGEST_SCRIPT, parse } from '../language/parse.ts';
 import { coloured } from '../run/layout.ts';
+import type { Session } from '../run/session.ts';
 import { createShell, type Shell } from '../shell.ts';
-import { complete } from './completion.ts';
+import type { Completion } from './completion.ts';
 import { historyPath, readHistory, writeHistory } from './history.ts';
 import { Typed } from './typed.ts';
 
@@ -50,7 +50,7 @@ export async function runInteractive(
     historySize: 1000,
     removeHistoryDuplicates: true,
     completer: (before: string, done: (error: Error | null, result: [string[], string]) => void) => {
-      complete(buffer.with(before), shell.session, systemClock).then(
+      completed(buffer.with(before), shell.session).then(
         ({ words, replaced }) => done(null, [[...words], replaced]),
         error => done(error, [[], '']),
       );
@@ -79,11 +79,19 @@ export async function runInteractive(
   return code;
 }
 
+/** Loaded when somebody presses the key: it reads lines as the grammar does. */
+async function completed(before: string, session: Session): Promise<Completion> {
+  const { complete } = await import('./completion.ts');
+  return complete(before, session, systemClock);
+}
+
 /** readline's question as a promise. */
 const promised = (lines: Interface) => ({
   question: (query: string, { signal }: { signal?: AbortSignal } = {}) =>
     new Promise<string>(resolve => lines.question(query, { ...(signal ? { signal } : {}) }, resolve)),
 });
+
+type Language = typeof import('../language/parse.ts');
 
 /** Lines that belong together until everything is closed. */
 class Buffered {
@@ -95,7 +103,7 @@ class Buffered {
   }
 
   /** The whole when it is complete, else it waits for more. */
-  add(line: string): string | undefined {
+  add(line: string, { parse, LONGEST_SCRIPT }: Language): string | undefined {
     const source = this.with(line);
     const parsed = parse(source);
     if (source.length < LONGEST_SCRIPT && 'problems' in parsed && parsed.incomplete) {
@@ -140,8 +148,10 @@ class Conversation {
     let code = 0;
     lines.on('SIGINT', () => this.#interrupt());
     this.#prompt();
+    // The grammar takes longer to be made than all the rest, but not as long as somebody takes to type; who is faster loses nothing.
+    const language = await import('../language/parse.ts');
     for await (const line of typed) {
-      const source = buffer.add(line);
+      const source = buffer.add(line, language);
       if (source !== undefined) {
         const ended = await this.#run(source);
         if (shell.session.hasEnded) return ended;

@@ -11,12 +11,12 @@ const KNOWN_SCRIPTS: ReadonlySet<string> = new Set(['exchucutil.ps1', 'get-ucpoo
 
 const baseName = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
-/** Finds a command: of the language, of the server, or a script that is a program here. */
-export function commandNamed(name: string, session: Session): Command {
-  const builtIn = session.builtIn(name);
-  if (builtIn) return builtIn;
+/** Finds a command: of the server, of the language, or a script that is a program here. Rejects with a `ShellFailure` that has the nearest names. */
+export async function commandNamed(name: string, session: Session): Promise<Command> {
   const cmdlet = session.cmdlet(name);
   if (cmdlet) return cmdletCommand(cmdlet);
+  const builtIn = await session.builtIn(name);
+  if (builtIn) return builtIn;
   const file = baseName(name).toLowerCase();
   const script = session.host.scripts.find(
     each => each.name.toLowerCase() === file || each.name.toLowerCase() === `${file}.ps1`,
@@ -24,7 +24,9 @@ export function commandNamed(name: string, session: Session): Command {
   if (script) return scriptCommand(script);
   if (KNOWN_SCRIPTS.has(file))
     throw new ShellFailure(`${baseName(name)} is not part of this version`, { code: 'UNKNOWN_COMMAND', isUsage: true });
-  const known = [...session.host.cmdlets, ...session.language, ...session.host.scripts].map(each => each.name);
+  const known = [...session.host.cmdlets, ...(await session.language()), ...session.host.scripts].map(
+    each => each.name,
+  );
   throw new ShellFailure(`there is no command ${JSON.stringify(name.slice(0, 60))}: ${nearest(name, known)}`, {
     code: 'UNKNOWN_COMMAND',
     isUsage: true,

@@ -245,3 +245,10 @@ test('hostile scripts have an end: steps, output, lists, texts, depth, Ctrl-C', 
   const ended = await shell.type('1..100000 | % { $_ }', { signal: AbortSignal.abort() });
   assert.deepEqual([ended.code, ended.out], [130, '']);
 });
+
+test('no command of the language has the name of a cmdlet: cmdlets are looked for first', async () => {
+  const { session } = fakeShell().shell;
+  const names = (await session.language()).flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  assert.ok(names.length > 30);
+  for (const name of names) assert.equal(session.cmdlet(name), undefined, name);
+});

@@ -8,8 +8,8 @@ import { Leaving, placed, ShellFailure, Stopped, usage } from './failure.ts';
 import { type ErrorAction, errorAction, type Session } from './session.ts';
 import { Table, together, type Value } from './values.ts';
 
-/** Finds what a name means; throws a `ShellFailure` with the nearest names when it means nothing. */
-export type Commands = (name: string, session: Session) => Command | Promise<Command>;
+/** Finds what a name means; rejects with a `ShellFailure` with the nearest names when it means nothing. */
+export type Commands = (name: string, session: Session) => Promise<Command>;
 
 /** Runs what was read. */
 export class Runner {

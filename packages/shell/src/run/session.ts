@@ -33,9 +33,8 @@ const MOST_VARIABLES = 10_000;
 /** One script, or all lines of one interactive shell: its variables, what it may spend, and what went wrong. */
 export class Session {
   readonly host: Host;
-  /** Commands of the language itself. */
-  readonly language: readonly BuiltIn[];
-  readonly #builtIns: ReadonlyMap<string, BuiltIn>;
+  readonly #load: () => Promise<readonly BuiltIn[]>;
+  #language: Promise<Language> | undefined;
   readonly #variables = new Map<string, Value>();
   readonly #cmdlets: ReadonlyMap<string, CmdletDefinition>;
   #budget = new Budget();
@@ -45,10 +44,10 @@ export class Session {
   #failed: 'usage' | 'refused' | undefined;
   #hasEnded = false;
 
-  constructor(host: Host, language: readonly BuiltIn[]) {
+  /** `load` gives the commands of the language itself; it is called when one of them is asked for first. */
+  constructor(host: Host, load: () => Promise<readonly BuiltIn[]>) {
     this.host = host;
-    this.language = language;
-    this.#builtIns = byName(language);
+    this.#load = load;
     this.#cmdlets = byName(host.cmdlets);
   }
 
@@ -77,8 +76,18 @@ export class Session {
     return this.#failed;
   }
 
-  builtIn(name: string): BuiltIn | undefined {
-    return this.#builtIns.get(name.toLowerCase());
+  /** Commands of the language itself. */
+  async language(): Promise<readonly BuiltIn[]> {
+    return (await this.#loaded()).all;
+  }
+
+  async builtIn(name: string): Promise<BuiltIn | undefined> {
+    return (await this.#loaded()).byName.get(name.toLowerCase());
+  }
+
+  #loaded(): Promise<Language> {
+    this.#language ??= this.#load().then(all => ({ all, byName: byName(all) }));
+    return this.#language;
   }
 
   /** Waits for something that takes long, until Ctrl-C. */
@@ -150,6 +159,11 @@ export class Session {
     if (answer === 'all' || answer === 'none') this.#consent = answer;
     return answer === 'yes' || answer === 'all';
   }
+}
+
+interface Language {
+  readonly all: readonly BuiltIn[];
+  readonly byName: ReadonlyMap<string, BuiltIn>;
 }
 
 interface Called {
