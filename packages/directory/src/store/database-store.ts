@@ -1,23 +1,23 @@
 import { Bug } from '@parley/base';
 import { type Database, type DatabaseTransaction, type Tables, WHOLE_SYSTEM } from '@parley/database';
 import { isKind } from '@parley/schema';
-import {
-  type AuditQuery,
-  type ChainedRow,
-  type Either,
-  type EitherQuery,
-  FURTHEST_STEPS,
-  type IndexHit,
-  type IndexQuery,
-  type NumberedRow,
-  type ObjectStore,
-  type Put,
-  type ReferrerQuery,
-  type ReferringProperty,
-  type StoredRow,
-  type StoreTransaction,
-  type WalkedRow,
-  type WalkQuery,
+import { EitherStatement, HAVING } from './either-statement.ts';
+import type {
+  AuditQuery,
+  ChainedRow,
+  Either,
+  EitherQuery,
+  IndexHit,
+  IndexQuery,
+  NumberedRow,
+  ObjectStore,
+  Put,
+  ReferrerQuery,
+  ReferringProperty,
+  StoredRow,
+  StoreTransaction,
+  WalkedRow,
+  WalkQuery,
 } from './object-store.ts';
 
 /** Version of the documents' shape that this program writes. */
@@ -32,18 +32,20 @@ function* batches<T>(all: readonly T[]): Iterable<readonly T[]> {
 
 /** Objects in our own database, of either engine. */
 export function databaseStore(database: Database): ObjectStore {
+  const either = new EitherStatement();
   return {
     transaction: (organization, work) =>
       database.inOrganization(organization ?? WHOLE_SYSTEM, transaction =>
-        work(new DatabaseStoreTransaction(database, transaction, organization)),
+        work(new DatabaseStoreTransaction({ database, either }, transaction, organization)),
       ),
   };
 }
 
-/** How far the rows of `either` are away: an object that has the value, the object itself, and so much more with each reference. */
-const HAVING = 0;
-const ITSELF = 1;
-const STEP = 2;
+/** What the transactions of a store share. */
+interface Shared {
+  readonly database: Database;
+  readonly either: EitherStatement;
+}
 
 type ObjectColumns = Tables['object'];
 type AuditColumns = Omit<Tables['audit'], 'seq'> & { readonly seq: number };
@@ -100,11 +102,13 @@ const auditColumns = (row: ChainedRow) => ({
 /** PostgreSQL keeps organisations apart by itself; every statement says whose rows it wants all the same, and on SQLite that alone does. */
 class DatabaseStoreTransaction implements StoreTransaction {
   readonly #database: Database;
+  readonly #either: EitherStatement;
   readonly #db: DatabaseTransaction;
   readonly #organization: string | undefined;
 
-  constructor(database: Database, transaction: DatabaseTransaction, organization: string | undefined) {
+  constructor({ database, either }: Shared, transaction: DatabaseTransaction, organization: string | undefined) {
     this.#database = database;
+    this.#either = either;
     this.#db = transaction;
     this.#organization = organization;
   }
@@ -119,41 +123,9 @@ class DatabaseStoreTransaction implements StoreTransaction {
     return found;
   }
 
-  async either({ id, kind, property, value, limit, through }: EitherQuery): Promise<Either> {
-    const seen = this.#organization;
-    const rows = await this.#db
-      .withRecursive('near(id, step)', db => {
-        let having = db
-          .selectFrom('object_index')
-          .select('id')
-          .where('kind', '=', kind)
-          .where('property', '=', property)
-          .where('value', '=', value);
-        if (seen !== undefined) having = having.where('organization', '=', seen);
-        return db
-          .selectFrom(having.orderBy('id').limit(limit).as('having'))
-          .select(({ lit }) => ['having.id', lit<number>(HAVING).as('step')])
-          .unionAll(
-            db.selectNoFrom(({ cast, val, lit }) => [
-              cast<string>(val(id), 'text').as('id'),
-              lit<number>(ITSELF).as('step'),
-            ]),
-          )
-          .union(
-            db
-              .selectFrom('near')
-              .innerJoin('object_index as reference', 'reference.id', 'near.id')
-              .select(({ eb, lit }) => ['reference.value as id', eb('near.step', '+', lit(STEP)).as('step')])
-              .where('reference.property', 'in', through)
-              .where(({ eb, lit }) => eb('near.step', '<', lit(FURTHEST_STEPS * STEP))),
-          );
-      })
-      .selectFrom('near')
-      .innerJoin('object', 'object.id', 'near.id')
-      .selectAll('object')
-      .select('near.step')
-      .$if(seen !== undefined, query => query.where('object.organization', '=', seen ?? ''))
-      .execute();
+  async either(query: EitherQuery): Promise<Either> {
+    const compiled = this.#either.of(this.#db, { ...query, organization: this.#organization });
+    const { rows } = await this.#db.executeQuery(compiled);
     const known = rows.filter(row => isKind(row.kind));
     return { having: known.filter(({ step }) => step === HAVING).map(row => row.id), rows: known.map(storedOf) };
   }

@@ -4,11 +4,13 @@ import type {
   ChainedRow,
   Either,
   EitherQuery,
+  IdsQuery,
   IndexHit,
   IndexQuery,
   IndexRow,
   NumberedRow,
   ObjectStore,
+  Place,
   Put,
   ReferrerQuery,
   ReferringProperty,
@@ -105,8 +107,8 @@ class MemoryTransaction implements StoreTransaction {
     kind,
     organization,
     property,
-    value,
     prefix = '',
+    descending = false,
     after,
     limit,
   }: WalkQuery): Promise<readonly WalkedRow[]> {
@@ -116,15 +118,23 @@ class MemoryTransaction implements StoreTransaction {
       const values =
         property === 'id' ? [''] : index.filter(each => each.property === property).map(each => each.value);
       for (const each of values)
-        if ((value === undefined || each === value) && each.startsWith(prefix))
-          walked.push({ place: { value: each, id: row.id }, row });
+        if (each.startsWith(prefix)) walked.push({ place: { value: each, id: row.id }, row });
     }
+    const inOrder = (one: Place, other: Place) =>
+      (before(one.value, other.value) || before(one.id, other.id)) * (descending ? -1 : 1);
     return walked
-      .sort((a, b) => before(a.place.value, b.place.value) || before(a.place.id, b.place.id))
-      .filter(
-        ({ place }) => !after || place.value > after.value || (place.value === after.value && place.id > after.id),
-      )
+      .sort((a, b) => inOrder(a.place, b.place))
+      .filter(({ place }) => !after || inOrder(place, after) > 0)
       .slice(0, limit);
+  }
+
+  async ids({ kind, organization, property, values, prefix = '', limit }: IdsQuery): Promise<readonly string[]> {
+    if (values) {
+      const hits = await this.find({ kind, property, values, organization, limit: Number.POSITIVE_INFINITY });
+      return [...new Set(hits.map(({ id }) => id))].slice(0, limit);
+    }
+    const walked = await this.walk({ kind, organization, property, prefix, limit: Number.POSITIVE_INFINITY });
+    return [...new Set(walked.map(({ place }) => place.id))].slice(0, limit);
   }
 
   async insert(puts: readonly Put[]): Promise<void> {

@@ -93,13 +93,22 @@ export interface WalkQuery {
   readonly organization: string | undefined;
   /** Its values give the order; `id` is not indexed and means the order of the ids. */
   readonly property: string;
-  /** Only this value. */
-  readonly value?: string;
   /** Only values that begin so. */
   readonly prefix?: string;
-  /** Only values unique within their organisation: they are found without touching those of others. */
-  readonly scoped?: boolean;
+  /** The greatest value first, and of equal ones the greatest id. */
+  readonly descending?: boolean;
   readonly after?: Place;
+  readonly limit: number;
+}
+
+/** Objects by index, one of `values` or `prefix` given: `organization` undefined means all of them. */
+export interface IdsQuery {
+  readonly kind: Kind;
+  readonly organization: string | undefined;
+  readonly property: string;
+  readonly values?: readonly string[];
+  /** Values that begin so. */
+  readonly prefix?: string;
   readonly limit: number;
 }
 
@@ -166,6 +175,8 @@ export interface StoreTransaction {
   find(query: IndexQuery): Promise<readonly IndexHit[]>;
   /** In the order of `by` and id; one that refers by two properties comes twice. */
   referrers(query: ReferrerQuery): Promise<readonly (ReferringProperty & { readonly id: string })[]>;
+  /** In any order, each once. */
+  ids(query: IdsQuery): Promise<readonly string[]>;
   walk(query: WalkQuery): Promise<readonly WalkedRow[]>;
   /** New objects. Rejects with `DATABASE_CONFLICT` when an id or a unique value is there already, whoever has it. */
   insert(puts: readonly Put[]): Promise<void>;

@@ -1,5 +1,5 @@
 import type { ObjectDefinition } from '../define/object.ts';
-import { definitionOf, type Kind, type NewOfKind, type OfKind } from '../objects/index.ts';
+import { definitionOf, type Kind, kinds, type NewOfKind, type OfKind } from '../objects/index.ts';
 import { editedList, listEditOf } from './list-edit.ts';
 import { nearest } from './nearest.ts';
 import { type Problem, problem, remark, shown } from './problem.ts';
@@ -143,11 +143,20 @@ function isSame(left: Value | undefined, right: Value | undefined): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
+/** Properties and their defaults, listed once: everything that is read goes through them. */
+const DEFAULTS: ReadonlyMap<string, readonly (readonly [name: string, value: Value | undefined])[]> = new Map(
+  kinds.map(kind => [kind, defaultsOf(definitionOf(kind))]),
+);
+
+function defaultsOf({ properties }: ObjectDefinition): (readonly [name: string, value: Value | undefined])[] {
+  return Object.entries(properties).map(([name, each]) => [name, 'default' in each ? each.default : undefined]);
+}
+
 /** A document with the defaults of its kind for all that was not given. */
-function withDefaults(definition: ObjectDefinition, document: Document): Record<string, Value> {
-  const all: Record<string, Value> = {};
-  for (const [name, property] of Object.entries(definition.properties)) {
-    const value = Object.hasOwn(document, name) ? document[name] : 'default' in property ? property.default : undefined;
+function withDefaults({ kind }: ObjectDefinition, document: Document, id?: string): Record<string, Value> {
+  const all: Record<string, Value> = id === undefined ? {} : { id };
+  for (const [name, usual] of DEFAULTS.get(kind) ?? []) {
+    const value = Object.hasOwn(document, name) ? document[name] : usual;
     if (value !== undefined) all[name] = value;
   }
   return all;
@@ -156,7 +165,7 @@ function withDefaults(definition: ObjectDefinition, document: Document): Record<
 /** The object that a clean document stands for: its id, what was given, and defaults. */
 export function objectOf<K extends Kind>(kind: K, id: string, document: Document): OfKind<K> {
   // The type says what `validate` has checked property by property: a document comes from nowhere else.
-  return Object.freeze({ id, ...withDefaults(definitionOf(kind), document) }) as OfKind<K>;
+  return Object.freeze(withDefaults(definitionOf(kind), document, id)) as OfKind<K>;
 }
 
 /** An object from properties that the program itself wrote (tests, first start): fails like a bug when they are wrong. */
