@@ -2,7 +2,7 @@ import type { Clock, Log } from '@parley/base';
 import type { DigestClient } from '../auth/digest-client.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { SubscriptionTable } from '../events/subscription-table.ts';
-import { buildResponse, printMessage, type ResponseParts } from '../message/index.ts';
+import { printAnswer, type ResponseParts } from '../message/index.ts';
 import type { RawHeader, SipRequest } from '../message/message.ts';
 import type { Refusals } from '../protection/refusals.ts';
 import type { Locator } from '../resolve/locator.ts';
@@ -111,7 +111,7 @@ export function asksForSips({ requestUri, recordRoute, contacts }: SipRequest): 
 /** The bytes of a response of ours. */
 export function printedResponse(core: Core, request: SipRequest, parts: ResponseParts): Uint8Array {
   const headers: RawHeader[] = [['Server', core.name], ...(parts.headers ?? [])];
-  return printMessage(buildResponse(request, { ...parts, headers }));
+  return printAnswer(request, { ...parts, headers });
 }
 
 /** Answers a request; returns the bytes, which a 2xx needs again. */

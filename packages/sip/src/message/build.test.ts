@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bug } from '@parley/base';
-import { buildRequest, buildResponse, replaceTopVia } from './build.ts';
+import { buildRequest, buildResponse } from './build.ts';
 import type { RawHeader, SipRequest } from './message.ts';
 import { parseMessage } from './parse.ts';
 import { printMessage, reasonPhrase } from './print.ts';
+import { replaceTopVia } from './replace-top-via.ts';
 
 const HEADERS: RawHeader[] = [
   ['v', 'SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP b;branch=z9hG4bK2'],
@@ -120,4 +121,22 @@ test('the topmost Via is replaced alone, in whatever line it stands', () => {
     'SIP/2.0/UDP c;branch=z9hG4bK3',
   ]);
   assert.equal(request.vias[0].parameters.has('received'), false);
+});
+
+test('what the copy with another Via says is what it says when it is printed and parsed', () => {
+  const read = invite();
+  const [, second] = [read.from.parameters, read.vias[1]];
+  for (const request of [invite(), read]) {
+    const copy = replaceTopVia(request, {
+      ...request.vias[0],
+      branch: 'z9hG4bK9',
+      parameters: new Map([['branch', 'z9hG4bK9']]),
+    });
+    const again = parseMessage(printMessage(copy));
+    assert.equal(again.kind, 'request');
+    for (const fact of ['vias', 'from', 'to', 'callId', 'cseq', 'contacts', 'recordRoute', 'route', 'body'] as const)
+      assert.deepEqual(copy[fact], again[fact], fact);
+    assert.deepEqual(copy.headers, again.headers);
+    assert.deepEqual(copy.vias[1], second);
+  }
 });

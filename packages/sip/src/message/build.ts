@@ -1,6 +1,4 @@
-import { Bug } from '@parley/base';
 import { BuiltFields } from './fields.ts';
-import type { Via } from './grammar.ts';
 import {
   CALL_ID,
   CONTENT_LENGTH,
@@ -13,14 +11,12 @@ import {
   TO,
   VIA,
 } from './header-names.ts';
-import { splitList } from './list.ts';
 import type { RawHeader, SipRequest, SipResponse } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
 import { reasonPhrase } from './print.ts';
 import { standardReason } from './reasons.ts';
 import { SipParseError } from './sip-parse-error.ts';
 import { TypedRequest, TypedResponse } from './typed-message.ts';
-import { printVia } from './via.ts';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -89,17 +85,4 @@ function withTag(to: string, tag: string | undefined): string {
 function withLength(headers: readonly RawHeader[], body: Uint8Array): BuiltFields {
   const others = headers.filter(([name]) => headerId(name) !== CONTENT_LENGTH);
   return new BuiltFields([...others, ['Content-Length', String(body.length)]]);
-}
-
-/**
- * The same request with another topmost Via: how a transport adds `received` and `rport` (RFC 3261 section 18.2.1,
- * RFC 3581). Throws `Bug` when the request has none.
- */
-export function replaceTopVia(request: SipRequest, via: Via): SipRequest {
-  const top = request.headers.findIndex(([name]) => headerId(name) === VIA);
-  if (top < 0) throw new Bug('a request without Via has no topmost Via');
-  const [name, value] = request.headers[top];
-  const [, ...below] = splitList(value, { where: 'Via' });
-  const headers = request.headers.with(top, [name, [printVia(via), ...below].join(', ')]);
-  return new TypedRequest(request.method, request.uri, { fields: new BuiltFields(headers), body: request.body });
 }

@@ -8,7 +8,7 @@ import { BLANK, classOf, OCTETS, TOKEN } from './octets.ts';
 const CR = 0x0d;
 /** Octets of CRLF; an empty line ends the head. */
 const LINE_END = 2;
-const NOTHING = new Uint8Array(0);
+const NOTHING = Buffer.alloc(0);
 
 /** The header fields of a message, by position. */
 export interface Fields {

@@ -1,7 +1,7 @@
 /** The SIP message grammar (RFC 3261 sections 7, 19, 20 and 25): parser and printer. Knows no socket and no transaction. */
 export { parseIdentities } from './asserted-identity.ts';
 export { SIP_BUDGETS, type SipBudgets } from './budgets.ts';
-export { buildRequest, buildResponse, type RequestParts, type ResponseParts, replaceTopVia } from './build.ts';
+export { buildRequest, buildResponse, type RequestParts, type ResponseParts } from './build.ts';
 export { parseDeltaSeconds, parseRetryAfter } from './delta-seconds.ts';
 export { type Diversion, parseDiversion } from './diversion.ts';
 export { type Event, parseEvent, printEvent, sameEvent } from './event.ts';
@@ -15,12 +15,14 @@ export { nameAddress, parseNameAddress, parseNameAddressList, printNameAddress }
 export { parseParameters } from './parameters.ts';
 export { type ParseOptions, parseMessage } from './parse.ts';
 export { printMessage, reasonPhrase } from './print.ts';
+export { printAnswer } from './print-answer.ts';
 export { parsePrivacy } from './privacy.ts';
 export { parseRAck, parseRSeq, type RAck } from './rack.ts';
 export { parseReason, parseWarning, printReason, type Reason, type ReasonParts, type Warning } from './reason.ts';
 export { standardReason } from './reasons.ts';
 export { parseReferTo, printReferTo, type ReferTo, type ReferToParts } from './refer-to.ts';
 export { parseReferredBy, printReferredBy, type ReferredBy } from './referred-by.ts';
+export { replaceTopVia } from './replace-top-via.ts';
 export { parseReplaces, printReplaces, type Replaces } from './replaces.ts';
 export { parseMinSe, parseSessionExpires, type Refresher, type SessionExpires } from './session-expires.ts';
 export { lists, singleHeader } from './single.ts';

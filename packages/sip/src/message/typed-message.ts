@@ -65,6 +65,22 @@ abstract class TypedMessage {
     return #fields in message ? message.#fields : undefined;
   }
 
+  /** Takes over what was read of a message that differs in its topmost Via alone. */
+  protected adopt(original: TypedMessage, top: Via): void {
+    this.#vias = original.vias.with(0, top);
+    this.#callId = original.#callId;
+    this.#cseq = original.#cseq;
+    this.#from = original.#from;
+    this.#to = original.#to;
+    this.#contacts = original.#contacts;
+    this.#recordRoute = original.#recordRoute;
+    this.#route = original.#route;
+  }
+
+  protected get parts(): MessageParts {
+    return { fields: this.#fields, body: this.#body, maxValues: this.#maxValues };
+  }
+
   get body(): Uint8Array {
     if ('behind' in this.#body) this.#body = this.#body.behind.body(this.#body.length);
     return this.#body;
@@ -193,6 +209,14 @@ export class TypedRequest extends TypedMessage implements SipRequest {
     super(parts);
     this.method = method;
     this.uri = uri;
+  }
+
+  /** See `replaceTopVia`; `fields` are those of this request with `via` in the place of the topmost one. */
+  withTopVia(fields: Fields, via: Via): TypedRequest {
+    const copy = new TypedRequest(this.method, this.uri, { ...this.parts, fields });
+    copy.adopt(this, via);
+    copy.#requestUri = this.#requestUri;
+    return copy;
   }
 
   get requestUri(): Uri {
