@@ -6,6 +6,7 @@ import type { Database } from '@parley/database';
 import { ANY_ETAG, firstStart } from '@parley/directory';
 import { type OwnDirectory, openOwnDirectory } from '@parley/directory/own';
 import { directoryContract } from './directory-contract.ts';
+import { listingContract } from './listing-contract.ts';
 import { mailboxAt } from './mailbox-at.ts';
 import { objectsContract } from './objects-contract.ts';
 import { organizationsContract } from './organizations-contract.ts';
@@ -39,6 +40,7 @@ async function reopened(database: Database, use: (objects: OwnDirectory) => Prom
 
 directoryContract({ name: 'SQLite', open: use => withOwn(use) });
 objectsContract({ name: 'SQLite', open: use => withOwn(use) });
+listingContract({ name: 'SQLite', open: use => withOwn(use) });
 organizationsContract({ name: 'SQLite', open: use => withOwn(use) });
 
 test('of two nodes one change wins, the other is told; nobody’s knowledge is old', () =>

@@ -6,6 +6,7 @@ import { postgresOfSuite, withoutPostgres } from '@parley/database/postgres-serv
 import type { KeptObjects } from '@parley/directory';
 import { openOwnDirectory } from '@parley/directory/own';
 import { directoryContract } from './directory-contract.ts';
+import { listingContract } from './listing-contract.ts';
 import { objectsContract } from './objects-contract.ts';
 import { organizationsContract } from './organizations-contract.ts';
 
@@ -39,5 +40,6 @@ suite('objects in PostgreSQL', () => {
   };
   directoryContract({ name: 'PostgreSQL', open, skip });
   objectsContract({ name: 'PostgreSQL', open, skip });
+  listingContract({ name: 'PostgreSQL', open, skip });
   organizationsContract({ name: 'PostgreSQL', open, skip });
 });

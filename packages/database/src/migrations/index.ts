@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { callQuality } from './0002-call-quality.ts';
 import { administration } from './0003-administration.ts';
+import { indexInOrder } from './0004-index-in-order.ts';
 
 /** One step of the data's shape. */
 export interface Migration {
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', up: firstTables, worksWith: 1 },
   { name: 'call quality', up: callQuality, worksWith: 1 },
   { name: 'administration', up: administration, worksWith: 2 },
+  { name: 'index in order', up: indexInOrder, worksWith: 2 },
 ];
 
 /** Version of the data that this program writes: the number of its migrations. */

@@ -16,6 +16,8 @@ export interface IndexedProperty {
   readonly unique: 'nowhere' | 'within its organization' | 'within' | 'everywhere';
   /** References that lead, one after the other, to the object within which values are unique. */
   readonly within: readonly string[];
+  /** Every object has exactly one value, '' when it was given none. */
+  readonly listed: boolean;
 }
 
 function placesIn(property: string, declared: Property): ReferencePlace[] {
@@ -40,13 +42,14 @@ function indexedAs(kind: Kind, property: string, declared: Property): IndexedPro
   const { namedWithin, foundBy = [] } = definitionOf(kind);
   const unique = isUnique(declared);
   const isName = property === 'name';
-  const base = { property, declared, within: [] };
+  const listed = declared.type === 'text' && declared.listed === true;
+  const base = { property, declared, within: [], listed };
   if (declared.uniqueWithin) return { ...base, unique: 'within', within: declared.uniqueWithin };
   // An organisation is in none: its name is unique among all.
   if (unique === 'everywhere' || (unique && kind === 'Organization')) return { ...base, unique: 'everywhere' };
   if (namedWithin !== undefined && (unique || isName)) return { ...base, unique: 'within', within: [namedWithin] };
   if (unique) return { ...base, unique: 'within its organization' };
-  const isFound = isName || foundBy.includes(property) || placesIn(property, declared).length > 0;
+  const isFound = isName || listed || foundBy.includes(property) || placesIn(property, declared).length > 0;
   return isFound ? { ...base, unique: 'nowhere' } : undefined;
 }
 

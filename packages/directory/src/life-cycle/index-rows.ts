@@ -6,12 +6,13 @@ import { type Kept, nameOf } from './kept.ts';
 import { claimKey, type Workspace } from './workspace.ts';
 
 /** The texts that an object has in an indexed property. */
-function valuesOf(kept: Kept, { property, declared }: IndexedProperty): string[] {
+function valuesOf(kept: Kept, { property, declared, listed }: IndexedProperty): string[] {
   const places = referencePlaces(kept.kind).filter(place => place.property === property);
   if (places.length > 0) return places.flatMap(place => idsAt(kept.document, place));
   const value: unknown = kept.document[property] ?? ('default' in declared ? declared.default : undefined);
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return entries.filter(each => typeof each === 'string');
+  const texts = entries.filter(each => typeof each === 'string');
+  return texts.length === 0 && listed ? [''] : texts;
 }
 
 /** The id of the object to which references lead, one after the other; '' when one of them leads nowhere. */

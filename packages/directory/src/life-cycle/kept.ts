@@ -1,5 +1,13 @@
 import { Bug, type Log, messageOf } from '@parley/base';
-import { type Document, definitionOf, type Kind, type OfKind, objectOf, validate, withPresentNames } from '@parley/schema';
+import {
+  type Document,
+  definitionOf,
+  type Kind,
+  type OfKind,
+  objectOf,
+  validate,
+  withPresentNames,
+} from '@parley/schema';
 import type { StoredRow } from '../store/object-store.ts';
 
 /** An object with what is kept of it. */

@@ -21,8 +21,8 @@ export async function loadReferred(of: readonly Kept[], workspace: Workspace): P
   let from = of;
   for (let step = 0; step < FURTHEST_STEPS; step++) {
     const ids = new Set<string>();
+    // What a list refers to has a name to show; nothing further is asked of it.
     for (const { kind, document } of from)
-      // What a list refers to has a name to show; nothing further is asked of it.
       for (const place of referencePlaces(kind))
         if (step === 0 || SINGLE_REFERENCES.includes(place.property))
           for (const id of idsAt(document, place)) ids.add(id);

@@ -4,6 +4,7 @@ import { chained } from '../audit/chain.ts';
 import type { By } from '../objects.ts';
 import {
   EVERYWHERE,
+  type IdsQuery,
   type IndexHit,
   type IndexRow,
   type Put,
@@ -203,6 +204,18 @@ export class Workspace {
     }
     this.#lists.set(key, found);
     return found;
+  }
+
+  /** Ids of the objects to which an index leads; not remembered. */
+  async ids(query: IdsQuery): Promise<readonly string[]> {
+    await this.flush();
+    return this.#transaction.ids(query);
+  }
+
+  /** Objects as they are kept; not remembered. Those that are not there are left out. */
+  async rows(ids: readonly string[]): Promise<readonly StoredRow[]> {
+    await this.flush();
+    return this.#transaction.rows(ids);
   }
 
   /** Objects of a kind in the order of a value, not remembered: there may be very many. */

@@ -3,10 +3,11 @@ import { indexedProperties } from '../life-cycle/declared.ts';
 import type { Place } from '../life-cycle/identity.ts';
 import type { Kept } from '../life-cycle/kept.ts';
 import { computedOf, loadReferred, storedOf } from '../life-cycle/stored.ts';
-import type { ListOptions, Page, Stored } from '../objects.ts';
+import type { ListOptions, Page, Sort, Stored } from '../objects.ts';
 import type { StoredRow, WalkedRow, WalkQuery } from '../store/object-store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { driverOf } from './driver.ts';
+import { isInOrder, leadsOf } from './leads.ts';
+import { idsLed, rowsOf } from './led.ts';
 import { First, Order, type Sorted } from './order.ts';
 import { valuesOf, type Wanted, type WantedObjects, wantedObjects } from './wanted.ts';
 
@@ -14,8 +15,6 @@ import { valuesOf, type Wanted, type WantedObjects, wantedObjects } from './want
 export const LONGEST_PAGE = 1000;
 /** Objects that are read at once while others are looked for. */
 const STRIDE = 500;
-/** Objects of one value that are put into the order of names in memory. */
-const MOST_SORTED = 2000;
 
 interface Request {
   readonly kind: Kind;
@@ -43,35 +42,36 @@ interface KeptPage {
 
 async function pageOf(request: Request, { filter, sort = [] }: ListOptions): Promise<KeptPage> {
   const { kind } = request;
-  const [first] = sort;
-  const isByName = first === undefined || (sort.length === 1 && first.property === 'name' && !first.descending);
-  const driver = driverOf(kind, filter);
-  const few = driver && 'value' in driver ? await fewWith(request, driver) : undefined;
-  if (few) return sortedPage(request, new Order(kind, isByName ? byName(kind) : sort), [few]);
-  if (!isByName)
-    return sortedPage(request, new Order(kind, sort), strides(request, driver && 'prefix' in driver ? driver : {}));
-  return walkedPage(request, driver && 'prefix' in driver ? driver : {});
+  const sorted = sort.length === 0 && hasName(kind) ? [{ property: 'name' }] : sort;
+  const order = new Order(kind, sorted);
+  const leads = leadsOf(kind, filter);
+  const ids = leads && (await idsLed(leads, request));
+  if (ids) return sortedPage(request, order, rowsOf(ids, request));
+  const along = walkAlong(kind, sorted);
+  if (!along) return sortedPage(request, order, rowsIn(strides(request, {})));
+  // What begins alike is together in its own order.
+  const [lead, ...others] = leads ?? [];
+  const isRange = lead && 'prefix' in lead && others.length === 0 && lead.property === along.property;
+  return walkedPage(request, order, { ...along, ...(isRange && { prefix: lead.prefix }) });
 }
 
 const hasName = (kind: Kind) => Object.hasOwn(definitionOf(kind).properties, 'name');
 
-const byName = (kind: Kind) => (hasName(kind) ? [{ property: 'name' }] : []);
+type Along = Pick<WalkQuery, 'property' | 'descending'>;
 
-/** Every object with one value, when they are few. */
-async function fewWith({ kind, place }: Request, at: { readonly property: string; readonly value: string }) {
-  const { workspace, organization } = place;
-  const rows = await workspace.walk({ kind, organization, ...at, limit: MOST_SORTED + 1 });
-  return rows.length > MOST_SORTED ? undefined : rows;
+/** How an index is walked to have an order; undefined when none has it. */
+function walkAlong(kind: Kind, [first, ...others]: readonly Sort[]): Along | undefined {
+  if (first === undefined) return { property: 'id' };
+  const { property, descending = false } = first;
+  const isIndexed = indexedProperties(kind).some(each => each.property === property && isInOrder(each));
+  return isIndexed && others.length === 0 ? { property, descending } : undefined;
 }
 
-/** All objects of a kind in the order of names, in portions: of `only.limit`, or as many as are read at once while others are looked for. */
+/** All objects of a kind in the order of an index, of names when not given, in portions of `limit`. */
 async function* strides({ kind, place }: Request, only: Partial<WalkQuery>): AsyncIterable<readonly WalkedRow[]> {
   const { workspace, organization } = place;
-  const scoped = indexedProperties(kind).some(
-    ({ property, unique }) => property === 'name' && unique === 'within its organization',
-  );
   const { limit = STRIDE } = only;
-  const base = { kind, organization, property: hasName(kind) ? 'name' : 'id', scoped, ...only, limit };
+  const base = { kind, organization, property: hasName(kind) ? 'name' : 'id', ...only, limit };
   let after: WalkQuery['after'] = only.after;
   for (;;) {
     const rows = await workspace.walk({ ...base, ...(after && { after }) });
@@ -81,11 +81,25 @@ async function* strides({ kind, place }: Request, only: Partial<WalkQuery>): Asy
   }
 }
 
+async function* rowsIn(all: AsyncIterable<readonly WalkedRow[]>): AsyncIterable<readonly StoredRow[]> {
+  for await (const walked of all) yield walked.map(({ row }) => row);
+}
+
 const isFit = (row: StoredRow, wanted: Wanted | undefined) => {
   if (wanted === undefined) return true;
   const values = valuesOf(row);
   return values !== undefined && wanted(values);
 };
+
+/** What is worked out of many objects is worked out of what they refer to, read in one go; what was read for those before is forgotten. */
+async function prepare(rows: readonly StoredRow[], { wanted, place: { workspace } }: Request): Promise<void> {
+  if (!wanted.computed) return;
+  await workspace.rest();
+  await loadReferred(
+    rows.flatMap(row => (isFit(row, wanted.kept) ? (workspace.read(row) ?? []) : [])),
+    workspace,
+  );
+}
 
 /** The object of a row when it is wanted and can be read. */
 async function wantedOf(row: StoredRow, { kind, wanted, place }: Request): Promise<Kept | undefined> {
@@ -94,26 +108,31 @@ async function wantedOf(row: StoredRow, { kind, wanted, place }: Request): Promi
   return wanted.computed({ ...kept.object, ...(await computedOf(kind, kept, place.workspace)) }) ? kept : undefined;
 }
 
-const WALKED = 'walk';
-
-async function walkedPage(request: Request, only: Partial<WalkQuery>): Promise<KeptPage> {
+/** The objects of a page in the order of an index, from the place on where the page before ended. */
+async function walkedPage(request: Request, order: Order, along: Partial<WalkQuery>): Promise<KeptPage> {
   const { after, limit, wanted } = request;
   const isAll = wanted.kept === undefined && wanted.computed === undefined;
-  const cursor = after === undefined ? undefined : readCursor(after, WALKED);
+  const cursor = after === undefined ? undefined : readCursor(after, order.name);
   const from = cursor && { after: { value: String(cursor.keys[0] ?? ''), id: cursor.id } };
   const kept: Kept[] = [];
   let last: WalkedRow | undefined;
-  for await (const rows of strides(request, { ...only, ...from, ...(isAll && { limit: Math.min(limit + 1, STRIDE) }) }))
+  const stride = isAll ? { limit: Math.min(limit + 1, STRIDE) } : {};
+  for await (const rows of strides(request, { ...along, ...from, ...stride })) {
+    await prepare(
+      rows.map(({ row }) => row),
+      request,
+    );
     for (const walked of rows) {
       const one = await wantedOf(walked.row, request);
       if (!one) continue;
       if (kept.length === limit && last) {
         const { value, id } = last.place;
-        return { kept, next: writeCursor({ order: WALKED, keys: [value], id }) };
+        return { kept, next: writeCursor({ order: order.name, keys: [value], id }) };
       }
       kept.push(one);
       last = walked;
     }
+  }
   return { kept, next: undefined };
 }
 
@@ -122,20 +141,18 @@ interface Candidate extends Sorted {
 }
 
 /** The objects of a page in any order: all are looked at, and only those of the page are held. */
-async function sortedPage(
-  request: Request,
-  order: Order,
-  all: AsyncIterable<readonly WalkedRow[]> | Iterable<readonly WalkedRow[]>,
-): Promise<KeptPage> {
+async function sortedPage(request: Request, order: Order, all: AsyncIterable<readonly StoredRow[]>): Promise<KeptPage> {
   const cursor = request.after === undefined ? undefined : readCursor(request.after, order.name);
   const first = new First<Candidate>(request.limit + 1, order);
-  for await (const rows of all)
-    for (const { row } of rows) {
+  for await (const rows of all) {
+    await prepare(rows, request);
+    for (const row of rows) {
       const kept = await wantedOf(row, request);
       if (!kept) continue;
       const candidate = { keys: order.keysOf({ ...kept.object }), id: kept.id, row };
       if (!cursor || order.compare(candidate, cursor) > 0) first.add(candidate);
     }
+  }
   const page = first.items.slice(0, request.limit);
   const last = first.items.length > request.limit ? page.at(-1) : undefined;
   return {

@@ -37,7 +37,9 @@ export class Order {
       const order = compareKeys(left.keys[index] ?? '', right.keys[index] ?? '');
       if (order !== 0) return descending ? -order : order;
     }
-    return left.id < right.id ? -1 : Number(left.id > right.id);
+    // Of equal ones the ids go the same way: so has an index them, read from either end.
+    const order = left.id < right.id ? -1 : Number(left.id > right.id);
+    return this.#sort[0]?.descending ? -order : order;
   }
 }
 

@@ -30,7 +30,10 @@ function declarations(): Readonly<Record<string, string>> {
   const digest = (of: unknown) => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 32);
   const indexed = (kind: Kind) => {
     const { formerly } = definitionOf(kind);
-    const all: unknown[] = indexedProperties(kind).map(({ property, unique, within }) => [property, unique, within]);
+    const all: unknown[] = indexedProperties(kind).map(({ property, unique, within, listed }) => [
+      ...[property, unique, within],
+      ...(listed ? ['listed'] : []),
+    ]);
     // What was kept under a former name is found only when it was read again.
     return formerly === undefined ? all : [...all, formerly];
   };

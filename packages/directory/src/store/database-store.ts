@@ -7,6 +7,7 @@ import type {
   ChainedRow,
   Either,
   EitherQuery,
+  IdsQuery,
   IndexHit,
   IndexQuery,
   NumberedRow,
@@ -162,6 +163,23 @@ class DatabaseStoreTransaction implements StoreTransaction {
     return found;
   }
 
+  async ids({ kind, organization, property, values, prefix, limit }: IdsQuery): Promise<readonly string[]> {
+    const ids = new Set<string>();
+    let query = this.#db
+      .selectFrom('object_index')
+      .select('id')
+      .where('kind', '=', kind)
+      .where('property', '=', property);
+    for (const one of this.#seen(organization)) query = query.where('organization', '=', one);
+    if (prefix !== undefined) query = query.where('value', '>=', prefix).where('value', '<', `${prefix}\u{10ffff}`);
+    for (const batch of values ? batches(values) : [undefined]) {
+      if (ids.size >= limit) break;
+      const some = batch ? query.where('value', 'in', batch) : query;
+      for (const { id } of await some.limit(limit).execute()) ids.add(id);
+    }
+    return [...ids].slice(0, limit);
+  }
+
   walk(query: WalkQuery): Promise<readonly WalkedRow[]> {
     return query.property === 'id' ? this.#walkIds(query) : this.#walkIndex(query);
   }
@@ -178,9 +196,8 @@ class DatabaseStoreTransaction implements StoreTransaction {
     kind,
     organization,
     property,
-    value,
     prefix,
-    scoped,
+    descending = false,
     after,
     limit,
   }: WalkQuery): Promise<readonly WalkedRow[]> {
@@ -191,16 +208,15 @@ class DatabaseStoreTransaction implements StoreTransaction {
       .select('found.value')
       .where('found.kind', '=', kind)
       .where('found.property', '=', property);
-    for (const one of this.#seen(organization))
-      query = scoped ? query.where('found.scope', '=', one) : query.where('found.organization', '=', one);
-    if (value !== undefined) query = query.where('found.value', '=', value);
+    for (const one of this.#seen(organization)) query = query.where('found.organization', '=', one);
     if (prefix !== undefined && prefix !== '')
       query = query.where('found.value', '>=', prefix).where('found.value', '<', `${prefix}\u{10ffff}`);
     if (after)
       query = query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('found.value', 'found.id'), '>', tuple(after.value, after.id)),
+        eb(refTuple('found.value', 'found.id'), descending ? '<' : '>', tuple(after.value, after.id)),
       );
-    const rows = await query.orderBy('found.value').orderBy('found.id').limit(limit).execute();
+    const direction = descending ? 'desc' : 'asc';
+    const rows = await query.orderBy('found.value', direction).orderBy('found.id', direction).limit(limit).execute();
     return rows.map(row => ({ place: { value: row.value, id: row.id }, row: storedOf(row) }));
   }
 

@@ -117,8 +117,7 @@ class MemoryTransaction implements StoreTransaction {
       if (row.kind !== kind || !this.#visible(row.id, organization)) continue;
       const values =
         property === 'id' ? [''] : index.filter(each => each.property === property).map(each => each.value);
-      for (const each of values)
-        if (each.startsWith(prefix)) walked.push({ place: { value: each, id: row.id }, row });
+      for (const each of values) if (each.startsWith(prefix)) walked.push({ place: { value: each, id: row.id }, row });
     }
     const inOrder = (one: Place, other: Place) =>
       (before(one.value, other.value) || before(one.id, other.id)) * (descending ? -1 : 1);

@@ -50,6 +50,8 @@ export interface ComputedProperty {
   readonly help: string;
   /** See `PropertyNotes.shown`. */
   readonly shown?: string;
+  /** It is the name of what these references lead to, one after the other: a list that is narrowed by it begins at that end. */
+  readonly via?: readonly string[];
 }
 
 type IntegerValue<P> = P extends { readonly orUnlimited: true } ? number | 'Unlimited' : number;

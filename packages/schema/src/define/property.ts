@@ -18,6 +18,8 @@ interface PropertyNotes {
   readonly aliases?: readonly string[];
   /** Large: left out of lists, and history and audit tell its length instead of its value. */
   readonly bulky?: true;
+  /** Lists are often put in its order, or narrowed to what begins like something: they take as long as what they show then. */
+  readonly listed?: true;
   /** A PIN or a password, of a cmdlet's parameter: told back to nobody, and left out of whatever remembers the lines that were typed. */
   readonly secret?: true;
   /**

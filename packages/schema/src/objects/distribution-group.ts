@@ -22,7 +22,7 @@ export const distributionGroup = defineObject({
       help: 'The tenant it belongs to.',
     }),
     alias: text({ unique: true, max: 64, format: 'name', help: 'Short name.' }),
-    displayName: text({ max: 256, help: 'Name as it is shown and spoken; empty takes the name.' }),
+    displayName: text({ max: 256, listed: true, help: 'Name as it is shown and spoken; empty takes the name.' }),
     mailAddress: text({
       format: 'mail address',
       unique: true,

@@ -14,7 +14,7 @@ export const mailbox = defineObject({
   numerous: true,
   properties: {
     name: text({ required: true, unique: true, max: 64, format: 'name', help: 'Short name (alias), for example ann.' }),
-    displayName: text({ max: 128, help: 'Full name, as it is shown and spoken; empty takes the name.' }),
+    displayName: text({ max: 128, listed: true, help: 'Full name, as it is shown and spoken; empty takes the name.' }),
     user: ref({ to: 'User', fixedAfterCreate: true, help: 'The person it belongs to.' }),
     umEnabled: flag({ default: false, help: 'Calls are answered for this mailbox.' }),
     umMailboxPolicy: ref({ required: true, to: 'UMMailboxPolicy', help: 'Its policy, and by that its dial plan.' }),
@@ -180,8 +180,8 @@ export const mailbox = defineObject({
     emailAddresses: {
       help: 'EUM addresses: "EUM:" is the primary one, "eum:" any other, each with its phone context.',
     },
-    ou: { shown: 'OrganizationalUnit', help: 'The organisational unit of the person.' },
-    umDialPlan: { help: 'The dial plan of its policy.' },
+    ou: { shown: 'OrganizationalUnit', via: ['user', 'ou'], help: 'The organisational unit of the person.' },
+    umDialPlan: { via: ['umMailboxPolicy', 'umDialPlan'], help: 'The dial plan of its policy.' },
     userID: { help: 'What it is called where its PIN is told of.' },
     umDtmfMap: { shown: 'UMDtmfMap', help: 'Keys by which callers spell its name.' },
     phoneticDisplayName: { help: 'How its name is spoken, when that was given.' },

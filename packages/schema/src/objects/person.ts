@@ -5,9 +5,9 @@ const SEVERAL = 32;
 
 /** What is told of a person, whether with an account here or elsewhere. */
 export const person = {
-  displayName: text({ max: 256, help: 'Full name, as it is shown and spoken; empty takes the name.' }),
+  displayName: text({ max: 256, listed: true, help: 'Full name, as it is shown and spoken; empty takes the name.' }),
   firstName: text({ max: 64, help: 'First name.' }),
-  lastName: text({ max: 64, help: 'Last name.' }),
+  lastName: text({ max: 64, listed: true, help: 'Last name.' }),
   initials: text({ max: 6, help: 'Initials of other names.' }),
   mailAddress: text({
     format: 'mail address',
@@ -16,7 +16,7 @@ export const person = {
     help: 'Mail address.',
   }),
   title: text({ max: 128, group: 'Organisation', help: 'What somebody is: tells people of one name apart.' }),
-  department: text({ max: 64, group: 'Organisation', help: 'Tells people of one name apart.' }),
+  department: text({ max: 64, listed: true, group: 'Organisation', help: 'Tells people of one name apart.' }),
   company: text({ max: 64, group: 'Organisation', help: 'Company.' }),
   office: text({
     max: 128,
