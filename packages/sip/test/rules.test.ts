@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Dialog } from '../src/index.ts';
 import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { type RequestText, requestText, SDP } from './messages.ts';
-import { SERVER, scene, sdp } from './scene.ts';
+import { type Scene, SERVER, scene, sdp } from './scene.ts';
 
 const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK';
@@ -169,6 +169,46 @@ test('admission comes first and costs nothing: a refusal with its headers, OPTIO
   assert.deepEqual(asked, ['INVITE', 'OPTIONS', 'BYE']);
   assert.deepEqual(stage.agent.counts(), NOTHING);
 });
+
+/** Who refuses, and with what. */
+const REFUSING: Readonly<Record<string, (stage: Scene) => void>> = {
+  '403 of the application': stage => {
+    stage.admit = () => ({ status: 403 });
+  },
+  '503 of the application': stage => {
+    stage.admit = () => ({ status: 503, headers: [['Retry-After', '7']] });
+  },
+  '401 of the application': stage => {
+    stage.admit = () => ({ status: 401, headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']] });
+  },
+  '503 of an overloaded core': () => undefined,
+};
+
+for (const [name, refuse] of Object.entries(REFUSING))
+  test(`${name}: each copy gets the same octets, the ACK is swallowed, another call another tag, nothing stays`, async () => {
+    const isCore = name.endsWith('core');
+    const stage = await scene(isCore ? { overload: () => ({ retryAfterSeconds: 600 }) } : {});
+    refuse(stage);
+    const peer = await stage.network.peer('10.0.0.2');
+    const invite = requestText({ method: 'INVITE', branch: 'z9hG4bKone', callId: 'one' });
+    const [first] = await peer.ask(invite, SERVER);
+    assert.equal(firstWords([first])[0].slice(0, 3), name.slice(0, 3));
+    await stage.clock.run(500);
+    assert.deepEqual(await peer.ask(invite, SERVER), [first]);
+    const toTag = tagIn(first, 'To');
+    assert.match(toTag, /^[0-9a-f]{16}$/);
+    const heard = peer.heard.length;
+    const ack = requestText({ method: 'ACK', branch: 'z9hG4bKone', callId: 'one', toTag });
+    assert.deepEqual(await peer.ask(ack, SERVER), []);
+    await stage.clock.run(32_000);
+    assert.equal(peer.heard.length, heard, 'nothing is repeated: there is nothing to repeat it');
+    const [other] = await peer.ask(requestText({ method: 'INVITE', branch: 'z9hG4bKtwo', callId: 'two' }), SERVER);
+    assert.notEqual(tagIn(other, 'To'), toTag);
+    assert.equal(stage.invitations.length, 0);
+    assert.deepEqual(stage.agent.counts(), NOTHING);
+    const refused = Object.values(stage.agent.refusals()).reduce((sum, count) => sum + count, 0);
+    assert.equal(refused, 3, 'each copy is counted, the ACK is not');
+  });
 
 test('a full transaction table answers 503 with Retry-After and recovers', async () => {
   const stage = await scene({ budgets: { transactions: 2 } });

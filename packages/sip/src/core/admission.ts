@@ -11,6 +11,8 @@ import type { Refusal, UserAgentOptions } from './user-agent.ts';
 const FULL_SECONDS = 10;
 /** Retry-After is spread by up to this part of it, so that those who were sent away do not come back all at once. */
 const SPREAD = 0.5;
+/** So much of a Call-ID decides how long its request is sent away. */
+const LONGEST_SEED = 64;
 /** How many times the room of new requests those in calls have, so that a flood of new ones does not keep calls from ending. */
 const IN_CALLS = 2;
 
@@ -37,15 +39,15 @@ export class Admission {
   /** Counts a request, before its headers are read; a verdict when its source has sent too many. */
   flood(request: SipRequest, source: Peer): Verdict | undefined {
     if (this.gate.admits(source) || this.#isExpected(request, source)) return undefined;
-    return { reason: 'too many requests', refusal: this.#sentAway(FULL_SECONDS) };
+    return { reason: 'too many requests', refusal: sentAway(request, FULL_SECONDS) };
   }
 
   /** In the order of what it costs to find out; for calls that are here already only what is theirs to break. */
   verdict(request: SipRequest, source: Peer, dialog: DialogUser | undefined): Verdict | undefined {
-    const crowded = dialog ? this.#crowded(source, IN_CALLS) : this.#overloaded(source);
+    const crowded = dialog ? this.#crowded(request, source, IN_CALLS) : this.#overloaded(request, source);
     const early = crowded ?? this.unadmitted(request, source, dialog);
     if (early) return early;
-    if (this.#isFull(dialog)) return { reason: 'tables full', refusal: this.#sentAway(FULL_SECONDS) };
+    if (this.#isFull(dialog)) return { reason: 'tables full', refusal: sentAway(request, FULL_SECONDS) };
     const broken = refusalOf(this.#core, request, source);
     if (broken) return { reason: reasonOf(broken, 'not supported'), refusal: broken };
     return dialog ? undefined : this.#outside(request);
@@ -69,16 +71,16 @@ export class Admission {
     return transactions.inviteOf(request)?.channel.peer.address === address;
   }
 
-  #overloaded(source: Peer): Verdict | undefined {
+  #overloaded(request: SipRequest, source: Peer): Verdict | undefined {
     const overload = this.#options.overload?.();
-    if (overload) return { reason: 'overload', refusal: this.#sentAway(overload.retryAfterSeconds) };
-    return this.#crowded(source, 1);
+    if (overload) return { reason: 'overload', refusal: sentAway(request, overload.retryAfterSeconds) };
+    return this.#crowded(request, source, 1);
   }
 
   /** Who is in a call must not fill the table of transactions for all others by requests in it. */
-  #crowded(source: Peer, times: number): Verdict | undefined {
+  #crowded(request: SipRequest, source: Peer, times: number): Verdict | undefined {
     if (this.gate.hasRoom(source, times)) return undefined;
-    return { reason: 'too many transactions', refusal: this.#sentAway(FULL_SECONDS) };
+    return { reason: 'too many transactions', refusal: sentAway(request, FULL_SECONDS) };
   }
 
   /** What a request may not be that belongs to no dialog of ours. */
@@ -90,18 +92,28 @@ export class Admission {
     if (!startsSomething || request.to.parameters.has('tag')) return { reason: 'no dialog', refusal: { status: 481 } };
     if (transactions.isMerged(request)) return { reason: 'merged', refusal: { status: 482, reason: 'Merged Request' } };
     if (!isInvite || dialogs.size < budgets.dialogs) return undefined;
-    return { reason: 'tables full', refusal: this.#sentAway(FULL_SECONDS) };
-  }
-
-  #sentAway(seconds: number): Refusal {
-    const spread = Math.ceil(seconds * (1 + this.#core.ids.fraction() * SPREAD));
-    return { status: 503, headers: [['Retry-After', String(Math.max(1, spread))]] };
+    return { reason: 'tables full', refusal: sentAway(request, FULL_SECONDS) };
   }
 
   #isFull(dialog: DialogUser | undefined): boolean {
     const { transactions, budgets } = this.#core;
     return transactions.size >= budgets.transactions * (dialog ? IN_CALLS : 1);
   }
+}
+
+/** The same for each copy of a request: who keeps nothing of it has to answer all of them alike (RFC 3261 8.2.7). */
+function sentAway(request: SipRequest, seconds: number): Refusal {
+  const spread = Math.ceil(seconds * (1 + fractionOf(request) * SPREAD));
+  return { status: 503, headers: [['Retry-After', String(Math.max(1, spread))]] };
+}
+
+/** From 0 to 1, by Call-ID. Who chooses his Call-ID chooses how long he is to wait, which is his to break anyway. */
+function fractionOf(request: SipRequest): number {
+  const seed = request.header('call-id')?.slice(0, LONGEST_SEED) ?? '';
+  let mixed = 0x811c9dc5;
+  for (let at = 0; at < seed.length; at++) mixed = Math.imul(mixed ^ seed.charCodeAt(at), 0x01000193);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32;
 }
 
 /** What a refusal is counted as: asking for credentials is no refusal of admission, and bad grammar is what it is. */
