@@ -1,3 +1,4 @@
+import { isKind } from '@parley/schema';
 import { cleanLine } from '../print/clean.ts';
 import { textOf } from './convert.ts';
 import { columnsOf, entriesOf, listLines, type Paper, tableLines } from './layout.ts';
@@ -38,7 +39,9 @@ function objectLines(objects: readonly ShellObject[], paper: Paper): string[] {
   const [first] = objects;
   if (!first) return [];
   const names = first.names();
-  if (first.origin === undefined && names.length > MOST_COLUMNS_OF_ROWS)
+  // What an action answers with alone is told whole: nobody declared which of it tells most, and a secret in it may be shown this once.
+  const isWhole = first.origin === undefined || (objects.length === 1 && !isKind(first.typeName));
+  if (isWhole && names.length > MOST_COLUMNS_OF_ROWS)
     return objects.flatMap(each => ['', ...listLines(entriesOf(each), paper)]).slice(1);
   const headings = first.origin ? columnsOf(objects) : names;
   return tableLines({ headings, rows: objects.map(each => headings.map(name => each.get(name) ?? null)) }, paper);

@@ -252,3 +252,27 @@ test('no command of the language has the name of a cmdlet: cmdlets are looked fo
   assert.ok(names.length > 30);
   for (const name of names) assert.equal(session.cmdlet(name), undefined, name);
 });
+
+test('what an action answers with alone is told whole, a secret that is shown once among it; several are a table', async () => {
+  const token = (name: string) => ({
+    kind: 'AdminToken',
+    id: name,
+    etag: '1',
+    name,
+    properties: {
+      Name: name,
+      Administrator: 'ann',
+      Scopes: ['group:Help Desk'],
+      A: 1,
+      B: 2,
+      C: 3,
+      Secret: `parley_${name}`,
+    },
+  });
+  const shell = fakeShell({
+    'New-AdminToken': () => ({ objects: [token('one')] }),
+    'Get-AdminToken': () => ({ objects: [token('one'), token('two')] }),
+  });
+  assert.match(await printed('New-AdminToken one -Administrator ann', shell), /^Secret +: parley_one$/m);
+  assert.match(await printed('Get-AdminToken -Administrator ann', shell), /^Name +Administrator +Scopes/m);
+});
