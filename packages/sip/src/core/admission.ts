@@ -5,14 +5,11 @@ import type { RefusalReason } from '../protection/refusals.ts';
 import type { Peer } from '../transport/peer.ts';
 import type { Core } from './core.ts';
 import { refusalOf } from './rules.ts';
+import { sentAway } from './sent-away.ts';
 import type { Refusal, UserAgentOptions } from './user-agent.ts';
 
 /** Seconds that a caller is asked to stay away when our tables are full, or his share of them is. */
 const FULL_SECONDS = 10;
-/** Retry-After is spread by up to this part of it, so that those who were sent away do not come back all at once. */
-const SPREAD = 0.5;
-/** So much of a Call-ID decides how long its request is sent away. */
-const LONGEST_SEED = 64;
 /** How many times the room of new requests those in calls have, so that a flood of new ones does not keep calls from ending. */
 const IN_CALLS = 2;
 
@@ -99,21 +96,6 @@ export class Admission {
     const { transactions, budgets } = this.#core;
     return transactions.size >= budgets.transactions * (dialog ? IN_CALLS : 1);
   }
-}
-
-/** The same for each copy of a request: who keeps nothing of it has to answer all of them alike (RFC 3261 8.2.7). */
-function sentAway(request: SipRequest, seconds: number): Refusal {
-  const spread = Math.ceil(seconds * (1 + fractionOf(request) * SPREAD));
-  return { status: 503, headers: [['Retry-After', String(Math.max(1, spread))]] };
-}
-
-/** From 0 to 1, by Call-ID. Who chooses his Call-ID chooses how long he is to wait, which is his to break anyway. */
-function fractionOf(request: SipRequest): number {
-  const seed = request.header('call-id')?.slice(0, LONGEST_SEED) ?? '';
-  let mixed = 0x811c9dc5;
-  for (let at = 0; at < seed.length; at++) mixed = Math.imul(mixed ^ seed.charCodeAt(at), 0x01000193);
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32;
 }
 
 /** What a refusal is counted as: asking for credentials is no refusal of admission, and bad grammar is what it is. */

@@ -116,7 +116,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   }
 
   #received(request: SipRequest, from: Channel): void {
-    const flood = this.#admission.flood(from.peer);
+    const flood = this.#admission.flood(request, from.peer);
     if (flood) {
       if (this.#mayTell(request, from.peer, flood))
         this.#tell(arrived(this.#core, request, from.peer), from, flood.refusal);
