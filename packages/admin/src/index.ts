@@ -11,6 +11,13 @@ export {
 } from './admin.ts';
 export { type BackupParts, backupActions } from './backup/backup-actions.ts';
 export { type ActiveCall, type CallParts, callActions } from './calls/call-actions.ts';
+export {
+  type ConnectivityOutcome,
+  type ConnectivityParts,
+  type ConnectivityQuestion,
+  connectivityActions,
+  type TestKeys,
+} from './calls/connectivity.ts';
 export type { DoorTls } from './http/app.ts';
 export type { Access } from './http/guard.ts';
 export type { OtherDoor } from './http/pass-on.ts';

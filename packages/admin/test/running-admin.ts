@@ -5,6 +5,7 @@ import {
   type Admin,
   adminSocket,
   callActions,
+  connectivityActions,
   createAccess,
   createAdmin,
   type SpoolEntry,
@@ -175,6 +176,16 @@ function spoolOf(asked: string[]): SpoolOperations {
   };
 }
 
+/** Whoever is called answers at once. */
+const connectivity = connectivityActions({
+  test: async ({ gateway, phone }) => ({
+    address: `udp:${gateway?.address[0] ?? '127.0.0.1'}:5060`,
+    latencyMillis: 1.25,
+    ...(phone === undefined ? {} : { answerMillis: 2.5, packets: 7 }),
+  }),
+  load: () => ({ calls: 2, queuedMessages: 3 }),
+});
+
 /** An admin that listens in a data folder, over the objects of a first start. */
 export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
   const clock = new FakeClock();
@@ -191,7 +202,7 @@ export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
     log,
     origin: 'https://127.0.0.1:8443',
   });
-  const actions = { ...access.actions, ...callActions({ records: callRecords, clock }) };
+  const actions = { ...access.actions, ...callActions({ records: callRecords, clock }), ...connectivity };
   const spool = spoolOf(asked);
   const admin = createAdmin({ objects, callRecords, spool, traces, status, actions, audit: objects.audit, clock, log });
   await admin.listen(adminSocket(dataFolder));

@@ -10,6 +10,7 @@ import { serveHealth } from './health/http.ts';
 import { createMetrics } from './health/metrics.ts';
 import { type AdminHouse, serveAdmin } from './house/admin.ts';
 import { Calls } from './house/answer-invitations.ts';
+import { ConnectivityTest } from './house/connectivity.ts';
 import { createDialer } from './house/dialer.ts';
 import { createFrontDoor } from './house/front-door.ts';
 import { LoopWatch } from './house/loop-watch.ts';
@@ -20,6 +21,7 @@ import { openOffice } from './house/office.ts';
 import { referOutsideCalls } from './house/refer.ts';
 import { createSignalling } from './house/signalling.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
+import { readTlsFiles } from './house/tls-files.ts';
 import { openTraces } from './house/traces.ts';
 import { openVoice, type Voice } from './house/voice.ts';
 
@@ -170,6 +172,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     directoryAwaySeconds: Math.round(directory.figures.awayMillis / 1000),
   });
   const administered = withSpokenNames(objects, { prompts: voice.prompts, log });
+  const connectivity = opened.adopt(
+    new ConnectivityTest({ listening: sip, tls: () => readTlsFiles(config.sip, path => data.at(path)), clock, log }),
+    each => each.close(),
+  );
   const admin = opened.adopt(
     await serveAdmin({
       data: data.path,
@@ -186,6 +192,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       traces: traces.operations,
       status,
       activeCalls: () => calls.active(),
+      connectivity: {
+        test: question => connectivity.run(question),
+        load: () => ({ calls: calls.count, queuedMessages: mailRoom.spool.figures().waiting }),
+      },
       clock,
       log,
     }),

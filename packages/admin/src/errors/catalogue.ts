@@ -32,6 +32,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   TRACE_NOT_FOUND: entry(404, 'No such call is kept.'),
   REQUEST_TIMEOUT: entry(408, 'The request took too long to arrive.'),
   SPOOL_NOT_EXPORTED: entry(409, 'The item could not be written.'),
+  TEST_UNDER_WAY: entry(409, 'Another test is under way.'),
   OBJECT_AMBIGUOUS: entry(409, 'Several objects are meant.'),
   TRACE_AMBIGUOUS: entry(409, 'Several calls are meant.'),
   OBJECT_IN_USE: entry(409, 'The object is used by others.'),

@@ -3,7 +3,9 @@ import {
   type ActiveCall,
   adminSocket,
   backupActions,
+  type ConnectivityParts,
   callActions,
+  connectivityActions,
   createAccess,
   createAdmin,
   createPassOn,
@@ -37,6 +39,7 @@ export interface AdminParts {
   readonly traces: TraceOperations;
   readonly status: () => Status;
   readonly activeCalls: () => readonly ActiveCall[];
+  readonly connectivity: ConnectivityParts;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,6 +66,7 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
   const actions = {
     ...access.actions,
     ...callActions({ records, clock, activeCalls }),
+    ...connectivityActions(parts.connectivity),
     ...backupActions({ backup, folder: data }),
   };
   const admin = createAdmin({
