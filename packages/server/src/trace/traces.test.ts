@@ -153,15 +153,16 @@ test('so many calls are kept, and of each so many messages: the first ones and t
 });
 
 test('neither a flood of strangers nor keep-alives drive calls out; strangers who call are listed', () => {
-  const { hear, traces } = setUp(20);
+  const { clock, hear, traces } = setUp(20);
   hear('in', { callId: 'ours' });
   for (let n = 0; n < 1000; n++) {
+    clock.advance(100);
     hear('in', { callId: `stranger ${n}` }, STRANGER);
     hear('in', { callId: `ping ${n}`, start: 'OPTIONS sip:h SIP/2.0', cseq: '1 OPTIONS' });
   }
   assert.deepEqual(
     traces.newest(100).map(({ callId }) => callId),
-    ['ours', 'stranger 999'],
+    ['stranger 999', 'ours'],
   );
   assert.equal(traces.find('ping 999').length, 1);
   assert.deepEqual([traces.find('stranger').length, traces.find('ping').length], [1, 1]);
@@ -236,4 +237,29 @@ test('what a call of ten messages costs', t => {
   t.diagnostic(`${microseconds.toFixed(0)} us of CPU a call, ${(microseconds / 10).toFixed(1)} us a message`);
   // A call costs about 3 ms of CPU in all: what is heard beside it may not be seen in that, on a slow and busy machine neither.
   assert.ok(microseconds < 1500, `${microseconds} us a call`);
+});
+
+test('a flood of calls enters at its pace, whole calls only, so that what came before can still be looked at', () => {
+  const { clock, traces, hear } = setUp(200);
+  for (let n = 0; n < 100; n++) hear('in', { callId: `before${n}` });
+  for (let second = 0; second < 4; second++) {
+    for (let n = 0; n < 100; n++) {
+      const callId = `flood${second}-${n}`;
+      hear('in', { callId });
+      hear('out', { callId, start: 'SIP/2.0 503 Service Unavailable' });
+      hear('in', { callId, start: 'ACK sip:1001@h SIP/2.0', cseq: '1 ACK' });
+    }
+    clock.advance(1000);
+  }
+  const of = (prefix: string) => traces.newest(1000).filter(({ callId }) => callId.startsWith(prefix));
+  // Room for 200 at once, and 20 more in each second.
+  assert.deepEqual(
+    [0, 1, 2, 3].map(second => of(`flood${second}`).length),
+    [100, 20, 20, 20],
+  );
+  assert.equal(of('before').length, 40);
+  assert.ok(of('flood').every(({ messages }) => messages.length === 3));
+  clock.advance(10_000);
+  for (let n = 0; n < 200; n++) hear('in', { callId: `after${n}` });
+  assert.equal(of('after').length, 200);
 });

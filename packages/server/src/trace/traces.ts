@@ -1,6 +1,7 @@
 import type { Clock } from '@parley/base';
 import type { CallRecord } from '@parley/directory';
 import type { Peer, Traffic } from '@parley/sip';
+import { Intake } from './intake.ts';
 import { type Passing, passing } from './kept-message.ts';
 import { TracedCall } from './traced-call.ts';
 
@@ -16,16 +17,20 @@ export interface TracesOptions {
 const MOST_OTHERS = 100;
 const OTHERS_PER_CALL = 0.1;
 
-/** The SIP messages of the newest calls, in memory. What enters is bounded in number and size, and holds no secrets. */
+/** The SIP messages of the newest calls, in memory. What enters is bounded in number, pace and size, and holds no secrets. */
 export class Traces {
   readonly #options: TracesOptions;
   readonly #calls = new Map<string, TracedCall>();
   readonly #others = new Map<string, TracedCall>();
   readonly #mostOthers: number;
+  readonly #intake: Intake;
+  readonly #intakeOfOthers: Intake;
 
   constructor(options: TracesOptions) {
     this.#options = options;
     this.#mostOthers = Math.min(MOST_OTHERS, Math.ceil(options.calls * OTHERS_PER_CALL));
+    this.#intake = new Intake(options.calls, options.clock);
+    this.#intakeOfOthers = new Intake(this.#mostOthers, options.clock);
   }
 
   /** Keeps a message; one without Call-ID belongs to nothing. */
@@ -33,7 +38,7 @@ export class Traces {
     const message = passing(traffic);
     if (!message) return;
     const call = this.#calls.get(message.callId) ?? this.#others.get(message.callId) ?? this.#begin(message);
-    call.add(message, this.#options.clock.monotonic());
+    call?.add(message, this.#options.clock.monotonic());
   }
 
   /** A call is over. */
@@ -65,10 +70,13 @@ export class Traces {
     return all.filter(({ callId }) => callId.startsWith(prefix)).reverse();
   }
 
-  #begin(message: Passing): TracedCall {
+  /** Undefined when too many have begun lately. What answers or acknowledges something that was not kept begins nothing. */
+  #begin(message: Passing): TracedCall | undefined {
     const { traffic, callId } = message;
     const { calls, isKnown, clock } = this.#options;
+    if (message.head.startsWith('SIP/2.0 ') || message.head.startsWith('ACK ')) return undefined;
     const isOurs = isInviteText(message.head) && (traffic.direction === 'out' || isKnown(traffic.peer));
+    if (!(isOurs ? this.#intake : this.#intakeOfOthers).take()) return undefined;
     const shelf = isOurs ? this.#calls : this.#others;
     const call = new TracedCall(callId, clock.wall());
     shelf.set(callId, call);
