@@ -133,6 +133,21 @@ const cases: Readonly<Record<string, (objects: KeptObjects) => Promise<void>>> =
     );
   },
 
+  async 'few among many are found wherever they are in the order'(objects) {
+    const many = Array.from({ length: 620 }, (_, index) => ({
+      name: `n${String(index).padStart(3, '0')}`,
+      displayName: index >= 600 ? 'Late' : `Early ${index}`,
+      umMailboxPolicy: 'Second Default Policy',
+      extensions: [String(1000 + index)],
+    }));
+    assert.deepEqual((await objects.createAll('UMMailbox', many, SYSTEM)).refused, []);
+    const filter: Filter = { op: 'eq', property: 'displayName', value: 'late' };
+    const late = many.slice(600).map(({ name }) => name);
+    for (const limit of [1, 7, 20, 100]) assert.deepEqual(names(await listed(objects, { filter, limit })), late);
+    const back: readonly Sort[] = [{ property: 'name', descending: true }];
+    assert.deepEqual(names(await listed(objects, { filter, limit: 7, sort: back })), late.toReversed());
+  },
+
   async 'whatever the filter is, it is answered as if each object had been looked at'(objects) {
     const all = await listed(objects, {});
     const { object: policy } = await objects.get('UMMailboxPolicy', 'Second Default Policy', SYSTEM);

@@ -66,6 +66,9 @@ const PLACES: ReadonlyMap<Kind, readonly ReferencePlace[]> = new Map(
 /** By which properties the objects of a kind are found. */
 export const indexedProperties = (kind: Kind): readonly IndexedProperty[] => INDEXED.get(kind) ?? [];
 
+/** Whether the objects of a kind have names. */
+export const hasName = (kind: Kind): boolean => Object.hasOwn(definitionOf(kind).properties, 'name');
+
 /** Where the objects of a kind hold ids of others. */
 export const referencePlaces = (kind: Kind): readonly ReferencePlace[] => PLACES.get(kind) ?? [];
 

@@ -2,13 +2,11 @@ import type { Kind } from '@parley/schema';
 import { referencePlaces } from '../life-cycle/declared.ts';
 import type { Place } from '../life-cycle/identity.ts';
 import type { StoredRow } from '../store/object-store.ts';
+import { STRIDE } from './examined.ts';
 import type { Lead } from './leads.ts';
 
 /** Objects to which leads may lead: their ids are held, and they are looked at one by one. With more it is quicker to look at all in order. */
 export const MOST_LED = 10_000;
-/** Rows read at once. */
-const STRIDE = 500;
-
 interface Request {
   readonly kind: Kind;
   readonly place: Place;

@@ -68,6 +68,12 @@ export class First<T extends Sorted> {
     this.#order = order;
   }
 
+  /** Whether it would be one of them, of those that have come by now. */
+  takes(item: T): boolean {
+    const last = this.items.at(-1);
+    return last === undefined || this.items.length < this.#most || this.#order.compare(item, last) < 0;
+  }
+
   add(item: T): void {
     let from = 0;
     let to = this.items.length;

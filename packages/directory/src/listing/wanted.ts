@@ -10,7 +10,7 @@ import {
 import type { ListOptions } from '../objects.ts';
 import type { StoredRow } from '../store/object-store.ts';
 
-type Values = Readonly<Record<string, unknown>>;
+export type Values = Readonly<Record<string, unknown>>;
 
 /** Properties in which a listing looks for a text, beside those by which the kind is found. */
 const SEARCHED = ['name', 'displayName', 'address'];
