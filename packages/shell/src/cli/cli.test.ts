@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { AdminClient, RunOptions } from '@parley/admin/client';
+import { defer } from '@parley/base';
 import { runCommand } from '../run-command.ts';
 import { localFiles } from './files.ts';
 import { lineOptions } from './line-options.ts';
@@ -43,6 +44,7 @@ test('options of the program stand anywhere', () => {
 /** A terminal that keeps what is printed, and a server that remembers what it was asked. */
 function desk(environment: Terminal['environment'] = {}) {
   const asked: [string, RunOptions | undefined][] = [];
+  const first = defer<void>();
   let [out, err] = ['', ''];
   const terminal: Terminal = {
     stdin: new PassThrough(),
@@ -57,6 +59,7 @@ function desk(environment: Terminal['environment'] = {}) {
   };
   const run: AdminClient['run'] = async (name, options) => {
     asked.push([name, options]);
+    first.resolve();
     return {
       objects: [{ kind: 'UMMailbox', id: '1', etag: '1', name: 'ann', properties: { Name: 'ann' } }],
       warnings: [],
@@ -64,6 +67,8 @@ function desk(environment: Terminal['environment'] = {}) {
   };
   return {
     asked,
+    /** Resolves when the server is asked something. */
+    isAsked: first.promise,
     async parley(...argv: string[]) {
       [out, err] = ['', ''];
       const stdout = terminal.out;
@@ -93,10 +98,65 @@ test('a cmdlet on the command line: true and $true, a pipeline in one word, JSON
   assert.equal(asked.length, before);
 });
 
+test('true and false are words where a shell of the operating system takes $true and $false away', async () => {
+  const { parley, asked } = desk();
+  for (const given of ['-Confirm:false', '-Confirm:$false', '-Confirm:no', '-Confirm:0']) {
+    assert.equal((await parley('Remove-UMMailboxPolicy', 'x', given)).code, 0, given);
+    assert.deepEqual(asked.at(-1), ['Remove-UMMailboxPolicy', { parameters: { Identity: 'x' }, whatIf: false }]);
+  }
+  const asks = await parley('Remove-UMMailboxPolicy', 'x', '-Confirm:true');
+  assert.deepEqual([asks.code, /nobody is here to answer/.test(asks.err)], [1, true]);
+  for (const [given, whatIf] of [
+    ['-WhatIf:false', false],
+    ['-WhatIf', true],
+    ['-WhatIf:true', true],
+  ] as const) {
+    await parley('Set-UMMailboxPolicy', 'x', '-MinPINLength', '7', given);
+    assert.equal(asked.at(-1)?.[1]?.whatIf, whatIf, given);
+  }
+  // What is left of -WhatIf:$true: whether it was that or $false, nobody knows.
+  const before = asked.length;
+  for (const given of ['-WhatIf:', '-Confirm:', '-WhatIf:maybe', '-Confirm:maybe']) {
+    const { code, err } = await parley('Remove-UMMailboxPolicy', 'x', given);
+    assert.equal(code, 2, given);
+    assert.match(err, /must be \$true or \$false/);
+  }
+  assert.equal(asked.length, before);
+});
+
+test('Ctrl-C ends a script that waits for nothing', { timeout: 20_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-script-'));
+  const file = join(folder, 'endless.ps1');
+  const listeners = process.listenerCount('SIGINT');
+  for (const endless of [
+    'foreach ($i in 1..1000000) { foreach ($j in 1..1000) { $x = $i } }',
+    '1..1000000 | ForEach-Object { 1..1000 | Where-Object { $_ -lt 0 } }',
+  ]) {
+    const { parley, isAsked } = desk();
+    await writeFile(file, `Get-UMMailbox | Out-Null; ${endless}`);
+    const ended = parley('run', file);
+    await isAsked;
+    process.emit('SIGINT');
+    const { code, err } = await ended;
+    assert.deepEqual([code, err], [130, 'the command was ended\n']);
+  }
+  assert.equal(process.listenerCount('SIGINT'), listeners);
+  await rm(folder, { recursive: true });
+});
+
 test('what is not understood is exit code 2', async () => {
   const { parley } = desk();
   for (const [line, message] of [
-    [['Get-UMMailbix'], /there is no command "Get-UMMailbix"/],
+    [['Get-UMMailbix'], /there is no command "Get-UMMailbix": did you mean Get-UMMailbox/],
+    [['Zz-Qq'], /none is spelled like it \(Get-Command shows them all\)/],
+    [['"x" | Write-Output; quit'], /"exit" leaves, and so does Ctrl-D/],
+    [['Set-UMMailbox', 'ann', '-UMEnabled'], /-UMEnabled needs a value: true or false\n/],
+    [['New-UMDialPlan', 'x', '-URIType'], /-URIType needs a value: TelExtn, SipName or E164\n/],
+    [['Set-UMMailbox', 'ann', '-DisplayName'], /-DisplayName needs a value\n/],
+    [['shell', 'Get-UMMailbox'], /shell takes no words: "parley Get-UMMailbox" is one line/],
+    [['shell', '--json'], /shell has no --json/],
+    [['zzqq'], /there is no command "zzqq": none is spelled like it \("parley help" tells what there is\)/],
+    [['serv'], /did you mean serve/],
     [['Get-UMMailbox', '-Foo', '1'], /there is no parameter "-Foo"/],
     [['Get-UMMailbox', '--foo'], /there is no option "--foo"/],
     [['run'], /run needs the name of a script/],

@@ -29,5 +29,5 @@ export async function runLine(argv: readonly string[], terminal: Terminal, { con
     ? await quoteBack(['Get-Help', ...words.slice(0, 1), '-Full'])
     : await quoteBack(words, json ? ['|', 'ConvertTo-Json', '-AsArray'] : []);
   using interrupt = interruptible();
-  return shell.execute(source, { signal: interrupt.signal, ...(script ? { script } : {}) });
+  return await shell.execute(source, { signal: interrupt.signal, ...(script ? { script } : {}) });
 }

@@ -43,7 +43,7 @@ export async function runScript(
     }),
   );
   using interrupt = interruptible();
-  return shell.execute(source.replaceAll('\r\n', '\n'), {
+  return await shell.execute(source.replaceAll('\r\n', '\n'), {
     signal: interrupt.signal,
     behind: (await quoteBack(['script', ...behind])).source.slice('script'.length),
   });

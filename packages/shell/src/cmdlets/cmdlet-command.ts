@@ -9,6 +9,7 @@ import { ShellFailure, usage } from '../run/failure.ts';
 import type { Host } from '../run/host.ts';
 import { ShellObject, type Value } from '../run/values.ts';
 import { fileOf, objectOf } from './answer.ts';
+import { flagIn } from './convert.ts';
 import { changesOf, forInstance, type Instead } from './instance.ts';
 import { checkSets, fromLine, fromPipeline, takenBy, takesPipeline } from './parameters.ts';
 
@@ -92,7 +93,7 @@ async function* each({ session }: Call, { cmdlet, parameters }: Instead): AsyncG
 async function* ran(instead: Instead, call: Call): AsyncGenerator<Value> {
   const { cmdlet } = instead;
   const { session } = call;
-  const whatIf = cmdlet.changes && wants(call, 'WhatIf', 'whatifpreference');
+  const whatIf = cmdlet.changes && (said(call, 'WhatIf') ?? truthOf(call.session.variable('whatifpreference')));
   if (cmdlet.changes && !whatIf && !(await consented(instead, call))) return;
   verbose(call, `${cmdlet.name} ${JSON.stringify(Object.keys(instead.parameters))}`);
   const parameters = await withFile(instead, call);
@@ -110,8 +111,11 @@ async function* ran(instead: Instead, call: Call): AsyncGenerator<Value> {
   }
 }
 
-const wants = ({ given, session }: Call, name: string, preference: string) =>
-  truthOf(given.get(name)?.value ?? session.variable(preference));
+/** What was said of a parameter that every cmdlet takes; undefined when nothing was. */
+function said({ given }: Call, name: string): boolean | undefined {
+  const found = given.get(name);
+  return found && flagIn(found.value, { name, at: found.at });
+}
 
 /** One answer, or all pages of it. */
 async function* pages(
@@ -165,9 +169,8 @@ function targetOf({ parameters }: Instead): string {
 
 async function consented(instead: Instead, call: Call): Promise<boolean> {
   const { cmdlet } = instead;
-  const said = call.given.get('Confirm')?.value;
   const preference = textOf(call.session.variable('confirmpreference')).toLowerCase();
-  const asks = said === undefined ? cmdlet.asks === true && preference !== 'none' : truthOf(said);
+  const asks = said(call, 'Confirm') ?? (cmdlet.asks === true && preference !== 'none');
   if (!asks) return true;
   const what = `"${cmdlet.name}" on target "${clean(targetOf(instead))}"`;
   return call.session.consents(`Confirm\nAre you sure you want to perform the operation ${what}?`, () => {

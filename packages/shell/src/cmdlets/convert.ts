@@ -41,13 +41,21 @@ const wrong = (value: Value, { name, at }: Place, allowed: string) =>
     at,
   );
 
+/** True or false, as a value or as a word. Throws a `ShellFailure` for anything else. */
+export function flagIn(value: Value, place: Place): boolean {
+  const flag = typeof value === 'boolean' ? value : FLAGS.get(textOf(value).toLowerCase());
+  if (flag !== undefined) return flag;
+  if (value !== '') throw wrong(value, place, '$true or $false');
+  throw usage(
+    `-${place.name} has no value: it must be $true or $false, and where a shell of the operating system takes these away, true or false`,
+    place.at,
+  );
+}
+
 function simple(value: Value, property: Exclude<Property, ListProperty>, place: Place): unknown {
   switch (property.type) {
-    case 'flag': {
-      const flag = typeof value === 'boolean' ? value : FLAGS.get(textOf(value).toLowerCase());
-      if (flag === undefined) throw wrong(value, place, '$true or $false');
-      return flag;
-    }
+    case 'flag':
+      return flagIn(value, place);
     case 'integer':
       return number(value, place, property.orUnlimited === true);
     case 'choice': {

@@ -1,4 +1,4 @@
-import { type CmdletDefinition, nearest, type Parameter } from '@parley/schema';
+import { type CmdletDefinition, nearest, type Parameter, type Property } from '@parley/schema';
 import type { Span } from '../language/ast.ts';
 import type { Bindings, Taken } from '../run/bind.ts';
 import { usage } from '../run/failure.ts';
@@ -16,8 +16,9 @@ const INSTANCE: Taken = { name: 'Instance', isCommon: true };
 /** What the line of a cmdlet may have: its own parameters, and those of all that change something. */
 export function takenBy({ parameters, changes, does }: CmdletDefinition): readonly Taken[] {
   const own = Object.entries(parameters).map(
-    ([name, { aliases, position, isSwitch }]): Taken => ({
+    ([name, { aliases, position, isSwitch, property }]): Taken => ({
       name,
+      ...valuesOf(property),
       ...(aliases ? { aliases } : {}),
       ...(position === undefined ? {} : { position }),
       ...(isSwitch ? { isSwitch: true } : {}),
@@ -26,6 +27,14 @@ export function takenBy({ parameters, changes, does }: CmdletDefinition): readon
   const more = [...(changes ? CHANGING : []), ...(does === 'set' ? [INSTANCE] : [])];
   return [...own, ...more.filter(({ name }) => !Object.hasOwn(parameters, name))];
 }
+
+/** The values that a parameter may have, when they are few enough to be told. */
+function valuesOf(property: Property): Pick<Taken, 'values'> {
+  if (property.type === 'flag') return { values: ['true', 'false'] };
+  return property.type === 'choice' && property.values.length <= MOST_VALUES ? { values: property.values } : {};
+}
+
+const MOST_VALUES = 12;
 
 /** What is sent, by the names of the declaration. */
 export type Sent = Record<string, unknown>;

@@ -135,8 +135,26 @@ test('lines are run one after the other; what is open waits for more; exit leave
   someone.type('$x = 20\nforeach ($i in 1..2) {\n"n$($i + $x)"\n}\n');
   await someone.sees(/n21\r?\nn22/);
   assert.match(someone.text().out, />> /);
-  someone.type('exit 4\n');
+  someone.type('"not closed\n');
+  await someone.sees(/n22[\s\S]*>> /);
+  someone.type('"; exit 4\n');
   assert.equal(await someone.ended, 4);
+  // How to go on is told once, and so is how to leave.
+  assert.equal(
+    someone.text().err,
+    'Type "help" for help, "exit" to leave.\nSomething is still open: a quote, a bracket or a statement. Go on, or drop it with Ctrl-C.\n',
+  );
+});
+
+test('Ctrl-C drops what is open', async () => {
+  const someone = typist(nothing, { isTTY: true });
+  someone.type('"not closed\n');
+  await someone.sees(/>> /);
+  someone.type('\u0003');
+  someone.type('"all $(20 + 1)"\n');
+  await someone.sees(/all 21/);
+  someone.type('exit\n');
+  assert.equal(await someone.ended, 0);
 });
 
 test('Ctrl-C ends the command that runs and nothing else', async () => {

@@ -5,6 +5,7 @@ import { lineOptions } from '../cli/line-options.ts';
 import type { Connect } from '../cli/run-line.ts';
 import { serverOf } from '../cli/server.ts';
 import { hasColours, type Terminal, terminalHost } from '../cli/terminal.ts';
+import { InvalidLine } from '../command.ts';
 import { coloured } from '../run/layout.ts';
 import type { Session } from '../run/session.ts';
 import { createShell, type Shell } from '../shell.ts';
@@ -34,11 +35,16 @@ export async function runInteractive(
   { connect }: Connect = {},
 ): Promise<number> {
   const options = lineOptions(argv);
-  const { help, isPlain } = options;
+  const { help, isPlain, words, json } = options;
   if (help) {
     terminal.out(SHELL_HELP);
     return 0;
   }
+  if (words.length > 0)
+    throw new InvalidLine(
+      `shell takes no words: "parley ${words[0]?.slice(0, 60)}" is one line, "parley run FILE" a script`,
+    );
+  if (json) throw new InvalidLine('shell has no --json: a line says itself what it prints, with ConvertTo-Json');
   const isTerminal = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
   const path = isTerminal ? historyPath(terminal.environment) : undefined;
   const history = path === undefined ? [] : await readHistory(path);
@@ -67,12 +73,14 @@ export async function runInteractive(
     }),
   );
   const buffer = new Buffered();
-  const tell = (text: string) => terminal.err(`${coloured(text, 'red', { colours: hasColours(terminal, isPlain) })}\n`);
+  const colours = hasColours(terminal, isPlain);
+  const tell = (text: string) => terminal.err(`${coloured(text, 'red', { colours })}\n`);
+  const say = (text: string) => terminal.err(`${coloured(text, 'grey', { colours })}\n`);
   let kept = history;
   lines.on('history', (now: string[]) => {
     kept = now;
   });
-  const code = await new Conversation({ shell, lines, typed, buffer, isTerminal }).whole();
+  const code = await new Conversation({ shell, lines, typed, buffer, isTerminal, tell: say }).whole();
   lines.close();
   if (path !== undefined)
     await writeHistory(path, kept).catch((error: unknown) => tell(`the history was not kept: ${messageOf(error)}`));
@@ -132,27 +140,32 @@ interface Parts {
   readonly typed: Typed;
   readonly buffer: Buffered;
   readonly isTerminal: boolean;
+  /** Says something about the shell itself. */
+  readonly tell: (text: string) => void;
 }
 
 /** Line by line until somebody leaves. */
 class Conversation {
   readonly #parts: Parts;
   #running: AbortController | undefined;
+  #isExplained = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   async whole(): Promise<number> {
-    const { shell, lines, typed, buffer, isTerminal } = this.#parts;
+    const { shell, lines, typed, buffer, isTerminal, tell } = this.#parts;
     let code = 0;
     lines.on('SIGINT', () => this.#interrupt());
+    if (isTerminal) tell('Type "help" for help, "exit" to leave.');
     this.#prompt();
     // The grammar takes longer to be made than all the rest, but not as long as somebody takes to type; who is faster loses nothing.
     const language = await import('../language/parse.ts');
     for await (const line of typed) {
       const source = buffer.add(line, language);
-      if (source !== undefined) {
+      if (source === undefined) this.#explain();
+      else {
         const ended = await this.#run(source);
         if (shell.session.hasEnded) return ended;
         // A script that comes through a pipe has failed when any of it has.
@@ -162,6 +175,13 @@ class Conversation {
     }
     const rest = buffer.rest();
     return rest === '' ? code : (await this.#run(rest)) || code;
+  }
+
+  /** Somebody who forgot a quote wonders what the other prompt means; once is enough. */
+  #explain(): void {
+    if (!this.#parts.isTerminal || this.#isExplained) return;
+    this.#isExplained = true;
+    this.#parts.tell('Something is still open: a quote, a bracket or a statement. Go on, or drop it with Ctrl-C.');
   }
 
   #prompt(): void {

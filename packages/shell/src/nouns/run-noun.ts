@@ -5,6 +5,8 @@ import { checkPositionals, readOptions } from '../options.ts';
 import { nounHelp, verbHelp } from './help.ts';
 import { nouns } from './nouns.ts';
 
+/** Words that are no nouns. */
+const OTHERS = ['serve', 'demo', 'config', 'shell', 'run', 'help'];
 const DEFAULT_DATA_FOLDER = './parley-data';
 const isHelp = (argument: string | undefined) => argument === '--help' || argument === '-h' || argument === 'help';
 
@@ -26,12 +28,8 @@ function nounOf(word: string | undefined): Noun {
   const noun = nouns.find(each => each.name === word);
   if (noun) return noun;
   const shown = JSON.stringify((word ?? '').slice(0, 60));
-  throw new InvalidLine(
-    `there is no command ${shown}: ${nearest(
-      word ?? '',
-      nouns.map(each => each.name),
-    )}`,
-  );
+  const near = nearest(word ?? '', [...nouns.map(each => each.name), ...OTHERS]);
+  throw new InvalidLine(`there is no command ${shown}: ${near} ("parley help" tells what there is)`);
 }
 
 function verbOf(noun: Noun, word: string): Verb {

@@ -14,6 +14,8 @@ export interface Taken {
   readonly isSwitch?: boolean;
   /** Takes every argument that has no other place. */
   readonly takesRest?: boolean;
+  /** What it may be, for whoever leaves it out. */
+  readonly values?: readonly string[];
   /** Every command has it; a command's own name comes first. */
   readonly isCommon?: boolean;
 }
@@ -87,11 +89,16 @@ export function bindLine(command: string, taken: readonly Taken[], line: readonl
       else if (next?.type === 'argument') {
         give(parameter, next.value, next.at);
         i++;
-      } else throw usage(`-${parameter.name} needs a value`, each.at, command);
+      } else throw usage(needsValue(parameter), each.at, command);
     }
   }
   bindPositionals(command, { taken, bindings, positionals });
   return bindings;
+}
+
+function needsValue({ name, values = [] }: Taken): string {
+  const allowed = values.length > 0 ? `: ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : '';
+  return `-${name} needs a value${allowed}`;
 }
 
 /** The same for a command that knows itself what it takes: every parameter has what stands behind it, or is true. */

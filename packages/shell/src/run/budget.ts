@@ -22,11 +22,15 @@ export const LIMITS: Limits = {
   depth: 200,
 };
 
+/** Steps after which signals and keys are looked for: some milliseconds. */
+const STEPS_AT_A_STRETCH = 4096;
+
 /** What one script may spend. Every method throws `Stopped` when there is nothing left. */
 export class Budget {
   readonly #limits: Limits;
   readonly #signal: AbortSignal | undefined;
   #steps = 0;
+  #rested = 0;
   #output = 0;
   #depth = 0;
 
@@ -38,6 +42,18 @@ export class Budget {
   step(): void {
     this.#steps++;
     if (this.#steps > this.#limits.steps) this.#over('takes more steps', this.#limits.steps);
+    if (this.#signal?.aborted) throw interrupted();
+  }
+
+  /**
+   * A step between two of which others may have their turn: a script that waits for nothing would never hear of Ctrl-C. Rejects with
+   * `Stopped` when it has come.
+   */
+  async stride(): Promise<void> {
+    this.step();
+    if (this.#steps - this.#rested < STEPS_AT_A_STRETCH) return;
+    this.#rested = this.#steps;
+    await new Promise(resolve => setImmediate(resolve));
     if (this.#signal?.aborted) throw interrupted();
   }
 

@@ -43,7 +43,7 @@ export const parameter = (call: Call, name: string): Value | undefined => call.g
 export async function* inputOf({ input, session }: Call): AsyncGenerator<Value> {
   if (!input) return;
   for await (const item of input) {
-    session.budget.step();
+    await session.budget.stride();
     yield item;
   }
 }

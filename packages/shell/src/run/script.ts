@@ -72,7 +72,7 @@ export class Runner {
   }
 
   async *#run(statement: Ast.Statement): AsyncGenerator<Value> {
-    this.#session.budget.step();
+    await this.#session.budget.stride();
     switch (statement.type) {
       case 'pipeline':
         yield* this.#pipeline(statement);
@@ -141,7 +141,7 @@ export class Runner {
       const invoke: Call['invoke'] = (block, item) => this.#invoke(block, item);
       const call: Call = { given, input, session: this.#session, at: node.at, errorAction: action, invoke };
       for await (const value of command.run(call)) {
-        this.#session.budget.step();
+        await this.#session.budget.stride();
         yield* entriesOf(value);
       }
     } catch (error) {
