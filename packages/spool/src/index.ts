@@ -1,4 +1,5 @@
-export type { Disk, DiskFile, DiskLock } from './disk/disk.ts';
+export { blockingDisk } from './disk/blocking-disk.ts';
+export type { Disk, DiskFile, DiskLock, ReadOnlyDisk } from './disk/disk.ts';
 export { nodeDisk } from './disk/node-disk.ts';
 export type { Draft, Drafts, Envelope, Json, Sealed, TakeRole } from './draft.ts';
 export { SpoolFailed, SpoolFull } from './errors.ts';
@@ -8,4 +9,5 @@ export type { AudioCodec, AudioPiece, GapReason } from './record/audio.ts';
 export { RemoteWriter, remoteDrafts } from './remote/remote-writer.ts';
 export type { SpoolLimits } from './spool/context.ts';
 export { describeItem, type SpoolItem } from './spool/entry.ts';
+export { type AudioLoan, type LentAudio, readAudio } from './spool/loan.ts';
 export { Spool, type SpoolFigures, type SpoolOptions } from './spool/spool.ts';

@@ -17,7 +17,7 @@ function open(t: TestContext, name: string) {
   const clock = new FakeClock();
   const log = memoryLog();
   const maildir = { root, mode: 0o600 };
-  const courier = new CourierProcess({ maildir, audio: async function* () {}, clock, log });
+  const courier = new CourierProcess({ maildir, lend: () => assert.fail('a notice has no sound'), clock, log });
   t.after(() => courier.close());
   return { courier, clock, log, job: notice(name) };
 }

@@ -3,7 +3,7 @@ import { type Clock, type Deferred, defer, type Log, messageOf, type Timer } fro
 import type { Delivery } from '@parley/mail-store';
 import type { MaildirOptions } from '@parley/mail-store/maildir';
 import type { Courier, DeliveryJob } from '@parley/messaging';
-import type { AudioPiece } from '@parley/spool';
+import type { LentAudio } from '@parley/spool';
 import type { FromDelivery, ToDelivery } from './delivery-process.ts';
 
 /** A process that answers nothing and takes nothing for so long hangs (a network disk does that to it) and is killed. */
@@ -13,8 +13,8 @@ const END_MILLIS = 10_000;
 
 export interface CourierProcessOptions {
   readonly maildir: MaildirOptions;
-  /** The sound of an item, from the spool. */
-  readonly audio: (id: string) => AsyncIterable<AudioPiece>;
+  /** Where the sound of an item lies in the spool; given back when its delivery is over. */
+  readonly lend: (id: string) => LentAudio;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,32 +41,27 @@ export class CourierProcess implements Courier {
 
   async deliver(job: DeliveryJob): Promise<Delivery> {
     if (this.#closed) return { outcome: 'deferred', why: 'the server is ending' };
-    const done = defer<Delivery>();
-    this.#waiting.set(job.id, done);
     try {
-      const child = this.#running();
-      this.#watch();
-      await post(child, { say: 'job', job });
-      if (job.envelope.type === 'voice') await this.#sendSound(child, job.id);
+      const lent = job.envelope.type === 'voice' ? this.#options.lend(job.id) : undefined;
+      try {
+        return await this.#handOver({ job, ...(lent && { sound: lent.loan }) });
+      } finally {
+        lent?.giveBack();
+      }
     } catch (error) {
       this.#waiting.delete(job.id);
       this.#watch();
       return { outcome: 'deferred', why: messageOf(error) };
     }
-    return done.promise;
   }
 
-  async #sendSound(child: ChildProcess, id: string): Promise<void> {
-    try {
-      for await (const piece of this.#options.audio(id)) {
-        await post(child, { say: 'piece', id, piece });
-        this.#watch();
-      }
-    } catch (error) {
-      await post(child, { say: 'end', id, failed: messageOf(error) });
-      throw error;
-    }
-    await post(child, { say: 'end', id });
+  async #handOver(message: ToDelivery): Promise<Delivery> {
+    const done = defer<Delivery>();
+    this.#waiting.set(message.job.id, done);
+    const child = this.#running();
+    this.#watch();
+    await post(child, message);
+    return done.promise;
   }
 
   /** Ends the process; what it had under way is deferred. */
@@ -127,7 +122,7 @@ export class CourierProcess implements Courier {
   }
 }
 
-/** Resolves when the message was handed over, so that a long recording does not pile up in memory. */
+/** Resolves when the message was handed over. */
 function post(child: ChildProcess, message: ToDelivery): Promise<void> {
   return new Promise((resolve, reject) => {
     child.send(message, error => (error ? reject(error) : resolve()));

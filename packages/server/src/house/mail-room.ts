@@ -55,7 +55,7 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
   const courier = opened.adopt(
     new CourierProcess({
       maildir: { root, mode: maildir.mode, ...(maildir.owner ? { owner: maildir.owner } : {}) },
-      audio: id => spool.audio(id),
+      lend: id => spool.lend(id),
       clock,
       log,
     }),

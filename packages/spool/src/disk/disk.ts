@@ -11,6 +11,11 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** A disk for those who only read. */
+export interface ReadOnlyDisk {
+  open(path: string): Promise<Pick<DiskFile, 'read' | 'close'>>;
+}
+
 /** A lock that the operating system takes back when its holder dies. */
 export interface DiskLock {
   release(): Promise<void>;

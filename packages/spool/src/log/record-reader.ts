@@ -1,5 +1,5 @@
 import { Bug } from '@parley/base';
-import type { Disk, DiskFile } from '../disk/disk.ts';
+import type { DiskFile, ReadOnlyDisk } from '../disk/disk.ts';
 import { LONGEST_BODY, RECORD_HEAD, readBody, readHead, type Salt } from '../record/record.ts';
 import { SEGMENT_HEADER } from '../record/segment-header.ts';
 
@@ -15,13 +15,13 @@ const FIRST_READ = 4096;
 
 /** Reads single records of a log by their places. Close it after use. */
 export class RecordReader {
-  readonly #disk: Disk;
+  readonly #disk: ReadOnlyDisk;
   readonly #salt: Salt;
   readonly #segments: () => readonly SegmentSpan[];
-  readonly #files = new Map<string, Promise<DiskFile>>();
+  readonly #files = new Map<string, Promise<Pick<DiskFile, 'read' | 'close'>>>();
   #buffer = Buffer.allocUnsafe(FIRST_READ);
 
-  constructor(disk: Disk, salt: Salt, segments: () => readonly SegmentSpan[]) {
+  constructor(disk: ReadOnlyDisk, salt: Salt, segments: () => readonly SegmentSpan[]) {
     this.#disk = disk;
     this.#salt = salt;
     this.#segments = segments;
@@ -61,7 +61,7 @@ export class RecordReader {
     return readBody(this.#buffer.subarray(0, read), 0, { ...where, length: head.length });
   }
 
-  async #open(path: string): Promise<DiskFile> {
+  async #open(path: string): Promise<Pick<DiskFile, 'read' | 'close'>> {
     let file = this.#files.get(path);
     if (!file) {
       file = this.#disk.open(path);

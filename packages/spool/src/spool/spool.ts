@@ -1,9 +1,8 @@
 import { type Clock, type Log, messageOf, ParleyError, type Timer } from '@parley/base';
 import type { Disk, DiskLock } from '../disk/disk.ts';
 import type { LoggedItem } from '../item.ts';
-import { RecordReader } from '../log/record-reader.ts';
 import type { WriterEvent } from '../protocol.ts';
-import { type AudioPiece, TakeCursor } from '../record/audio.ts';
+import type { AudioPiece } from '../record/audio.ts';
 import { RecordType } from '../record/record.ts';
 import { Book, type StateRecord } from './book.ts';
 import { type SpoolContext, type SpoolLimits, trying } from './context.ts';
@@ -11,6 +10,7 @@ import { DeliveryLog } from './delivery-log.ts';
 import { type Entry, itemOfEntry, type SpoolItem } from './entry.ts';
 import { exportWav } from './export.ts';
 import { SpoolFolders } from './folders.ts';
+import { type LentAudio, readAudio } from './loan.ts';
 import { finishItem, hasFolder, moveItem, noteDelivered, strike } from './move.ts';
 import { recoverDraft } from './recovery.ts';
 import { enter, recoverAll, recoverWorker, recoveryContext } from './start.ts';
@@ -156,25 +156,29 @@ export class Spool {
     }
   }
 
-  /** The audio of an item: its takes in order, cut to what is kept; what could not be read is a gap of its length. */
+  /** The audio of an item, read by this process; see `readAudio`. */
   async *audio(id: string): AsyncGenerator<AudioPiece> {
+    const { loan, giveBack } = this.lend(id);
+    try {
+      yield* readAudio(this.#context.disk, loan);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** The audio of an item for whoever reads it, with `readAudio`; it is not moved before it is given back, but may be delivered and gone. */
+  lend(id: string): LentAudio {
     const entry = this.#need(id);
     const { log, item } = entry;
-    const reader = new RecordReader(this.#context.disk, log.salt, () => log.segments);
     entry.readers++;
-    try {
-      for (const take of item.takes) {
-        const cursor = new TakeCursor(take.keepMillis);
-        for (const ref of take.refs) {
-          if (cursor.done) break;
-          const body = await reader.read(ref);
-          if (body) yield* cursor.pieces(Buffer.from(body));
-        }
-      }
-    } finally {
-      entry.readers--;
-      await reader.close();
-    }
+    const takes = item.takes.map(({ keepMillis, refs }) => ({ keepMillis, refs }));
+    const segments = log.segments.map(({ path, base, end }) => ({ path, base, end }));
+    return {
+      loan: { salt: { head: log.salt.head, body: log.salt.body }, segments, takes },
+      giveBack: () => {
+        entry.readers--;
+      },
+    };
   }
 
   /** A delivery begins. Returns its number, from 1. */
