@@ -1,30 +1,16 @@
-import { codeOf, ParleyError } from '@parley/base';
-import type { By, Objects, Stored } from '@parley/directory';
-import { type CmdletDefinition, definitionOf, isAboutPeople, isKind, type Kind } from '@parley/schema';
+import type { Stored } from '@parley/directory';
+import { definitionOf, isAboutPeople, isKind, type Kind } from '@parley/schema';
 import { authorise, isAllowed, type Target } from '../access/authorise.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Bound } from './bind.ts';
-import { identityIn } from './identity.ts';
 import { instanceIn } from './instance.ts';
 import { nameOf } from './shown.ts';
+import { type About, identified, idsOf, named, nobody, type Subject, subject } from './subjects.ts';
 import { placeGiven, siteOf, type Values, valuesOf } from './whereabouts.ts';
 
 /** What is asked, and by whom. */
-export interface About {
-  readonly kind?: Kind;
-  readonly cmdlet: CmdletDefinition;
-  readonly bound: Bound;
-  readonly asked: { readonly input?: unknown; readonly one?: true };
-  readonly by: By;
-  readonly objects: Objects;
+export interface AskedBy extends About {
   readonly principal: Principal;
-}
-
-/** An object that a cmdlet is done to, and what it was called. */
-interface Subject {
-  readonly stored: Stored;
-  readonly kinds: readonly Kind[];
-  readonly identity: string;
 }
 
 /** References that rights ask for by the name of what they lead to. */
@@ -32,11 +18,11 @@ const PLACES = { ou: 'OrganizationalUnit', site: 'CsSite' } as const;
 
 /** What of an organisation an administrator reaches whose rights end somewhere: at folders, or at sites. */
 export class Reach {
-  readonly #about: About;
+  readonly #about: AskedBy;
   /** Whose unit was looked up -> what it is. */
   readonly #units = new Map<string, string | undefined>();
 
-  constructor(about: About) {
+  constructor(about: AskedBy) {
     this.#about = about;
   }
 
@@ -56,8 +42,8 @@ export class Reach {
   async check(): Promise<Bound> {
     const { cmdlet, bound, principal, kind } = this.#about;
     if (!this.#isBounded()) return bound;
-    const named = await this.#named();
-    const subjects = [...(await this.#identified()), ...[...named.values()].flat()];
+    const byParameter = await named(this.#about);
+    const subjects = [...(await identified(this.#about)), ...[...byParameter.values()].flat()];
     if (cmdlet.changes) await this.#checkChange(subjects);
     else {
       for (const { stored, kinds, identity } of subjects)
@@ -66,7 +52,7 @@ export class Reach {
       if (subjects.length === 0 && kind === undefined && isAboutPeople(cmdlet.name))
         authorise(principal, cmdlet, this.#inOrganization({}));
     }
-    return { ...bound, named: { ...bound.named, ...idsOf(bound, named) } };
+    return { ...bound, named: { ...bound.named, ...idsOf(bound, byParameter) } };
   }
 
   #isBounded(): boolean {
@@ -89,43 +75,6 @@ export class Reach {
     if (subjects.length === 0 && kind !== undefined) authorise(principal, cmdlet, await this.#targetOf(kind, given));
     if (subjects.length === 0 && kind === undefined && isAboutPeople(cmdlet.name))
       authorise(principal, cmdlet, this.#inOrganization({}));
-  }
-
-  /** The object that `Identity` means, when it means one that is there already. */
-  async #identified(): Promise<readonly Subject[]> {
-    const { kind, cmdlet, bound, asked } = this.#about;
-    if (kind === undefined || cmdlet.does === 'new') return [];
-    const identity = identityIn(kind, cmdlet, bound);
-    if (identity === undefined || (cmdlet.does === 'get' && !asked.one && /[*?]/.test(identity))) return [];
-    return [await this.#subject([kind], identity)];
-  }
-
-  /** What parameters mean that say what the cmdlet is done to, by their names. */
-  async #named(): Promise<ReadonlyMap<string, readonly Subject[]>> {
-    const { cmdlet, bound } = this.#about;
-    const all = new Map<string, readonly Subject[]>();
-    for (const [name, { about }] of Object.entries(cmdlet.parameters)) {
-      const kinds = about?.filter(isKind) ?? [];
-      const value = bound.named[name];
-      const identities: readonly unknown[] = Array.isArray(value) ? value : [value];
-      const subjects: Subject[] = [];
-      for (const identity of kinds.length > 0 ? identities : [])
-        if (typeof identity === 'string') subjects.push(await this.#subject(kinds, identity));
-      if (subjects.length > 0) all.set(name, subjects);
-    }
-    return all;
-  }
-
-  /** The object that an identity means, of the first kind that has one. Throws `OBJECT_NOT_FOUND`. */
-  async #subject(kinds: readonly Kind[], identity: string): Promise<Subject> {
-    const { objects, by } = this.#about;
-    for (const kind of kinds)
-      try {
-        return { stored: await objects.get(kind, identity, by), kinds, identity };
-      } catch (error) {
-        if (codeOf(error) !== 'OBJECT_NOT_FOUND') throw error;
-      }
-    throw nobody(kinds, identity);
   }
 
   /** What the cmdlet sets, units and sites by their own names. Throws `OBJECT_NOT_FOUND` for those that are not there. */
@@ -171,24 +120,9 @@ export class Reach {
     if (typeof owner !== 'string' || to === 'Organization' || !isKind(to)) return undefined;
     const known = `${to} ${owner}`;
     if (!this.#units.has(known)) {
-      const { stored } = await this.#subject([to], owner);
+      const { stored } = await subject([to], owner, this.#about);
       this.#units.set(known, await this.#unitOf(to, valuesOf(stored)));
     }
     return this.#units.get(known);
   }
-}
-
-const nobody = (kinds: readonly Kind[], identity: string) => {
-  const words = kinds.map(kind => `no ${definitionOf(kind).word}`).join(' and ');
-  return new ParleyError('OBJECT_NOT_FOUND', `there is ${words} ${JSON.stringify(identity.slice(0, 80))}`);
-};
-
-/** Ids in the places of what was named: one, or a list where a list was given. */
-function idsOf({ named }: Bound, subjects: ReadonlyMap<string, readonly Subject[]>): Values {
-  return Object.fromEntries(
-    [...subjects].map(([name, all]): [string, unknown] => {
-      const ids = all.map(({ stored }) => stored.object.id);
-      return [name, Array.isArray(named[name]) ? ids : ids[0]];
-    }),
-  );
 }
