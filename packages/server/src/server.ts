@@ -161,6 +161,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     admit: createFrontDoor({ directory, figures, limits: () => config.limits, metrics }),
     // Calls from whoever is a gateway are bounded by `limits`; strangers are refused anyway, and a flood of theirs costs little.
     unlimited: source => directory.gatewayFor(source) !== undefined,
+    // A caller's Contact must not make us send to addresses that nobody has configured; who is behind a gateway is reached through it.
+    mayReach: ({ address, name }) => directory.gatewayFor({ address, certified: name ? [name] : [] }) !== undefined,
     events: { onRefer: referOutsideCalls(log) },
     ...(traces.onTraffic && { onTraffic: traces.onTraffic }),
   });

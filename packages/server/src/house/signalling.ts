@@ -5,7 +5,7 @@ import { readTlsFiles } from './tls-files.ts';
 
 export type SignallingParts = Pick<
   UserAgentOptions,
-  'onInvitation' | 'admit' | 'overload' | 'unlimited' | 'isTrusted' | 'onTraffic' | 'events'
+  'onInvitation' | 'admit' | 'overload' | 'unlimited' | 'isTrusted' | 'mayReach' | 'onTraffic' | 'events'
 > & {
   readonly config: Config['sip'];
   /** Makes a path of the configuration absolute. */

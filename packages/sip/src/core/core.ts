@@ -30,6 +30,8 @@ export interface InvitePolicy {
   /** Whether the application takes over dialogs that Replaces names. */
   readonly replaces: boolean;
   readonly isTrusted: (peer: Peer) => boolean;
+  /** See `UserAgentOptions.mayReach`. */
+  readonly mayReach: (peer: Peer) => boolean;
 }
 
 /** What the parts of one user agent share. */

@@ -5,15 +5,16 @@ import type { UserAgentOptions } from './user-agent.ts';
 /** RFC 4028 section 4 recommends half an hour. */
 const SECONDS = 1800;
 
-type Options = Pick<UserAgentOptions, 'reliable' | 'sessionTimer' | 'replaces' | 'isTrusted'>;
+type Options = Pick<UserAgentOptions, 'reliable' | 'sessionTimer' | 'replaces' | 'isTrusted' | 'mayReach'>;
 
 /** The policy that a user agent's options ask for. */
-export function invitePolicyOf({ reliable, sessionTimer, replaces, isTrusted }: Options): InvitePolicy {
+export function invitePolicyOf({ reliable, sessionTimer, replaces, isTrusted, mayReach }: Options): InvitePolicy {
   return {
     reliable: reliable ?? 'supported',
     session: sessionTimer === 'never' ? undefined : wishOf(sessionTimer ?? {}),
     replaces: replaces ?? false,
     isTrusted: isTrusted ?? (() => true),
+    mayReach: mayReach ?? (() => true),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Authorizable } from '../auth/digest-client.ts';
+import type { NamedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
 import { buildRequest, printMessage } from '../message/index.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
@@ -18,8 +19,8 @@ export interface Outgoing {
   /** All but Via, Contact, User-Agent and the body's. */
   readonly headers: readonly RawHeader[];
   readonly body?: Body;
-  /** A peer, or a URI that says where it is. */
-  readonly nextHop: Peer | Uri;
+  /** A peer, a URI that says where it is, or what the other side of a dialog has named. */
+  readonly nextHop: Peer | Uri | NamedHop;
   /** Whether it tells where we are: INVITE does. */
   readonly withContact?: boolean;
   /**
@@ -222,9 +223,30 @@ export class SentAck {
 /** The same server, by UDP whatever the size. */
 const byUdp = (target: Target): Target => ({ ...target, demanded: true });
 
-function findTargets(core: Core, nextHop: Peer | Uri, found: (located: readonly Target[] | Error) => void): void {
+function findTargets(
+  core: Core,
+  nextHop: Outgoing['nextHop'],
+  found: (located: readonly Target[] | Error) => void,
+): void {
   if ('scheme' in nextHop) core.locator.find(nextHop, found);
+  else if ('named' in nextHop)
+    core.locator.find(nextHop.named, located =>
+      found(located instanceof Error ? located : reachable(core, nextHop, located)),
+    );
   else found([{ peer: nextHop, demanded: true }]);
+}
+
+/**
+ * RFC 3261 12.2.1.1 lets the other side say where our requests go, and 8.1.2 lets us have a policy of our own: where it must not send
+ * us (`UserAgentOptions.mayReach`) we go back to where its messages come from, which can pass our request on.
+ */
+function reachable(core: Core, { home }: NamedHop, located: readonly Target[]): readonly Target[] | Error {
+  const allowed = located.filter(({ peer }) => core.invites.mayReach(peer));
+  if (allowed.length > 0) return allowed;
+  const { transport, address, port } = located[0].peer;
+  core.log.debug('sip target not allowed', { transport, address, port, instead: home?.address });
+  if (home) return [{ peer: { ...home, flow: true }, demanded: true }];
+  return new Error(`requests may not be sent to ${transport} and ${address}, and there is no other way`);
 }
 
 function nowhere(targets: readonly Target[]): Error {

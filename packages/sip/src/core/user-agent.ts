@@ -244,6 +244,13 @@ export interface UserAgentOptions {
    * peers of `invite`; for one whose address is not known yet, `address` and `name` are its host name.
    */
   readonly isTrusted?: (peer: Peer) => boolean;
+  /**
+   * Asked for each server to which Contact or Record-Route of the other side of a dialog sends our requests in it (BYE, ACK, re-INVITE
+   * ...): without that, whoever calls makes us send to any address, and connect to any port, inside our own network too. Where it says
+   * no, requests go to where the other side's messages come from (RFC 3261 8.1.2), their Request-URI and Route as they are; when that is
+   * not known, or its connection is gone, they fail. `name` is the domain that the server has to prove by TLS. Anywhere when left out.
+   */
+  readonly mayReach?: (peer: Peer) => boolean;
   /** Sources that no limit of requests and answers holds for: proxies and gateways of one's own. Loopback addresses when left out. */
   readonly unlimited?: (source: Peer) => boolean;
   /**

@@ -10,12 +10,19 @@ export interface DialogId {
   readonly remoteTag: string;
 }
 
+/** A way that the other side has named, in Contact or Record-Route. */
+export interface NamedHop {
+  readonly named: Uri;
+  /** Where its messages come from; undefined when that is not known. */
+  readonly home: Peer | undefined;
+}
+
 /** Request-URI and Route headers of a request inside a dialog, and where it goes next. */
 export interface Routing {
   readonly uri: string;
   readonly routes: readonly string[];
-  /** A URI, or the flow by which the dialog began when there is no other way. */
-  readonly nextHop: Uri | Peer;
+  /** What the other side has named, or the flow by which the dialog began when there is no other way. */
+  readonly nextHop: NamedHop | Peer;
 }
 
 interface Start {
@@ -153,9 +160,9 @@ export class DialogState {
     return { uri: first.uriText, routes: [...routes.slice(1), `<${this.#target}>`], nextHop };
   }
 
-  #hop(uri: Uri): Uri | Peer {
+  #hop(uri: Uri): NamedHop | Peer {
     const flow = this.#flow;
-    return flow && goesByFlow(uri, flow) ? { ...flow, flow: true } : uri;
+    return flow && goesByFlow(uri, flow) ? { ...flow, flow: true } : { named: uri, home: flow };
   }
 
   /** The headers that every request of ours in this dialog has, Via apart. */
