@@ -168,6 +168,29 @@ test('what was kept under the former name of a property is read, found, shown an
     });
   }));
 
+test('what a node of an older version has written meanwhile is in lists from the next start on', () =>
+  started(async (objects, database) => {
+    const { kysely } = database;
+    const bob = (await objects.get('UMMailbox', 'bob', SYSTEM)).object.id;
+    // As a version writes it that does not know of this index.
+    await kysely.deleteFrom('object_index').where('id', '=', bob).where('property', '=', 'displayName').execute();
+    const shown = async (all: OwnDirectory) =>
+      (await all.list('UMMailbox', { sort: [{ property: 'displayName' }] }, SYSTEM)).objects.map(
+        each => each.object.name,
+      );
+    assert.deepEqual(await shown(objects), ['ann', 'carol']);
+    // One that cannot be read stays out, and keeps nobody else out.
+    await write(database, (await objects.get('UMMailbox', 'carol', SYSTEM)).object.id, '{"name":');
+    const log = memoryLog();
+    await reopened(database, async again => assert.deepEqual(await shown(again), ['ann', 'bob']), log);
+    assert.deepEqual(
+      log.lines
+        .filter(({ event }) => event === 'objects of an older version are in all lists now')
+        .map(({ fields }) => fields?.objects),
+      [1],
+    );
+  }));
+
 test('a language without prompts is refused', () =>
   started(
     async objects => {

@@ -35,8 +35,9 @@ async function pageOf(request: PageRequest, { filter, sort = [] }: ListOptions):
   const ids = leads && (await idsLed(leads, request));
   const along = alongOf(kind, sorted);
   if (ids) {
-    // Where many are wanted the first ones are soon met with in their order.
-    const met = along && ids.length > request.limit && (await walkedPage(request, { order, along, most: ids.length }));
+    // Where many are wanted the first ones are soon met with in their order; what has to be worked out costs too much to try.
+    const mayMeet = ids.length > request.limit && request.wanted.computed === undefined;
+    const met = along && mayMeet && (await walkedPage(request, { order, along, most: ids.length }));
     return met || sortedPage(request, order, rowsOf(ids, request));
   }
   if (!along) return sortedPage(request, order, rowsIn(strides(request, {})));

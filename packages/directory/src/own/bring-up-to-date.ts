@@ -4,10 +4,10 @@ import type { Database } from '@parley/database';
 import { definitionOf, type Kind, kinds } from '@parley/schema';
 import { create } from '../life-cycle/create.ts';
 import { ALWAYS, indexedProperties, ownerOf } from '../life-cycle/declared.ts';
-import { indexRowsOf } from '../life-cycle/index-rows.ts';
-import { type Kept, rowOf } from '../life-cycle/kept.ts';
 import { Workspace } from '../life-cycle/workspace.ts';
-import type { ObjectStore, Place, Put, StoreTransaction } from '../store/object-store.ts';
+import type { ObjectStore, Place, StoreTransaction } from '../store/object-store.ts';
+import { idsMissing } from './index-missing.ts';
+import { type Indexable, readable, writeIndex } from './write-index.ts';
 
 export interface UpToDateOptions {
   readonly database: Database;
@@ -48,6 +48,11 @@ function declarations(): Readonly<Record<string, string>> {
  * has. It may be interrupted and begins again then. Rejects with the database's failure.
  */
 export async function bringUpToDate(options: UpToDateOptions): Promise<void> {
+  await followDeclarations(options);
+  await indexMissing(options);
+}
+
+async function followDeclarations(options: UpToDateOptions): Promise<void> {
   const { database, log } = options;
   const wanted = declarations();
   const known = await knownDeclarations(database);
@@ -102,7 +107,7 @@ interface At {
 async function inPortions(
   kind: Kind,
   options: UpToDateOptions,
-  work: (kept: readonly (readonly [Kept, number])[], at: At) => Promise<void>,
+  work: (kept: readonly Indexable[], at: At) => Promise<void>,
 ): Promise<number> {
   let after: Place | undefined;
   let count = 0;
@@ -111,10 +116,10 @@ async function inPortions(
       const workspace = workspaceOf(transaction, options);
       const query = { kind, organization: undefined, property: 'id', limit: PORTION };
       const rows = await workspace.walk({ ...query, ...(after && { after }) });
-      const kept = rows.flatMap(({ row }): [Kept, number][] => {
-        const one = workspace.read(row);
-        return one ? [[one, row.changedAt]] : [];
-      });
+      const kept = readable(
+        rows.map(({ row }) => row),
+        workspace,
+      );
       await work(kept, { workspace, transaction });
       return rows;
     });
@@ -125,27 +130,20 @@ async function inPortions(
 }
 
 function indexAgain(kind: Kind, options: UpToDateOptions): Promise<number> {
-  return inPortions(kind, options, async (all, { workspace, transaction }) => {
-    for (const [kept, changedAt] of all) {
-      const put = { row: rowOf(kept, changedAt), index: await indexRowsOf(kept, workspace) };
-      await transaction.update(await withoutDoubles(put, transaction, options.log), kept.etag);
-    }
-  });
+  return inPortions(kind, options, (all, at) => writeIndex(all, { ...at, log: options.log }));
 }
 
-/** What was not unique before an update stays as it is: found, and said in the log. */
-async function withoutDoubles(put: Put, transaction: StoreTransaction, log: Log): Promise<Put> {
-  const { kind, id } = put.row;
-  const index = [];
-  for (const row of put.index) {
-    const { property, value, scope } = row;
-    const query = { kind, property, values: [value], organization: undefined, scope, limit: 2 };
-    const others = scope === '' ? [] : (await transaction.find(query)).filter(hit => hit.id !== id);
-    if (others.length > 0)
-      log.warn('a value that should be unique is not', { kind, id, property, others: others[0]?.id });
-    index.push(others.length > 0 ? { ...row, scope: '' } : row);
-  }
-  return { ...put, index };
+/** What nodes of an older version have written while this version was at work already is in all lists too. */
+async function indexMissing(options: UpToDateOptions): Promise<void> {
+  let objects = 0;
+  for await (const ids of idsMissing(options.database))
+    objects += await options.store.transaction(undefined, async transaction => {
+      const workspace = workspaceOf(transaction, options);
+      const all = readable(await workspace.rows(ids), workspace);
+      await writeIndex(all, { workspace, transaction, log: options.log });
+      return all.length;
+    });
+  if (objects > 0) options.log.info('objects of an older version are in all lists now', { objects });
 }
 
 function completeOrganizations(options: UpToDateOptions): Promise<number> {
