@@ -14,7 +14,7 @@ const STROKES = 3;
  * The messages of a call between its other side and us: an arrow each, with the seconds since the first one, what was sent, and
  * below it what the session description says and why something was refused. Ends with a line end.
  */
-export function ladder({ ladder: messages, leftOut }: Trace): string {
+export function ladder({ ladder: messages, leftOut }: Pick<Trace, 'ladder' | 'leftOut'>): string {
   const peer = messages[0]?.peer ?? '';
   const lines = [heading(peer)];
   messages.forEach((message, index) => {
