@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { FakeClock } from '@parley/base/fake-clock';
+import { DigestServer, parseMessage } from '../src/index.ts';
 import { requestText } from './messages.ts';
+import { PROXY, proxyScene } from './proxy-scene.ts';
 import { SERVER, scene } from './scene.ts';
 
 /** What an answer may be to who cannot be proved to be where he says: this much of what he sent. */
@@ -65,4 +68,77 @@ test('no list of what we can goes to who is not admitted', async () => {
   for (const method of METHODS) await victim.ask(requestText({ method }), SERVER);
   assert.ok(victim.heard.length > 0);
   for (const answer of victim.heard) assert.doesNotMatch(answer, /^(Allow|Accept|Supported|Allow-Events):/im);
+});
+
+/** As small as telephones send it, and with a few more octets each time. */
+const registers = Array.from({ length: 40 }, (_, step) => {
+  const lines = [
+    'REGISTER sip:10.0.0.1 SIP/2.0',
+    `v: SIP/2.0/UDP 203.0.113.9:5060;branch=z9hG4bK${step};rport`,
+    'f: <sip:ann@10.0.0.1>;tag=456248',
+    't: <sip:ann@10.0.0.1>',
+    `i: 8438${step}`,
+    'CSeq: 1 REGISTER',
+    'm: <sip:ann@203.0.113.9>',
+    'Max-Forwards: 70',
+    `Subject: ${'x'.repeat(20 * step)}`,
+    'l: 0',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+});
+
+const ALGORITHMS = ['SHA-512-256', 'SHA-256', 'MD5'] as const;
+
+/** Which algorithms each challenge offers. */
+const offered = (answer: string): string[] => Array.from(answer.matchAll(/algorithm=([\w-]+)/g), ([, name]) => name);
+
+function assertProportionate(asked: readonly string[], answers: readonly (readonly string[])[]): void {
+  const counts = asked.map((text, at) => {
+    const [answer, ...more] = answers[at];
+    assert.deepEqual(more, []);
+    assert.match(answer, /^SIP\/2\.0 40[17] /);
+    assert.ok(answer.length <= MOST * text.length, `${answer.length} octets for ${text.length}`);
+    assert.equal(parseMessage(Buffer.from(answer, 'latin1')).callId, parseMessage(Buffer.from(text, 'latin1')).callId);
+    const names = offered(answer);
+    assert.deepEqual(names, ALGORITHMS.slice(0, names.length), 'the preferred ones stay');
+    return names.length;
+  });
+  assert.deepEqual([...new Set(counts)].toSorted(), [1, 2, 3], 'all of them as soon as the request is long enough');
+  assert.deepEqual(counts, counts.toSorted(), 'a longer request never gets less');
+  const whole = answers.at(-1)?.[0] ?? '';
+  assert.match(whole, /^SIP\/2\.0 40[17] \w/);
+  assert.match(whole, /\r\nCall-ID: .*\r\n/);
+  assert.match(whole, /\r\nServer: Parley\r\n/);
+}
+
+const wanting = (asker: 'server' | 'proxy', clock: FakeClock): DigestServer =>
+  new DigestServer({ realm: 'example.com', clock, algorithms: ALGORITHMS, asker, lookup: () => undefined });
+
+test('a challenge is in proportion to the request: without Server, short names, fewer algorithms; each small request gets one', async () => {
+  const digest = wanting('server', new FakeClock());
+  const { network } = await scene({
+    ...unlimited,
+    admit: (request, source) => {
+      const verdict = digest.checkNow(request, source);
+      return verdict.kind === 'refused' ? verdict.refusal : undefined;
+    },
+  });
+  const phone = await network.peer('203.0.113.9');
+  const answers: (readonly string[])[] = [];
+  for (const text of registers) answers.push(await phone.ask(text, SERVER));
+  assertProportionate(registers, answers);
+});
+
+test('a proxy that asks for credentials keeps the same measure', async () => {
+  const digest = wanting('proxy', new FakeClock());
+  const { network } = await proxyScene({
+    admit: (request, source) => {
+      const verdict = digest.checkNow(request, source);
+      return verdict.kind === 'refused' ? verdict.refusal : undefined;
+    },
+  });
+  const phone = await network.peer('203.0.113.9');
+  const answers: (readonly string[])[] = [];
+  for (const text of registers) answers.push(await phone.ask(text, PROXY));
+  assertProportionate(registers, answers);
 });

@@ -110,11 +110,15 @@ export function asksForSips({ requestUri, recordRoute, contacts }: SipRequest): 
   return requestUri.scheme === 'sips' || nearest?.uri.scheme === 'sips';
 }
 
+/** A response that says whose it is. */
+export const identified = (core: Pick<Core, 'name'>, parts: ResponseParts): ResponseParts => ({
+  ...parts,
+  headers: [['Server', core.name], ...(parts.headers ?? [])],
+});
+
 /** The bytes of a response of ours. */
-export function printedResponse(core: Core, request: SipRequest, parts: ResponseParts): Uint8Array {
-  const headers: RawHeader[] = [['Server', core.name], ...(parts.headers ?? [])];
-  return printAnswer(request, { ...parts, headers });
-}
+export const printedResponse = (core: Core, request: SipRequest, parts: ResponseParts): Uint8Array =>
+  printAnswer(request, identified(core, parts));
 
 /** Answers a request; returns the bytes, which a 2xx needs again. */
 export function answer(core: Core, { request, transaction }: Exchange, parts: ResponseParts): Uint8Array {

@@ -9,7 +9,8 @@ import type { Peer } from '../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
 import type { Admission, Verdict } from './admission.ts';
-import { answer, type Core, capabilities, printedResponse } from './core.ts';
+import { challengeWithin } from './challenge-within.ts';
+import { answer, type Core, capabilities, identified, printedResponse } from './core.ts';
 import { stackOf } from './counted-clock.ts';
 import { IncomingInvite } from './incoming-invite.ts';
 import { believableRequest, believableResponse } from './trust.ts';
@@ -146,7 +147,8 @@ export class Receiver implements TransportUser, TransactionUser {
 
   #refuse(request: SipRequest, channel: Channel, verdict: Verdict): void {
     if (!this.#mayTell(request, channel.peer, verdict)) return;
-    if (ASKED_FOR_LENGTH.has(verdict.reason)) this.#reply(request, channel, verdict.refusal);
+    if (verdict.reason === 'not supported') this.#reply(request, channel, verdict.refusal);
+    else if (verdict.reason === 'not authorized') this.#challenge(request, channel, verdict.refusal);
     else this.#tell(request, channel, verdict.refusal);
   }
 
@@ -168,7 +170,18 @@ export class Receiver implements TransportUser, TransactionUser {
   /** The same for somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
   #tell(request: SipRequest, channel: Channel, refusal: Refusal): void {
     const bytes = printedResponse(this.#core, request, { ...refusal, toTag: this.#tagFor(request) });
-    if (bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY)) channel.send(bytes, this.#sent);
+    const fits = bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY);
+    this.#sendProportionate(channel, fits ? bytes : undefined);
+  }
+
+  #challenge(request: SipRequest, channel: Channel, refusal: Refusal): void {
+    const parts = identified(this.#core, { ...refusal, toTag: this.#tagFor(request) });
+    const most = channel.unprovenOctets ?? Number.POSITIVE_INFINITY;
+    this.#sendProportionate(channel, challengeWithin(request, parts, most));
+  }
+
+  #sendProportionate(channel: Channel, bytes: Uint8Array | undefined): void {
+    if (bytes) channel.send(bytes, this.#sent);
     else
       this.#core.log.debug('sip answer not sent', { reason: 'longer than a request without proved address may cause' });
   }
@@ -208,9 +221,6 @@ export class Receiver implements TransportUser, TransactionUser {
 function detailOf({ reason, headers = [] }: Refusal): string | undefined {
   return reason ?? headers.find(([name]) => name === 'Unsupported' || name === 'Warning')?.join(': ');
 }
-
-/** Refusals that have to say much: what we speak, to those who are let in; and challenges, whose answer proves an address. */
-const ASKED_FOR_LENGTH: ReadonlySet<Verdict['reason']> = new Set(['not supported', 'not authorized']);
 
 /** What a malformed request is known by: the key of its transaction when that can be read. */
 function keyOf(request: SipRequest): string {

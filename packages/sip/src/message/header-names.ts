@@ -158,6 +158,11 @@ export function headerName(id: number): string {
   return KNOWN[id].name;
 }
 
+/** The compact form of a name where it has one (RFC 3261 section 7.3.3), else the long one. */
+export function shortestName(id: number): string {
+  return KNOWN[id].compact ?? KNOWN[id].name;
+}
+
 /** Whether several values may stand in one field, separated by commas (RFC 3261 section 7.3.1). */
 export function isListHeader(id: number): boolean {
   return KNOWN[id].list === true;

@@ -1,6 +1,5 @@
 import type { Clock, Log } from '@parley/base';
 import type { SipRequest } from '../../message/index.ts';
-import type { RawHeader } from '../../message/message.ts';
 import { printAnswer } from '../../message/print-answer.ts';
 import type { Gate } from '../../protection/gate.ts';
 import type { Refusals } from '../../protection/refusals.ts';
@@ -10,6 +9,7 @@ import type { SipTimers } from '../../transaction/sip-timers.ts';
 import type { TransactionLayer } from '../../transaction/transaction-layer.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { TransportLayer } from '../../transport/transport-layer.ts';
+import { identified } from '../core.ts';
 import type { Answer } from '../service.ts';
 import type { Loops } from './loops.ts';
 import type { OwnPlaces } from './own-places.ts';
@@ -45,8 +45,5 @@ export interface ProxyCore {
 }
 
 /** The bytes of an answer of ours. */
-export function printedAnswer({ name }: ProxyCore, request: SipRequest, answer: Answer & { toTag?: string }): Buffer {
-  const headers: RawHeader[] = [['Server', name], ...(answer.headers ?? [])];
-  const { status, reason, toTag, body } = answer;
-  return printAnswer(request, { status, reason, toTag, body, headers });
-}
+export const printedAnswer = (core: ProxyCore, request: SipRequest, answer: Answer & { toTag?: string }): Buffer =>
+  printAnswer(request, identified(core, answer));

@@ -9,6 +9,8 @@ import type { TransactionUser } from '../../transaction/transaction-layer.ts';
 import { withoutZone } from '../../transport/canonical-address.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../../transport/transport.ts';
+import { challengeWithin } from '../challenge-within.ts';
+import { identified } from '../core.ts';
 import { stackOf } from '../counted-clock.ts';
 import type { Answer } from '../service.ts';
 import { forwardAck } from './forwarded-ack.ts';
@@ -108,7 +110,12 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   }
 
   reply(request: SipRequest, channel: Channel, answer: Answer): void {
-    this.send(printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) }), channel);
+    const whole = { ...answer, toTag: this.#tagFor(request) };
+    if (answer.status !== 401 && answer.status !== 407) this.send(printedAnswer(this.#core, request, whole), channel);
+    else {
+      const most = channel.unprovenOctets ?? Number.POSITIVE_INFINITY;
+      this.#sendProportionate(challengeWithin(request, identified(this.#core, whole), most), channel);
+    }
   }
 
   send(bytes: Uint8Array, channel: Channel): void {
@@ -170,7 +177,12 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   /** To somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
   #tell(request: SipRequest, channel: Channel, answer: Answer): void {
     const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) });
-    if (bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY)) this.send(bytes, channel);
+    const fits = bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY);
+    this.#sendProportionate(fits ? bytes : undefined, channel);
+  }
+
+  #sendProportionate(bytes: Uint8Array | undefined, channel: Channel): void {
+    if (bytes) this.send(bytes, channel);
     else
       this.#core.log.debug('sip answer not sent', { reason: 'longer than a request without proved address may cause' });
   }
