@@ -47,6 +47,44 @@ test('the file is for its owner alone, and every commit reaches the disk', async
   });
 });
 
+test('a transaction whose first statement is refused is one all the same: nothing of it stays', async () => {
+  await withDatabase('first.sqlite', async database => {
+    const work = database.inOrganization('o', async transaction => {
+      await assert.rejects(sql`insert into nowhere values (1)`.execute(transaction), { code: 'DATABASE_FAILED' });
+      await transaction.insertInto('meta').values({ key: 'k', value: 'v' }).execute();
+      throw new Error('undone');
+    });
+    await assert.rejects(work, /undone/);
+    assert.equal(await metaOf(database, 'k'), undefined);
+  });
+});
+
+test('what is asked of a transaction that the database has ended by itself is refused, not done by itself', async () => {
+  await withDatabase('ended.sqlite', async database => {
+    const work = database.inOrganization('o', async transaction => {
+      await sql`insert into meta (key, value) values ('a', '1')`.execute(transaction);
+      await assert.rejects(sql`insert or rollback into meta (key, value) values ('a', '2')`.execute(transaction));
+      await transaction.insertInto('meta').values({ key: 'b', value: '3' }).execute();
+    });
+    await assert.rejects(work, /the transaction has ended/);
+    assert.deepEqual([await metaOf(database, 'a'), await metaOf(database, 'b')], [undefined, undefined]);
+    await putMeta(database, 'c', '4');
+    assert.deepEqual(await metaOf(database, 'c'), { value: '4' });
+  });
+});
+
+test('a transaction in which nothing is asked has never begun, and keeps nobody waiting', async () => {
+  await withDatabase('nothing.sqlite', async database => {
+    assert.equal(await database.inOrganization('o', async () => 5), 5);
+    await assert.rejects(
+      database.inOrganization('o', () => Promise.reject(new Error('no'))),
+      /no/,
+    );
+    await putMeta(database, 'k', 'v');
+    assert.deepEqual(await metaOf(database, 'k'), { value: 'v' });
+  });
+});
+
 test('two transactions at once do not see each other half done', async () => {
   await withDatabase('exclusive.sqlite', async database => {
     await putMeta(database, 'counter', '0');
