@@ -395,6 +395,19 @@ test('a small site that grows beyond its bounds is asked for by need', async t =
   assert.equal(await extension('2020'), undefined);
 });
 
+test('when very many have come in one go, they are not all read to find out that they do not fit', async t => {
+  const { source, extension, directory } = await open(t, { entries: many(3), readAhead: 10, bounds: { mailboxes: 8 } });
+  source.silent = true;
+  source.put(...many(200));
+  source.silent = false;
+  const before = source.read;
+  source.loseTrack();
+  await directory.refresh();
+  assert.equal(directory.figures.whole, false);
+  assert.equal(source.read, before);
+  assert.equal(await extension('2150'), 'm150');
+});
+
 test('closing waits for what is being read, and not for a database that does not answer', async () => {
   const source = new MemorySource(firstStartObjects());
   const clock = new FakeClock();

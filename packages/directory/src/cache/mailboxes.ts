@@ -99,8 +99,9 @@ export class Mailboxes {
   async catchUp(): Promise<void> {
     const ahead = this.#ahead;
     if (!ahead) return;
-    if (ahead.evicted !== this.#cache.evicted) {
-      // They no longer fit.
+    const { rows, bounds } = this.#options;
+    // A table of very many may have been imported: they are not read to find out that they no longer fit.
+    if (ahead.evicted !== this.#cache.evicted || (ahead.all && (await rows.hasMore('UMMailbox', bounds.mailboxes)))) {
       this.#ahead = undefined;
       this.#whole = false;
       return;
