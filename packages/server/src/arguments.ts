@@ -1,8 +1,5 @@
 import { parseArgs } from 'node:util';
-import { messageOf } from '@parley/base';
-
-/** Arguments that cannot be understood; the message says what is allowed. */
-export class InvalidUsage extends Error {}
+import { messageOf, ParleyError } from '@parley/base';
 
 export interface ServeArguments {
   readonly data: string;
@@ -16,6 +13,7 @@ export interface DemoArguments {
 
 const DEFAULT_DATA = './parley-data';
 
+/** Throws `USAGE` for arguments that cannot be understood; the message says what is allowed. */
 export function readServeArguments(argv: readonly string[]): ServeArguments {
   const { data, config } = parsed(
     argv,
@@ -25,6 +23,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
   return { data: String(data), config: config === undefined ? undefined : String(config) };
 }
 
+/** Throws as `readServeArguments` does. */
 export function readDemoArguments(argv: readonly string[]): DemoArguments {
   return { once: parsed(argv, { once: { type: 'boolean', default: false } }, 'demo').once === true };
 }
@@ -36,8 +35,10 @@ function parsed(argv: readonly string[], options: Options, command: string): Rea
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const allowed = Object.keys(options).map(name => `--${name}`);
-    throw new InvalidUsage(
+    throw new ParleyError(
+      'USAGE',
       `${command}: ${messageOf(error).split('. ')[0]}. Allowed: ${allowed.join(', ')}. See "parley ${command} --help".`,
+      { cause: error },
     );
   }
 }

@@ -1,6 +1,4 @@
 import { ParleyError } from '@parley/base';
-import { InvalidUsage, readDemoArguments, readServeArguments } from './arguments.ts';
-import { demoHelp, generalHelp, serveHelp } from './usage.ts';
 
 /** Runs `parley` with its arguments, loading only what the command needs; resolves with the exit code: 0 done, 1 failed, 2 asked for something that cannot be. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -11,15 +9,15 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'help':
     case '--help':
     case '-h':
-      print(generalHelp(await (await import('@parley/shell')).commands()));
+      print((await usage()).generalHelp(await (await import('@parley/shell')).commands()));
       return command === undefined ? 2 : 0;
     case 'serve':
-      if (wantsHelp) print(serveHelp());
-      else return (await import('./serve.ts')).serve(readServeArguments(rest));
+      if (wantsHelp) print((await usage()).serveHelp());
+      else return (await import('./serve.ts')).serve((await given()).readServeArguments(rest));
       return 0;
     case 'demo':
-      if (wantsHelp) print(demoHelp());
-      else return (await import('./demo/demo.ts')).demo(readDemoArguments(rest));
+      if (wantsHelp) print((await usage()).demoHelp());
+      else return (await import('./demo/demo.ts')).demo((await given()).readDemoArguments(rest));
       return 0;
     case 'config':
       print(await configurationKeys());
@@ -31,6 +29,9 @@ async function main(argv: readonly string[]): Promise<number> {
       });
   }
 }
+
+const usage = () => import('./usage.ts');
+const given = () => import('./arguments.ts');
 
 async function configurationKeys(): Promise<string> {
   const [{ reference }, { referenceTable }] = await Promise.all([
@@ -48,7 +49,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // What a person can mend is one line; anything else is a mistake of ours and keeps its stack.
-  if (!(error instanceof ParleyError || error instanceof InvalidUsage)) throw error;
+  if (!(error instanceof ParleyError)) throw error;
   process.stderr.write(`parley: ${error.message}\n`);
   process.exitCode = 2;
 }

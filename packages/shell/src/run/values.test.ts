@@ -30,6 +30,7 @@ test('values, one by one', async () => {
     ['5 | ForEach-Object { $PSItem }', '5'],
     ['$l = @{a=5}, @{b=1}; $l.a + 1', '6'],
     ['$a = 1,2,3; $a[-1] = 9; $a -join ","', '1,2,9'],
+    ["'a-b-c'.Replace('-', '+'); 'abc'.Replace('', 'x'); 'a.c'.Replace('.', '$&')", 'a+b+c\nabc\na$&c'],
     ["'a'.PadLeft(100000).Length", '1024'],
     ['$true -xor $true; $true -xor $false', 'False\nTrue'],
     ["$true -eq 'false'; $false -eq 'false'; $false -eq '$false'", 'False\nTrue\nTrue'],
