@@ -61,8 +61,8 @@ export function connectivityActions(parts: ConnectivityParts): Readonly<Record<s
   return { testConnectivity: request => testConnectivity(request, parts) };
 }
 
-/** These test a telephone user interface with mailboxes made for tests. */
-const OF_THE_TELEPHONE = ['TUILogon', 'TUILogonAll', 'ResetPIN'];
+/** These test a telephone user interface, and mailboxes made for such tests. */
+const OF_THE_TELEPHONE = ['TUILogon', 'TUILogonAll', 'ResetPIN', 'PIN', 'UMDialPlan'];
 /** What a phone sends for one key: see RFC 4733 section 2.5.1.2. */
 const KEY_MILLIS = 100;
 const USUAL_GAP_MILLIS = 100;
@@ -72,7 +72,7 @@ async function testConnectivity(
   { test, load }: ConnectivityParts,
 ): Promise<Partial<RunResult>> {
   const { bound, asked, by } = request;
-  const wanted = OF_THE_TELEPHONE.find(name => bound.named[name] === true);
+  const wanted = OF_THE_TELEPHONE.find(name => (bound.named[name] ?? false) !== false);
   if (wanted !== undefined)
     throw new ParleyError('CMDLET_UNAVAILABLE', `-${wanted} is not there: nobody signs in by telephone on this node`);
   const question = await questionOf(request);
