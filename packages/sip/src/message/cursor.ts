@@ -99,8 +99,10 @@ export class Cursor {
     this.at++;
   }
 
+  /** Mostly there are none. */
   skipBlanks(): void {
-    this.skip(BLANK);
+    if (this.at < this.end && (OCTETS[this.#octets[this.at]] & BLANK) !== 0) this.skip(BLANK);
+    else this.steps++;
   }
 
   /** Characters of a class, at least one. */

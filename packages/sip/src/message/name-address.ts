@@ -65,6 +65,7 @@ function readDisplay(cursor: Cursor): string | undefined {
     cursor.skipBlanks();
     return display;
   }
+  if (cursor.peek() === LESS) return undefined;
   const start = cursor.at;
   cursor.skip(DISPLAY | BLANK);
   if (cursor.peek() === LESS && cursor.at > start) return cursor.text.slice(start, cursor.at).trim();

@@ -22,8 +22,8 @@ export function readParameters(cursor: Cursor): Parameters {
     cursor.skipBlanks();
     const start = cursor.at;
     const name = cursor.take(TOKEN, 'a parameter name').toLowerCase();
-    parameters ??= new Map();
-    if (parameters.has(name)) cursor.fail('a parameter appears twice', start);
+    if (parameters === undefined) parameters = new Map();
+    else if (parameters.has(name)) cursor.fail('a parameter appears twice', start);
     cursor.skipBlanks();
     parameters.set(name, cursor.accept(EQUALS) ? readValue(cursor) : '');
   }
