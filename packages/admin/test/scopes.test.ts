@@ -236,6 +236,26 @@ test('nobody is taken out of a unit, nor brought into it, by whoever has only on
   });
 });
 
+test('what is of no unit is out of reach of whoever has only one', async () => {
+  const by = await company();
+  await by(localPrincipal)('New-DistributionGroup', { Name: 'Team', Members: ['Finance@x.example'] });
+  const finance = by(ofFinance);
+  assert.deepEqual((await finance('Get-DistributionGroup', {})).objects, []);
+  const isHidden = { code: 'OBJECT_NOT_FOUND', message: 'there is no group "Team"' };
+  for (const name of ['Get-DistributionGroup', 'Get-DistributionGroupMember'])
+    await assert.rejects(finance(name, { Identity: 'Team' }), isHidden);
+  const member = { Identity: 'Team', Member: ['Finance@x.example'] };
+  for (const [name, parameters] of [
+    ['New-DistributionGroup', { Name: 'Other' }],
+    ['Set-DistributionGroup', { Identity: 'Team', DisplayName: 'A' }],
+    ['Add-DistributionGroupMember', member],
+    ['Remove-DistributionGroupMember', member],
+    ['Remove-DistributionGroup', { Identity: 'Team' }],
+    ['Import-UMMailbox', { FileData: 'Name,Extensions\nnew,5011\n', UMMailboxPolicy: 'Plan Default Policy' }],
+  ] as const)
+    await assert.rejects(finance(name, parameters), isForbidden, name);
+});
+
 test('a list of contacts is moved when all of them are in the unit', async () => {
   const finance = (await company())(ofFinance);
   const UserList = ['sip:contact5001@x.example', 'sip:contact5002@x.example'];
