@@ -157,6 +157,7 @@ test('what is not understood is exit code 2', async () => {
     [['shell', '--json'], /shell has no --json/],
     [['zzqq'], /there is no command "zzqq": none is spelled like it \("parley help" tells what there is\)/],
     [['serv'], /did you mean serve/],
+    [['mailbox', 'list', '--text', 'a', '--text', 'b'], /--text is given twice/],
     [['Get-UMMailbox', '-Foo', '1'], /there is no parameter "-Foo"/],
     [['Get-UMMailbox', '--foo'], /there is no option "--foo"/],
     [['run'], /run needs the name of a script/],

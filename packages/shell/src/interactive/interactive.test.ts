@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -40,6 +40,8 @@ test('completion knows what stands where', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-names-'));
   await writeHistory(join(folder, 'table one.csv'), []);
   assert.deepEqual(await words(`Import-Csv ${folder}/tab`), [`'${folder}/table one.csv'`]);
+  for (let i = 0; i < 250; i++) await writeFile(join(folder, `many${i}.csv`), '');
+  assert.equal((await words(`Import-Csv ${folder}/many`)).length, 200);
   await rm(folder, { recursive: true });
 });
 

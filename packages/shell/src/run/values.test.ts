@@ -132,3 +132,13 @@ test('so much is printed at once and no more', async () => {
   const out = await printed("1..10001 | Select-Object @{n='Number';e={$_}}");
   assert.equal(out.match(/^Number/gm)?.length, 2);
 });
+
+test('the beginning of a parameter means one of the command before one that all commands have', async () => {
+  const shell = fakeShell();
+  await shell.type('Set-Thing ann -E 1');
+  assert.deepEqual(shell.asked[0]?.parameters, { Identity: 'ann', Extensions: ['1'] });
+  assert.match(
+    await refused('Set-Thing ann -F 1', shell),
+    /"-F" may be -Flag, -Force, -FromA, -FromB: write more of it/,
+  );
+});
