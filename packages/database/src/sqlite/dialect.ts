@@ -63,21 +63,24 @@ class ThreadDriver implements Driver {
   }
 }
 
+/** Of raw statements nobody knows. */
+const isRead = ({ query }: CompiledQuery) => query.kind === 'SelectQueryNode';
+
 class ThreadConnection implements DatabaseConnection {
   readonly #thread: SqliteThread;
-  /** Where the next statement runs; undefined: outside of transactions. */
+  /** Where the next statement runs, if it changes something; undefined: outside of transactions. */
   #where: Where | undefined;
 
   constructor(thread: SqliteThread) {
     this.#thread = thread;
   }
 
-  /** The next statement begins a transaction. */
+  /** The next statement that may change something begins a transaction. */
   begin(): void {
     this.#where = 'beginning';
   }
 
-  /** One in which nothing was asked has never begun. */
+  /** One in which nothing was changed has never begun. */
   async commit(): Promise<void> {
     const where = this.#where;
     this.#where = undefined;
@@ -92,7 +95,8 @@ class ThreadConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const parameters = plainParameters(query.parameters);
-    const where = this.#where;
+    // What is only read before anything is changed needs no transaction: this connection is the only one, and nobody else has it now.
+    const where = this.#where === 'beginning' && isRead(query) ? undefined : this.#where;
     if (where) this.#where = 'inside';
     const { rows, changes, insertId } = await this.#thread.run(query.sql, parameters, where);
     return { rows: typed<R>(rows), numAffectedRows: changes, insertId };

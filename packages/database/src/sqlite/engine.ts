@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 export const sqliteEngine: Engine = {
   numbered: 'integer primary key autoincrement',
 
-  // `begin immediate`, with which every transaction begins here, is the lock.
+  // The file is this process's alone, and its transactions come one after the other.
   async lock() {},
 
   async hasTable(db, name) {

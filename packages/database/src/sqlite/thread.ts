@@ -32,11 +32,22 @@ function open({ file }: OpenOptions): DatabaseSync {
   }
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Whether it answers with rows: to look costs as much as a small statement. */
+  readonly answers: boolean;
+}
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const statement = database.prepare(sql);
+  return { statement, answers: statement.columns().length > 0 };
+}
+
 /** Statements by their text, the least recently used one leaving. */
-function statements(database: DatabaseSync): (sql: string) => StatementSync {
-  const kept = new Map<string, StatementSync>();
+function statements(database: DatabaseSync): (sql: string) => Prepared {
+  const kept = new Map<string, Prepared>();
   return sql => {
-    const statement = kept.get(sql) ?? database.prepare(sql);
+    const statement = kept.get(sql) ?? prepare(database, sql);
     kept.delete(sql);
     kept.set(sql, statement);
     for (const oldest of kept.keys()) {
@@ -64,8 +75,8 @@ function serve(database: DatabaseSync, send: (reply: Reply) => void): (request: 
       }
       // By itself it would be committed at once.
       if (where === 'inside' && !database.isTransaction) throw new Error('the transaction has ended');
-      const statement = prepared(request.sql);
-      if (statement.columns().length > 0) send({ id: request.id, rows: statement.all(...request.parameters) });
+      const { statement, answers } = prepared(request.sql);
+      if (answers) send({ id: request.id, rows: statement.all(...request.parameters) });
       else {
         const { changes, lastInsertRowid } = statement.run(...request.parameters);
         send({ id: request.id, rows: [], changes: BigInt(changes), insertId: BigInt(lastInsertRowid) });
