@@ -1,8 +1,8 @@
 import type { BenchServer } from '../server/bench-server.ts';
 import { type Bench, burst } from './bench.ts';
 
-const PER_SECOND = 60;
-const BATCH = 500;
+const PER_SECOND = 100;
+const BATCH = 1000;
 const SPEAK_MILLIS = 1000;
 /** Transactions are remembered for 64*T1, 32 s, after their last message: what is held then is no leak. */
 const REST_MILLIS = 34_000;
@@ -24,7 +24,7 @@ export interface Heap {
 
 /** Thousands of short calls: what stays in memory once they are over and forgotten? */
 export async function measureHeap(bench: Bench): Promise<Heap> {
-  const total = bench.options.quick ? 1000 : 5000;
+  const total = bench.options.quick ? 1000 : 20_000;
   // The first calls compile the code and fill the caches.
   await burst(bench, { calls: BATCH, perSecond: PER_SECOND, speakMillis: SPEAK_MILLIS });
   const first = await point(bench, 0);
