@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ParleyError } from '@parley/base';
 import { ANY_ETAG, type Stored } from '@parley/directory';
 import type { FastifyRequest } from 'fastify';
@@ -8,7 +8,7 @@ import type { FastifyRequest } from 'fastify';
  * worked out change without it.
  */
 export function entityTag(stored: Stored): string {
-  const digest = createHash('sha256').update(JSON.stringify(stored)).digest('base64url').slice(0, 12);
+  const digest = hash('sha256', JSON.stringify(stored), 'base64url').slice(0, 12);
   return `"${stored.etag}-${digest}"`;
 }
 

@@ -1,5 +1,4 @@
 import { ParleyError } from '@parley/base';
-import type { Stored } from '@parley/directory';
 import { type CmdletDefinition, definitionOf, definitions, type Kind, kinds } from '@parley/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../access/principal.ts';
@@ -55,7 +54,7 @@ function kindRoutes(app: FastifyInstance, kind: Kind, door: Door): void {
     const asked = { parameters: { Identity: Identity(request) }, one: true } as const;
     const result = await ask(request, operations.get, asked);
     const body = one(reply, operations.get, result);
-    if (!isKnown(request, entityTagOf(result))) return body;
+    if (!isKnown(request, String(reply.getHeader('etag')))) return body;
     return reply.code(304).send();
   });
   app.get(`${path}/:identity/history`, async request => {
@@ -95,9 +94,6 @@ function kindRoutes(app: FastifyInstance, kind: Kind, door: Door): void {
       });
   }
 }
-
-const entityTagOf = ({ objects: [stored] }: { readonly objects: readonly Stored[] }) =>
-  stored ? entityTag(stored) : '';
 
 /** `?dryRun=true` is -WhatIf. */
 const isTrial = (request: FastifyRequest) => flagOf(valuesOf(request.query), 'dryRun') ?? false;
