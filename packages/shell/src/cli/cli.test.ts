@@ -144,6 +144,65 @@ test('Ctrl-C ends a script that waits for nothing', { timeout: 20_000 }, async (
   await rm(folder, { recursive: true });
 });
 
+test('Ctrl-C, Ctrl-D or the end of the terminal is no answer to a question', { timeout: 20_000 }, async () => {
+  const leave: readonly ((stdin: PassThrough) => void)[] = [
+    stdin => stdin.write('\u0003'),
+    stdin => stdin.write('\u0004'),
+    stdin => stdin.end(),
+  ];
+  for (const leaving of leave) {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
+    const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    let err = '';
+    const terminal: Terminal = {
+      stdin,
+      stdout,
+      environment: { TERM: 'dumb' },
+      out: () => undefined,
+      err: text => {
+        err += text;
+      },
+    };
+    stdout.on('data', (shown: Buffer) => {
+      if (/default is "Y"/.test(shown.toString())) leaving(stdin);
+    });
+    const never: AdminClient['run'] = () => assert.fail('the server is asked');
+    const connect = () => Object.assign(Object.create(null), { run: never });
+    const code = await runCommand(['Remove-UMDialPlan', 'a'], {
+      terminal,
+      stdout: terminal.out,
+      stderr: terminal.err,
+      connect,
+    });
+    assert.deepEqual([code, err], [130, 'the command was ended\n']);
+  }
+});
+
+test('Ctrl-C ends a line whose server does not answer', { timeout: 20_000 }, async () => {
+  const asked = defer<void>();
+  const run = () => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  };
+  const { terminal, printed } = plainTerminal();
+  const connect = () => Object.assign(Object.create(null), { run });
+  const ended = runCommand(['Get-UMMailbox'], { terminal, stdout: terminal.out, stderr: terminal.err, connect });
+  await asked.promise;
+  process.emit('SIGINT');
+  assert.equal(await ended, 130);
+  assert.equal(printed(), 'the command was ended\n');
+});
+
+/** No terminal, and what is printed to it. */
+function plainTerminal(): { readonly terminal: Terminal; readonly printed: () => string } {
+  let text = '';
+  const print = (more: string) => {
+    text += more;
+  };
+  const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), environment: {}, out: print, err: print };
+  return { terminal, printed: () => text };
+}
+
 test('what is not understood is exit code 2', async () => {
   const { parley } = desk();
   for (const [line, message] of [

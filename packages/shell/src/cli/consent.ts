@@ -1,4 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises';
+import { codeOf } from '@parley/base';
+import { interrupted } from '../run/failure.ts';
 import type { Consent } from '../run/host.ts';
 
 const ANSWERS: ReadonlyMap<string, Consent> = new Map([
@@ -27,15 +29,18 @@ export async function askOn(
   }
 }
 
-/** Asks on a terminal that nothing else reads from. */
+/** Asks on a terminal that nothing else reads from. Rejects with `INTERRUPTED` when Ctrl-C or Ctrl-D answers, or the terminal is gone. */
 export async function askOnce(
   { input, output }: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream },
   question: string,
   signal: AbortSignal,
 ): Promise<Consent> {
   const lines = createInterface({ input, output });
+  const gone = new Promise<never>((_, reject) => lines.once('close', () => reject(interrupted())));
   try {
-    return await askOn(lines, question, signal);
+    return await Promise.race([askOn(lines, question, signal), gone]);
+  } catch (error) {
+    throw codeOf(error) === 'ABORT_ERR' ? interrupted() : error;
   } finally {
     lines.close();
   }

@@ -199,6 +199,25 @@ test('a question is answered on the same terminal', async () => {
   assert.deepEqual(removed, ['Remove-UMDialPlan b']);
 });
 
+test('who leaves instead of answering has not said yes', { timeout: 20_000 }, async () => {
+  for (const leaving of ['\u0003exit\n', '\u0004']) {
+    const asked: string[] = [];
+    const someone = typist(
+      async name => {
+        asked.push(name);
+        return { objects: [], warnings: [] };
+      },
+      { isTTY: true },
+    );
+    someone.type('Remove-UMDialPlan a\n');
+    await someone.sees(/default is "Y"/);
+    someone.type(leaving);
+    await someone.ended;
+    assert.match(someone.text().err, /the command was ended/);
+    assert.deepEqual(asked, []);
+  }
+});
+
 test('what was typed is there the next time, but for secrets', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-state-'));
   const environment = { XDG_STATE_HOME: folder };

@@ -6,6 +6,7 @@ import type { Connect } from '../cli/run-line.ts';
 import { serverOf } from '../cli/server.ts';
 import { hasColours, type Terminal, terminalHost } from '../cli/terminal.ts';
 import { InvalidLine } from '../command.ts';
+import { interrupted } from '../run/failure.ts';
 import { coloured } from '../run/layout.ts';
 import type { Session } from '../run/session.ts';
 import { createShell, type Shell } from '../shell.ts';
@@ -93,10 +94,17 @@ async function completed(before: string, session: Session): Promise<Completion> 
   return complete(before, session, systemClock);
 }
 
-/** readline's question as a promise. */
+/** readline's question as a promise, which rejects with `INTERRUPTED` when somebody leaves instead. */
 const promised = (lines: Interface) => ({
   question: (query: string, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise<string>(resolve => lines.question(query, { ...(signal ? { signal } : {}) }, resolve)),
+    new Promise<string>((resolve, reject) => {
+      const gone = () => reject(interrupted());
+      lines.once('close', gone);
+      lines.question(query, { ...(signal ? { signal } : {}) }, answer => {
+        lines.off('close', gone);
+        resolve(answer);
+      });
+    }),
 });
 
 type Language = typeof import('../language/parse.ts');
@@ -185,8 +193,8 @@ class Conversation {
   }
 
   #prompt(): void {
-    const { lines, buffer, isTerminal } = this.#parts;
-    if (!isTerminal) return;
+    const { lines, typed, buffer, isTerminal } = this.#parts;
+    if (!isTerminal || typed.hasEnded) return;
     lines.setPrompt(buffer.isEmpty ? PROMPT : MORE);
     lines.prompt();
   }

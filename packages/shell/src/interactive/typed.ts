@@ -19,6 +19,11 @@ export class Typed implements AsyncIterable<string> {
     });
   }
 
+  /** Nothing more will be typed: Ctrl-D, or the terminal is gone. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     for (;;) {
       const line = this.#waiting.shift();
