@@ -6,10 +6,12 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { AdminClient, RunOptions } from '@parley/admin/client';
 import { defer } from '@parley/base';
+import { FakeClock } from '@parley/base/fake-clock';
 import { runCommand } from '../run-command.ts';
 import { localFiles } from './files.ts';
 import { lineOptions } from './line-options.ts';
 import { quoteBack } from './quote-back.ts';
+import { interruptible } from './run-line.ts';
 import { hasColours, type Terminal } from './terminal.ts';
 
 test('words get their quotes back, and only those that need them', async () => {
@@ -137,6 +139,9 @@ test('Ctrl-C ends a script that waits for nothing', { timeout: 20_000 }, async (
     const ended = parley('run', file);
     await isAsked;
     process.emit('SIGINT');
+    // The same one again, by way of whoever started this.
+    assert.equal(process.listenerCount('SIGINT'), listeners + 1);
+    process.emit('SIGINT');
     const { code, err } = await ended;
     assert.deepEqual([code, err], [130, 'the command was ended\n']);
   }
@@ -176,6 +181,22 @@ test('Ctrl-C, Ctrl-D or the end of the terminal is no answer to a question', { t
     });
     assert.deepEqual([code, err], [130, 'the command was ended\n']);
   }
+});
+
+test('another Ctrl-C ends the process as if nobody listened', t => {
+  const clock = new FakeClock();
+  const killed: unknown[] = [];
+  t.mock.method(process, 'kill', (...given: unknown[]) => killed.push(...given, process.listenerCount('SIGINT')));
+  const listeners = process.listenerCount('SIGINT');
+  using interrupt = interruptible(clock);
+  process.emit('SIGINT');
+  assert.equal(interrupt.signal.aborted, true);
+  clock.advance(499);
+  process.emit('SIGINT');
+  assert.deepEqual(killed, []);
+  clock.advance(1);
+  process.emit('SIGINT');
+  assert.deepEqual(killed, [process.pid, 'SIGINT', listeners]);
 });
 
 test('Ctrl-C ends a line whose server does not answer', { timeout: 20_000 }, async () => {

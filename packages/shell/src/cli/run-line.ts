@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@parley/base';
 import { createShell } from '../shell.ts';
 import { lineOptions } from './line-options.ts';
 import { quoteBack } from './quote-back.ts';
@@ -6,11 +7,24 @@ import { type Terminal, type TerminalOptions, terminalHost } from './terminal.ts
 
 export type Connect = Pick<TerminalOptions, 'connect'>;
 
-/** Ends what runs when a terminal's Ctrl-C comes; gives the signal, and what takes the listener away again. */
-export function interruptible(): Disposable & { readonly signal: AbortSignal } {
+/** One Ctrl-C may come twice: to the whole group of processes, and from whoever started this one. */
+const ANOTHER_AFTER_MILLIS = 500;
+
+/**
+ * Ends what runs when a terminal's Ctrl-C comes; gives the signal, and what takes the listener away again. Another Ctrl-C ends the process,
+ * whatever it waits for.
+ */
+export function interruptible(clock: Clock = systemClock): Disposable & { readonly signal: AbortSignal } {
   const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once('SIGINT', end);
+  let first: number | undefined;
+  const end = () => {
+    first ??= clock.monotonic();
+    ending.abort();
+    if (clock.monotonic() - first < ANOTHER_AFTER_MILLIS) return;
+    process.off('SIGINT', end);
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', end);
   return { signal: ending.signal, [Symbol.dispose]: () => void process.off('SIGINT', end) };
 }
 
