@@ -1,6 +1,7 @@
 import { Cursor } from './cursor.ts';
 import type { Parameters } from './grammar.ts';
 import { isAll, TOKEN, VALUE } from './octets.ts';
+import { parameterName } from './parameter-names.ts';
 
 const QUOTE = 0x22;
 const SEMICOLON = 0x3b;
@@ -21,7 +22,8 @@ export function readParameters(cursor: Cursor): Parameters {
     if (!cursor.accept(SEMICOLON)) return parameters ?? NO_PARAMETERS;
     cursor.skipBlanks();
     const start = cursor.at;
-    const name = cursor.take(TOKEN, 'a parameter name').toLowerCase();
+    if (cursor.skip(TOKEN) === 0) cursor.unexpected('a parameter name');
+    const name = parameterName(cursor, start, cursor.at);
     if (parameters === undefined) parameters = new Map();
     else if (parameters.has(name)) cursor.fail('a parameter appears twice', start);
     cursor.skipBlanks();

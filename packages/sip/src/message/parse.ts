@@ -93,10 +93,10 @@ function within(maxBody: number, content: Content): Content {
 export function statedLength(fields: ReceivedFields): Content {
   const index = fields.find(CONTENT_LENGTH, 0);
   if (index < 0) return NOT_STATED;
-  if (fields.find(CONTENT_LENGTH, index + 1) >= 0) return bodyFault('Content-Length', 'appears more than once');
   const value = fields.value(index);
   if (value.length > 10 || !isAll(value, DIGIT))
     return bodyFault('Content-Length', 'expected a decimal number of octets');
+  if (fields.find(CONTENT_LENGTH, index + 1) >= 0) return bodyFault('Content-Length', 'appears more than once');
   return { length: Number(value) };
 }
 

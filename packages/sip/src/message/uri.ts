@@ -3,6 +3,7 @@ import { unescaped } from './escapes.ts';
 import type { Parameters, SipUri, TelUri, Uri } from './grammar.ts';
 import { readHost, readPort } from './host.ts';
 import { DIGIT, HEX, HOST, PASSWORD, URI, URI_HEADER, URI_HEADER_VALUE, URI_PARAMETER, USER } from './octets.ts';
+import { parameterName } from './parameter-names.ts';
 import { NO_PARAMETERS } from './parameters.ts';
 
 const HASH = 0x23;
@@ -103,9 +104,11 @@ function readUriParameters(cursor: Cursor): Parameters {
   let parameters: Map<string, string> | undefined;
   while (cursor.accept(SEMICOLON)) {
     const start = cursor.at;
-    cursor.skipEscaped(URI_PARAMETER);
+    const isEscaped = cursor.skipEscaped(URI_PARAMETER);
     if (cursor.at === start) cursor.unexpected('a URI parameter');
-    const name = unescaped(cursor.text.slice(start, cursor.at)).toLowerCase();
+    const name = isEscaped
+      ? unescaped(cursor.text.slice(start, cursor.at)).toLowerCase()
+      : parameterName(cursor, start, cursor.at);
     parameters ??= new Map();
     if (parameters.has(name)) cursor.fail('a URI parameter appears twice', start);
     let value = '';
