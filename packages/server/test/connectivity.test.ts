@@ -59,6 +59,19 @@ test('a gateway is called: how soon it answers, that sound comes, and the keys o
   assert.deepEqual(keys, ['12#']);
 });
 
+for (const host of ['127.0.0.1', 'localhost'])
+  test(`an address elsewhere is called through the gateway ${host} all the same`, async t => {
+    const asked: string[] = [];
+    const phone = await farEnd(t, ringing => {
+      asked.push(ringing.request.to.uriText);
+      ringing.reject({ status: 404 });
+    });
+    const gateway = { ...gatewayAt(phone), address: [host] };
+    const outcome = await tester(t).run({ ...ASKED, gateway, phone: 'ann@elsewhere.invalid' });
+    assert.deepEqual(outcome.why, 'refused: 404 Not Found');
+    assert.deepEqual(asked, ['sip:ann@elsewhere.invalid']);
+  });
+
 test('a refusal is told, and it is no silence', async t => {
   const phone = await farEnd(t, ringing => ringing.reject({ status: 486 }));
   const outcome = await tester(t).run({ ...ASKED, gateway: gatewayAt(phone), phone: '4001' });

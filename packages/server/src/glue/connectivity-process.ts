@@ -138,13 +138,19 @@ async function pressed(call: PhoneCall, keys: NonNullable<ConnectivityJob['keys'
   }
 }
 
+/** Whoever is called, it is the gateway that is asked to: nothing is sent to where a number says. */
 function uriOf({ phone = '', host, port, transport }: ConnectivityJob): string {
-  const way = `;transport=${transport}`;
-  return phone.includes('@') ? `sip:${phone}` : `sip:${phone}@${hostPort({ address: host, port })}${way}`;
+  if (phone.includes('@') && isIP(host) !== 0) return `sip:${phone}`;
+  const [user] = phone.split('@');
+  return `sip:${user}@${hostPort({ address: host, port })};transport=${transport}`;
 }
 
-function optionsOf({ from, host, port, transport }: ConnectivityJob, { contact }: Phone) {
+function optionsOf({ phone = '', from, host, port, transport }: ConnectivityJob, { contact }: Phone) {
   const own = hostPort(contact);
   const caller = from === undefined ? `sip:test@${own}` : `sip:${from.includes('@') ? from : `${from}@${own}`}`;
-  return { from: caller, ...(isIP(host) === 0 ? {} : { via: { transport, address: host, port } }) };
+  return {
+    from: caller,
+    ...(phone.includes('@') && { to: `sip:${phone}` }),
+    ...(isIP(host) !== 0 && { via: { transport, address: host, port } }),
+  };
 }
