@@ -34,6 +34,7 @@ export type {
   TraceFound,
   TraceOperations,
 } from './ports.ts';
+export { type ReplicationParts, replicationActions } from './replication/replication-actions.ts';
 export type { Action, ActionRequest, AnsweredFile, Asked, Progress, Row, Run, RunResult } from './run/ports.ts';
 export { createRun } from './run/run.ts';
 export { adminSocket } from './socket-path.ts';

@@ -8,6 +8,7 @@ import {
   connectivityActions,
   createAccess,
   createAdmin,
+  replicationActions,
   type SpoolEntry,
   type SpoolOperations,
   type Trace,
@@ -15,7 +16,7 @@ import {
 } from '@parley/admin';
 import { memoryLog } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
-import { type CallRecords, firstStart, type KeptObjects } from '@parley/directory';
+import { type CallRecords, firstStart, type KeptObjects, type Replicas } from '@parley/directory';
 import { memoryAccessRecords, memoryCallRecords, memoryObjects } from '@parley/directory/memory';
 
 export interface RunningAdmin {
@@ -186,6 +187,15 @@ const connectivity = connectivityActions({
   load: () => ({ calls: 2, queuedMessages: 3 }),
 });
 
+/** Two nodes, of which one has heard of the newest change. */
+const replicas: Replicas = {
+  list: async () => [
+    { node: 'one', seen: 7, toldAt: 1000 },
+    { node: 'two', seen: 6, toldAt: 2000 },
+  ],
+  newest: async () => ({ place: 7, at: 500 }),
+};
+
 /** An admin that listens in a data folder, over the objects of a first start. */
 export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
   const clock = new FakeClock();
@@ -202,7 +212,13 @@ export async function startAdmin(dataFolder: string): Promise<RunningAdmin> {
     log,
     origin: 'https://127.0.0.1:8443',
   });
-  const actions = { ...access.actions, ...callActions({ records: callRecords, clock }), ...connectivity };
+  const replication = replicationActions({ replicas, audit: objects.audit, node: 'one' });
+  const actions = {
+    ...access.actions,
+    ...callActions({ records: callRecords, clock }),
+    ...connectivity,
+    ...replication,
+  };
   const spool = spoolOf(asked);
   const admin = createAdmin({ objects, callRecords, spool, traces, status, actions, audit: objects.audit, clock, log });
   await admin.listen(adminSocket(dataFolder));

@@ -101,6 +101,14 @@ export interface SetupLinkTable {
   expires_at: number;
 }
 
+/** A node, and how far it has followed the audit. */
+export interface ReplicaTable {
+  node: string;
+  seen: number;
+  /** When it said so. */
+  told_at: number;
+}
+
 /** One row a call. Texts are cleaned before they come here; times are milliseconds since 1970, UTC. */
 export interface CallRecordTable {
   id: string;
@@ -158,5 +166,6 @@ export interface Tables {
   session: SessionTable;
   api_token: ApiTokenTable;
   setup_link: SetupLinkTable;
+  replica: ReplicaTable;
   meta: MetaTable;
 }

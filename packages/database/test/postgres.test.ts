@@ -151,7 +151,7 @@ suite('PostgreSQL', { skip }, () => {
     try {
       await Promise.all(nodes.map(node => node.migrate()));
       const tables = await sql`select tablename from pg_tables where schemaname = 'public'`.execute(nodes[0].kysely);
-      assert.equal(tables.rows.length, 9);
+      assert.equal(tables.rows.length, 10);
     } finally {
       await Promise.all(nodes.map(node => node.close()));
     }

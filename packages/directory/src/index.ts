@@ -43,3 +43,4 @@ export {
   type Sort,
   type Stored,
 } from './objects.ts';
+export { EVERY_NODE, type NewestChange, REPLICATION, type Replica, type Replicas } from './replicas/replicas.ts';

@@ -64,6 +64,7 @@ export class MemorySource implements DirectorySource {
   };
 
   readonly changes: DirectorySource['changes'] = {
+    place: 0,
     begin: async () => {
       this.#changes = [];
     },

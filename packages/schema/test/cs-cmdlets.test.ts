@@ -75,6 +75,8 @@ const CMDLETS: Readonly<Record<string, string>> = {
   'Set-CsMediaConfiguration': 'Identity Instance EncryptionLevel EnableQoS EnableSiren MaxVideoRateAllowed Force',
   'Get-CsEffectivePolicy': 'Identity!',
   'Test-CsDialPlan': 'DialedNumber! Dialplan!',
+  'Invoke-CsManagementStoreReplication': 'ReplicaFqdn',
+  'Get-CsManagementStoreReplicationStatus': 'ReplicaFqdn CentralManagementStoreStatus',
   'Export-CsConfiguration': 'FileName AsBytes LocalStore',
   'Import-CsConfiguration': 'FileName ByteInput LocalStore Force',
 };

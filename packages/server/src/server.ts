@@ -72,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     data,
     config: config.database,
     languages: voice.book.languages(),
+    node: config.node,
     clock,
     log,
   });
@@ -187,6 +188,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       audit: objects.audit,
       access: office.access,
       backup: office.backup,
+      replicas: office.replicas,
+      node: config.node,
       directory,
       records,
       spool: mailRoom.spool,

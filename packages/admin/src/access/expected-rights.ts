@@ -106,7 +106,10 @@ export const EXPECTED: readonly (readonly [who: string, cmdlets: string])[] = [
     Remove-CsVoiceNormalizationRule New-CsVoiceRoute Set-CsVoiceRoute Remove-CsVoiceRoute Set-CsPstnUsage`,
   ],
   // Servers.
-  ['s A M', 'New-CsSite Set-CsSite Remove-CsSite New-CsPool Set-CsPool Remove-CsPool'],
+  [
+    's A M',
+    'New-CsSite Set-CsSite Remove-CsSite New-CsPool Set-CsPool Remove-CsPool Invoke-CsManagementStoreReplication',
+  ],
   // People and contacts: RTCUniversalUserAdmins, remotely CsUserAdministrator.
   [
     'u A P',
@@ -122,7 +125,7 @@ export const EXPECTED: readonly (readonly [who: string, cmdlets: string])[] = [
   [
     LYNC_READS,
     `Get-CsAccessEdgeConfiguration Get-CsAllowedDomain Get-CsAnnouncement Get-CsBlockedDomain Get-CsDialPlan Get-CsEffectivePolicy
-    Get-CsExUmContact Get-CsHostingProvider Get-CsMediaConfiguration Get-CsOutboundCallingNumberTranslationRule
+    Get-CsExUmContact Get-CsHostingProvider Get-CsManagementStoreReplicationStatus Get-CsMediaConfiguration Get-CsOutboundCallingNumberTranslationRule
     Get-CsOutboundTranslationRule Get-CsPool Get-CsPstnUsage Get-CsSipResponseCodeTranslationRule Get-CsSite
     Get-CsTrunkConfiguration Get-CsUnassignedNumber Get-CsUser Get-CsVoiceNormalizationRule Get-CsVoicePolicy Get-CsVoiceRoute
     Get-CsVoicemailReroutingConfiguration`,
@@ -137,4 +140,5 @@ export const EXPECTED: readonly (readonly [who: string, cmdlets: string])[] = [
 
 /** What all organisations share: the machines, the whole configuration, and which organisations there are. */
 export const OF_THE_SYSTEM = `New-Organization Remove-Organization Set-UMService Enable-UMService Disable-UMService Set-UMServer
-  Enable-UMServer Disable-UMServer Set-UMCallRouterSettings Export-CsConfiguration Import-CsConfiguration`;
+  Enable-UMServer Disable-UMServer Set-UMCallRouterSettings Export-CsConfiguration Import-CsConfiguration
+  Invoke-CsManagementStoreReplication Get-CsManagementStoreReplicationStatus`;

@@ -6,6 +6,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { callQuality } from './0002-call-quality.ts';
 import { administration } from './0003-administration.ts';
 import { indexInOrder } from './0004-index-in-order.ts';
+import { replicas } from './0005-replicas.ts';
 
 /** One step of the data's shape. */
 export interface Migration {
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'call quality', up: callQuality, worksWith: 1 },
   { name: 'administration', up: administration, worksWith: 2 },
   { name: 'index in order', up: indexInOrder, worksWith: 2 },
+  { name: 'replicas', up: replicas, worksWith: 2 },
 ];
 
 /** Version of the data that this program writes: the number of its migrations. */

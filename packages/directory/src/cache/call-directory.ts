@@ -2,7 +2,8 @@ import { type Clock, type Log, messageOf, silentLog, type Timer } from '@parley/
 import type { DialPlan, HuntGroup, IPGateway } from '@parley/schema';
 import type { CallSource, Directory, MailboxInPlan } from '../directory.ts';
 import { comparableAddress, storable } from '../lookup/comparable.ts';
-import type { ChangeLog, Changes } from './change-log.ts';
+import { EVERY_NODE, REPLICATION } from '../replicas/replicas.ts';
+import type { ChangedObject, ChangeLog, Changes } from './change-log.ts';
 import type { DirectoryRows } from './directory-rows.ts';
 import type { CacheBounds } from './mailbox-cache.ts';
 import { type LookUpFigures, Mailboxes } from './mailboxes.ts';
@@ -17,6 +18,10 @@ export interface DirectorySource {
   readonly changes: ChangeLog;
   /** `hear` is called after every commit that may have changed something, or when one may have been missed. */
   listen(hear: () => void): Disposable;
+  /** Whose copy this is. */
+  readonly node?: string | undefined;
+  /** All that was changed up to this place of `changes` is known to calls. Rejects with the database's failure. */
+  tell?(place: number): Promise<void>;
 }
 
 export interface CallDirectoryOptions {
@@ -107,6 +112,7 @@ class CachedDirectory implements CallDirectory {
     await source.changes.begin();
     await this.#surroundings.catchUp();
     await this.#mailboxes.begin();
+    await this.#tell();
     this.#listening = source.listen(() => void this.refresh());
     this.#poll();
   }
@@ -189,19 +195,30 @@ class CachedDirectory implements CallDirectory {
       this.#hear(await this.#options.source.changes.next());
       if (await this.#surroundings.catchUp()) this.#mailboxes.doubtAll();
       await this.#mailboxes.catchUp();
+      await this.#tell();
       this.#reachable.succeeded();
     } catch (error) {
       this.#reachable.failed(error);
     }
   }
 
+  async #tell(): Promise<void> {
+    const { source } = this.#options;
+    await source.tell?.(source.changes.place);
+  }
+
   #hear(changes: Changes): void {
-    if (changes === 'anything') {
+    if (changes === 'anything' || changes.some(change => this.#isReplication(change))) {
       this.#surroundings.doubtAll();
       this.#mailboxes.doubtAll();
       return;
     }
     for (const { kind, id } of changes) if (this.#surroundings.has(kind)) this.#surroundings.doubt(id);
     this.#mailboxes.doubt(changes.filter(({ kind }) => kind === 'UMMailbox').map(({ id }) => id));
+  }
+
+  /** Whether somebody wants this node to read everything again. */
+  #isReplication({ kind, id }: ChangedObject): boolean {
+    return kind === REPLICATION && (id === EVERY_NODE || id === this.#options.source.node);
   }
 }

@@ -13,6 +13,8 @@ export type Changes = readonly ChangedObject[] | 'anything';
 export interface ChangeLog {
   /** Everything that was committed before now counts as known. */
   begin(): Promise<void>;
+  /** How far the log has been read; grows with every change of any node. */
+  readonly place: number;
   /** What was committed since the last time, each once or more. Rejects with the database's failure, and the next time tells it all. */
   next(): Promise<Changes>;
 }
@@ -41,6 +43,9 @@ export function auditChanges(database: Pick<Database, 'kysely'>, now: () => numb
 
   return {
     begin,
+    get place() {
+      return place.last.seq;
+    },
     async next() {
       const { last, missing } = place;
       const read = await rows()

@@ -11,6 +11,8 @@ export interface OwnDirectoryOptions {
   /** Migrated already. */
   readonly database: Database;
   readonly clock: Clock;
+  /** The name of this node; without one it does not tell the others how far it has followed the changes. */
+  readonly node?: string;
   readonly log?: Log;
   /** Languages that prompts exist in; a dial plan or mailbox cannot be given another. */
   readonly languages?: readonly string[];
@@ -20,10 +22,10 @@ export interface OwnDirectoryOptions {
 
 /** The directory in our own database: `.directory` answers calls, the rest is for administrators. */
 export async function openOwnDirectory(options: OwnDirectoryOptions): Promise<OwnDirectory> {
-  const { database, clock, log = silentLog, languages, bounds } = options;
+  const { database, clock, node, log = silentLog, languages, bounds } = options;
   const store = databaseStore(database);
   await bringUpToDate({ database, store, clock, log });
-  const source = databaseSource(database, clock);
+  const source = databaseSource(database, clock, node);
   const directory = await openCallDirectory({ source, clock, log, ...(bounds && { bounds }) });
   const settings = { languages };
   return new OwnObjects({ store, clock, log, settings, onCommitted: () => directory.refresh() }, directory);

@@ -4,6 +4,7 @@ import { csEdgeCmdlets } from './cs-edge.ts';
 import { csExUmContactCmdlets } from './cs-ex-um-contact.ts';
 import { csHostedVoicemailPolicyCmdlets } from './cs-hosted-voicemail-policy.ts';
 import { csNumberCmdlets } from './cs-numbers.ts';
+import { csReplicationCmdlets } from './cs-replication.ts';
 import { csConfigurationCmdlets, csEffectivePolicyCmdlet, csTopologyCmdlets } from './cs-topology.ts';
 import { csTrunkCmdlets } from './cs-trunk.ts';
 import { csUserCmdlets } from './cs-user.ts';
@@ -22,4 +23,5 @@ export const csCmdlets: readonly CmdletDefinition[] = [
   ...csEdgeCmdlets,
   csEffectivePolicyCmdlet,
   ...csConfigurationCmdlets,
+  ...csReplicationCmdlets,
 ];

@@ -37,6 +37,7 @@ const OF_THE_SYSTEM = [
     `${verb}-UMCallRouterSettings`,
   ]),
   '*-CsManagementStoreReplication',
+  '*-CsManagementStoreReplicationStatus',
   '*-CsConfiguration',
 ];
 

@@ -9,13 +9,22 @@ import {
   createAccess,
   createAdmin,
   createPassOn,
+  replicationActions,
   type SpoolEntry,
   type SpoolOperations,
   type Status,
   type TraceOperations,
 } from '@parley/admin';
 import { type Clock, codeOf, type Log } from '@parley/base';
-import type { AccessRecords, AuditLog, CallRecords, ConfigurationBackup, Directory, Objects } from '@parley/directory';
+import type {
+  AccessRecords,
+  AuditLog,
+  CallRecords,
+  ConfigurationBackup,
+  Directory,
+  Objects,
+  Replicas,
+} from '@parley/directory';
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
@@ -30,6 +39,8 @@ export interface AdminParts {
   readonly objects: Objects;
   readonly audit: AuditLog;
   readonly backup: ConfigurationBackup;
+  readonly replicas: Replicas;
+  readonly node: string;
   readonly access: AccessRecords;
   readonly directory: Directory;
   readonly records: CallRecords;
@@ -68,6 +79,7 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
     ...callActions({ records, clock, activeCalls }),
     ...connectivityActions(parts.connectivity),
     ...backupActions({ backup, folder: data }),
+    ...replicationActions({ replicas: parts.replicas, audit, node: parts.node }),
   };
   const admin = createAdmin({
     objects,

@@ -5,9 +5,16 @@ import {
   type ConfigurationBackup,
   firstStart,
   type KeptObjects,
+  type Replicas,
 } from '@parley/directory';
 import type { CallDirectory } from '@parley/directory/cache';
-import { openCallRecords, openConfigurationBackup, openOwnDirectory, storedAccessRecords } from '@parley/directory/own';
+import {
+  openCallRecords,
+  openConfigurationBackup,
+  openOwnDirectory,
+  storedAccessRecords,
+  storedReplicas,
+} from '@parley/directory/own';
 import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openDatabase } from './open-database.ts';
@@ -21,6 +28,8 @@ export interface Office {
   readonly access: AccessRecords;
   /** The configuration as a file. */
   readonly backup: ConfigurationBackup;
+  /** Which nodes know the newest of it. */
+  readonly replicas: Replicas;
   /** What the first start made, a line each. */
   readonly made: readonly string[];
 }
@@ -35,15 +44,24 @@ export async function openOffice(
     readonly data: DataFolder;
     readonly config: Config['database'];
     readonly languages: readonly string[];
+    readonly node: string;
     readonly clock: Clock;
     readonly log: Log;
   },
 ): Promise<Office> {
-  const { languages, clock, log } = options;
+  const { languages, node, clock, log } = options;
   const database = await openDatabase(opened, options);
-  const objects = opened.adopt(await openOwnDirectory({ database, clock, log, languages }), each => each.close());
+  const objects = opened.adopt(await openOwnDirectory({ database, clock, node, log, languages }), each => each.close());
   const made = await firstStart(objects, { clock, timeZone: Temporal.Now.timeZoneId() });
   const records = opened.adopt(openCallRecords({ database, clock, log }), each => each.close());
   const backup = openConfigurationBackup({ database, clock, log, keyFile: options.data.at(SIGNING_KEY) });
-  return { objects, directory: objects.directory, records, access: storedAccessRecords(database), backup, made };
+  return {
+    objects,
+    directory: objects.directory,
+    records,
+    access: storedAccessRecords(database),
+    backup,
+    replicas: storedReplicas(database),
+    made,
+  };
 }
