@@ -6,7 +6,7 @@ import type { TransportName } from '@parley/sip';
 import { stringify } from 'yaml';
 import { type Child, start } from './child.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/parley.js');
+export const BIN = join(import.meta.dirname, '../../bin/parley.js');
 
 /** A folder that goes with the test. World-readable, because Dovecot reads mail below it as another user. */
 export function testFolder(t: Pick<TestContext, 'after'>, mode = 0o755): string {
