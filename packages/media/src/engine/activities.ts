@@ -108,7 +108,11 @@ export class Activities {
     const at = this.#waiting.findIndex(command => command.id === id);
     if (at >= 0) this.#refuse(this.#waiting.splice(at, 1)[0], 'stopped');
     if (this.#play?.command.id === id) this.#endPlay(this.#play, 'stopped');
-    if (this.#take?.command.id === id) this.#endTake(this.#take, 'stopped');
+    if (this.#take?.command.id === id) {
+      // Whoever hangs up stops his recording: what he said last may wait behind a packet that was lost.
+      this.#around.flush();
+      this.#endTake(this.#take, 'stopped');
+    }
     this.#begin();
   }
 

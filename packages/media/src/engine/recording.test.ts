@@ -16,6 +16,19 @@ for (const ptime of [10, 20, 30, 60])
     assert.deepEqual([event.endedBy, event.millis], ['stopped', 1200]);
   });
 
+test('what waits behind a lost packet when it is stopped is part of it', async () => {
+  const lab = await Lab.started();
+  lab.record();
+  lab.say(tone(400));
+  lab.sequence += 1;
+  lab.timestamp += 160;
+  const last = tone(160, { hertz: 700 });
+  lab.say(last);
+  lab.do({ do: 'stop', session: 1, id: 1 });
+  assert.equal(lab.of('recorded')[0].millis, 400 + 20 + 160);
+  assert.deepEqual(lab.recorded().subarray(-last.length), last);
+});
+
 test('it begins when the play before it is over, and what was said before is not in it', async () => {
   const lab = await Lab.started();
   lab.do({ do: 'add clip', clip: 1, audio: clip(tone(100)) });
