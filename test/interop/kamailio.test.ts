@@ -130,7 +130,11 @@ suite('behind Kamailio', { concurrency: true }, () => {
   test('rtpengine between the caller and the server carries the media both ways', { timeout: 60_000 }, async t => {
     const found = programs(t, 'sipp', 'kamailio', 'rtpengine');
     if (!found) return;
-    const media = await startRtpengine(t, { program: found.rtpengine, folder: join(house.folder, 'rtpengine') });
+    const media = await startRtpengine(t, {
+      program: found.rtpengine,
+      ports: 40_000,
+      folder: join(house.folder, 'rtpengine'),
+    });
     const { address: proxy } = await proxyOf(t, 'rtpengine', {
       program: found.kamailio,
       modules: ['rtpengine'],
@@ -187,7 +191,11 @@ suite('behind Kamailio', { concurrency: true }, () => {
     const found = programs(t, 'kamailio', 'rtpengine');
     if (!found) return;
     const { authority, server, mailbox } = safe;
-    const media = await startRtpengine(t, { program: found.rtpengine, folder: join(safe.folder, 'rtpengine') });
+    const media = await startRtpengine(t, {
+      program: found.rtpengine,
+      ports: 40_500,
+      folder: join(safe.folder, 'rtpengine'),
+    });
     const { address: proxy } = await proxyOf(t, 'srtp', {
       program: found.kamailio,
       modules: ['rtpengine'],

@@ -10,11 +10,18 @@ export interface Rtpengine {
   readonly control: string;
 }
 
-/** Starts rtpengine on loopback without its kernel module, with a range of its own for media. */
-export async function startRtpengine(
-  t: TestContext,
-  { program, folder }: { readonly program: string; readonly folder: string },
-): Promise<Rtpengine> {
+export interface RtpengineOptions {
+  readonly program: string;
+  readonly folder: string;
+  /**
+   * First of 500 ports for media, which no other rtpengine may have at the same time: two that start in the same second begin with the same port, the
+   * system lets both have it, and each gets the packets of the other.
+   */
+  readonly ports: number;
+}
+
+/** Starts rtpengine on loopback without its kernel module. */
+export async function startRtpengine(t: TestContext, { program, folder, ports }: RtpengineOptions): Promise<Rtpengine> {
   mkdirSync(folder, { recursive: true });
   const control = `127.0.0.1:${await freePort()}`;
   const child = start(
@@ -29,8 +36,8 @@ export async function startRtpengine(
       '--log-stderr',
       '--log-level=6',
       '--table=-1',
-      '--port-min=40000',
-      '--port-max=40999',
+      `--port-min=${ports}`,
+      `--port-max=${ports + 499}`,
       `--pidfile=${join(folder, 'rtpengine.pid')}`,
     ],
     { endWith: 'SIGTERM' },
