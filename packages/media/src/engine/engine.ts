@@ -133,7 +133,11 @@ export class MediaEngine {
   }
 
   #perform(session: Session, command: Parameters<Session['perform']>[0]): void {
-    if (command.do === 'stop') this.#bridges.stop(command.session, command.id);
+    if (command.do === 'stop') {
+      // Whoever hangs up stops his recording: what he said before that may still be in the socket.
+      this.#options.sockets.exchange?.();
+      this.#bridges.stop(command.session, command.id);
+    }
     session.perform(command);
   }
 
