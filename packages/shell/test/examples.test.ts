@@ -6,7 +6,8 @@ import { type Fresh, Organisations } from './fresh-organisation.ts';
 // Every example of every cmdlet's help is run as it is typed, on an organisation of its own, after what it says it needs.
 
 /** What the door of these tests has not: it is an admin over objects in memory. */
-const NEEDS_SERVER = 'backups are of a whole server, which the door of these tests is not; test/e2e/examples-of-servers.test.ts has one';
+const NEEDS_SERVER =
+  'backups are of a whole server, which the door of these tests is not; test/e2e/examples-of-servers.test.ts has one';
 
 /** Cmdlets whose examples cannot run here, and why. One that runs after all makes its test fail. */
 const NOT_HERE: ReadonlyMap<string, string> = new Map(
