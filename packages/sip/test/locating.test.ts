@@ -6,6 +6,7 @@ import {
   type CallRefused,
   createUserAgent,
   DnsResolver,
+  type Invitation,
   type Peer,
   type Refusal,
   type Resolver,
@@ -32,6 +33,9 @@ const twoServers: Resolver = {
   addresses: async (name, family) => (family === 4 ? [{ address: `10.0.0.${name.slice(1, 2)}`, ttl: 60 }] : []),
 };
 
+/** Rejects when the call ends before the ACK: what is looked at here is where the INVITE went. */
+const answering = (invitation: Invitation) => void invitation.answer(OFFER).catch(() => undefined);
+
 /** Nothing is held any more: no transaction, no dialog, no timer. */
 const isIdle = (agent: UserAgent) => Object.values(agent.counts()).every(count => count === 0);
 
@@ -39,8 +43,7 @@ test('a server that is silent for 64*T1 is followed by the next one: the same re
   const stage = await scene();
   const phone = await stage.another('10.0.0.5', { resolver: twoServers });
   const dead = await stage.network.peer('10.0.0.7');
-  // The answer rejects when the call ends before the ACK: what is looked at is where the INVITE went.
-  await stage.another('10.0.0.8', { onInvitation: invitation => void invitation.answer(OFFER).catch(() => undefined) });
+  await stage.another('10.0.0.8', { onInvitation: answering });
   const { answered } = phone.invite(TARGET, { from: FROM, body: OFFER });
   await stage.clock.run(31_999);
   assert.ok(!stage.network.sent.some(({ to }) => to === '10.0.0.8:5060'));
@@ -164,7 +167,7 @@ async function open(t: TestContext, listen: readonly Peer[], options: Partial<Us
     log: silentLog,
     random: seeded(1),
     admit: () => undefined,
-    onInvitation: invitation => void invitation.answer(OFFER).catch(() => undefined),
+    onInvitation: answering,
     ...options,
   });
   t.after(() => agent.close());
@@ -220,7 +223,7 @@ test('and by UDP where TCP is refused', async t => {
     onInvitation: invitation => {
       came.push(invitation.source.transport);
       assert.equal(invitation.offer?.content.length, LARGE.content.length);
-      invitation.answer(OFFER).catch(() => undefined);
+      answering(invitation);
     },
   });
   const { agent } = await open(t, BOTH('127.0.0.2'));
