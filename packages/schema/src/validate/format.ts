@@ -1,3 +1,4 @@
+import { once } from '../define/once.ts';
 import type { TextFormat } from '../define/property.ts';
 import { isAddress, isDomain, isHostName, isSipAddress } from './addresses.ts';
 import { CS_FORMATS } from './cs-formats.ts';
@@ -31,10 +32,10 @@ const isE164 = (text: string) => /^\+[1-9][0-9]{1,14}$/.test(text);
 const isSipUri = (text: string) => /^sips?:/i.test(text) && text.slice(text.indexOf(':') + 1).length > 0;
 
 /** The names that ICU lists: making a formatter to ask for one of them costs a hundred times as much. It knows older names beside these. */
-const TIME_ZONES: ReadonlySet<string> = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+const timeZones = once((): ReadonlySet<string> => new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]));
 
 function isTimeZone(text: string): boolean {
-  if (TIME_ZONES.has(text)) return true;
+  if (timeZones().has(text)) return true;
   // Only names: "+01:00" is understood by some runtimes, but knows no summer time.
   if (!/^[A-Z][A-Za-z0-9_+/-]{0,63}$/.test(text)) return false;
   try {
