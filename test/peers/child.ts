@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 
 /** A program that runs beside a test, with everything it prints. */
@@ -22,6 +23,38 @@ interface StartOptions {
   readonly gid?: number;
   /** How it is ended with the test; SIGKILL when left out. Programs with children of their own want to be asked. */
   readonly endWith?: NodeJS.Signals;
+  /** How long whoever was asked may take to end, before it and its children are killed. 10 s when left out. */
+  readonly patienceMillis?: number;
+}
+
+/** How long what was printed may still be under way when the program is gone. Its children may hold the pipes for as long as they live. */
+const LAST_WORDS_MILLIS = 1000;
+
+/** The processes that `pid` started and that are still there, and theirs. */
+function descendants(pid: number): number[] {
+  let listed: string;
+  try {
+    listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+  } catch {
+    // It is gone, or this system has no such list.
+    return [];
+  }
+  return listed
+    .split(' ')
+    .filter(Boolean)
+    .flatMap(each => [Number(each), ...descendants(Number(each))]);
+}
+
+/** Ends a program that did not want to be asked, and whatever it started: a process of Kamailio that hangs outlives its parent. */
+function killAll(child: ChildProcess): void {
+  const children = child.pid ? descendants(child.pid) : [];
+  child.kill('SIGKILL');
+  for (const pid of children)
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone by itself meanwhile.
+    }
 }
 
 /** Starts a program that ends with the test at the latest. Arguments go as they are: there is no shell. */
@@ -31,7 +64,7 @@ export function start(
   args: readonly string[],
   options: StartOptions = {},
 ): Child {
-  const { input, endWith = 'SIGKILL', ...spawnOptions } = options;
+  const { input, endWith = 'SIGKILL', patienceMillis = 10_000, ...spawnOptions } = options;
   const child = spawn(command, args, { ...spawnOptions, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   let text = '';
   let over = false;
@@ -54,10 +87,17 @@ export function start(
       finish('not started');
     });
     child.on('close', (code, signal) => finish(code ?? signal ?? 'gone'));
+    child.on('exit', () => {
+      const enough = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LAST_WORDS_MILLIS);
+      child.on('close', () => clearTimeout(enough));
+    });
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (!over) child.kill(signal);
-    const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const hard = setTimeout(() => killAll(child), patienceMillis);
     const code = await ended;
     clearTimeout(hard);
     return code;
