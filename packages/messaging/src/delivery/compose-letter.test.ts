@@ -6,6 +6,7 @@ import { compose, strictCheck } from '@parley/mail';
 import { parse } from 'yaml';
 import type { MessageEnvelope, MissedEnvelope, VoiceEnvelope } from '../envelope.ts';
 import { missedCallLetter, voiceLetter, type Writing } from './compose-letter.ts';
+import { Formats } from './formats.ts';
 import { durationText, secondsOf, WORDING_KEYS, type Wording } from './wording.ts';
 
 const wording = (language: string): Wording => ({
@@ -32,6 +33,7 @@ const writing = (change: Partial<Writing> = {}): Writing => ({
   addressee: { name: 'Ann Lee', address: 'ann@parley.test', from: 'parley@parley.test', timeZone: 'Europe/Paris' },
   wording: wording('en-US'),
   marks: { urgent: false, private: false, interrupted: false },
+  formats: new Formats(),
   ...change,
 });
 const header = (letter: { headers: readonly (readonly [string, string])[] }, name: string) =>
@@ -100,9 +102,10 @@ test('every language has every text', () => {
 });
 
 test('durations are said in the language, and no sound is never "0 seconds"', () => {
-  assert.equal(durationText(3000, 'en-US'), '3 seconds');
-  assert.equal(durationText(1000, 'fr-FR'), '1\u00a0seconde');
-  assert.equal(durationText(3_605_000, 'en-US'), '1 hour 5 seconds');
+  const formats = new Formats();
+  assert.equal(durationText(3000, 'en-US', formats), '3 seconds');
+  assert.equal(durationText(1000, 'fr-FR', formats), '1\u00a0seconde');
+  assert.equal(durationText(3_605_000, 'en-US', formats), '1 hour 5 seconds');
   assert.equal(secondsOf(120), 1);
   assert.equal(secondsOf(0), 0);
 });

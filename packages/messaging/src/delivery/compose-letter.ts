@@ -1,6 +1,7 @@
 import { plainText } from '@parley/base';
 import type { Attachment, Letter } from '@parley/mail';
 import type { MessageEnvelope } from '../envelope.ts';
+import type { Formats } from './formats.ts';
 import { textToHtml } from './html.ts';
 import { durationText, secondsOf, type Wording, type WordingKey, worded } from './wording.ts';
 
@@ -29,6 +30,7 @@ export interface Writing {
   readonly addressee: Addressee;
   readonly wording: Wording;
   readonly marks: Marks;
+  readonly formats: Formats;
 }
 
 /** The recording as it is attached. */
@@ -44,10 +46,10 @@ export interface Recording {
 export function voiceLetter(
   envelope: MessageEnvelope,
   recording: Recording,
-  { addressee, wording, marks }: Writing,
+  { addressee, wording, marks, formats }: Writing,
 ): Letter {
   const caller = callerText(envelope, wording);
-  const duration = durationText(recording.millis, wording.language);
+  const duration = durationText(recording.millis, wording.language, formats);
   const attachment: Attachment = {
     fileName: fileName(worded(wording, 'voice.file', { caller, duration }), recording.extension),
     contentType: recording.contentType,
@@ -61,7 +63,15 @@ export function voiceLetter(
   return {
     ...frame(envelope, caller, addressee),
     subject: mark + worded(wording, 'voice.subject', { caller, duration }),
-    ...body({ envelope, wording, addressee, line: worded(wording, 'voice.line', { caller }), duration, remarks }),
+    ...body({
+      envelope,
+      wording,
+      addressee,
+      formats,
+      line: worded(wording, 'voice.line', { caller }),
+      duration,
+      remarks,
+    }),
     headers: [
       ['Content-Class', 'voice-ca'],
       ...callHeaders(envelope),
@@ -81,12 +91,12 @@ export function voiceLetter(
 }
 
 /** A missed-call notice (spec/exchange-um.md sections 5.4 and 6) as a letter. */
-export function missedCallLetter(envelope: MessageEnvelope, { addressee, wording }: Writing): Letter {
+export function missedCallLetter(envelope: MessageEnvelope, { addressee, wording, formats }: Writing): Letter {
   const caller = callerText(envelope, wording);
   return {
     ...frame(envelope, caller, addressee),
     subject: worded(wording, 'missed.subject', { caller }),
-    ...body({ envelope, wording, addressee, line: worded(wording, 'missed.line', { caller }), remarks: [] }),
+    ...body({ envelope, wording, addressee, formats, line: worded(wording, 'missed.line', { caller }), remarks: [] }),
     headers: [['Content-Class', 'missedcall'], ...callHeaders(envelope)],
   };
 }
@@ -122,18 +132,16 @@ interface BodyParts {
   readonly envelope: MessageEnvelope;
   readonly wording: Wording;
   readonly addressee: Addressee;
+  readonly formats: Formats;
   readonly line: string;
   readonly duration?: string;
   readonly remarks: readonly WordingKey[];
 }
 
-function body({ envelope, wording, addressee, line, duration, remarks }: BodyParts): Pick<Letter, 'text' | 'html'> {
+function body(parts: BodyParts): Pick<Letter, 'text' | 'html'> {
+  const { envelope, wording, addressee, formats, line, duration, remarks } = parts;
   const { caller, anonymous, called, startedAt } = envelope;
-  const when = new Intl.DateTimeFormat(wording.language, {
-    dateStyle: 'full',
-    timeStyle: 'long',
-    timeZone: addressee.timeZone,
-  }).format(startedAt);
+  const when = formats.time(wording.language, addressee.timeZone).format(startedAt);
   const rows: [WordingKey, string][] = [];
   if (!anonymous && caller.name) rows.push(['label.name', plainText(caller.name)]);
   if (!anonymous && caller.user) rows.push(['label.number', plainText(caller.user)]);

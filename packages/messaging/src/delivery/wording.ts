@@ -1,4 +1,5 @@
 import { Bug } from '@parley/base';
+import type { Formats } from './formats.ts';
 
 /** The mail texts of one language (`prompts/<language>/mail.yaml`), key -> template with `{placeholders}`. */
 export interface Wording {
@@ -40,10 +41,8 @@ export function worded(wording: Wording, key: WordingKey, values: Readonly<Recor
 }
 
 /** "3 seconds", "1 minute 5 seconds", in the language; whole seconds, at least one for any sound at all. */
-export function durationText(millis: number, language: string): string {
+export function durationText(millis: number, language: string, formats: Formats): string {
   const seconds = secondsOf(millis);
-  const unit = (value: number, name: 'hour' | 'minute' | 'second') =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
   const parts = [
     [Math.floor(seconds / 3600), 'hour'],
     [Math.floor(seconds / 60) % 60, 'minute'],
@@ -51,7 +50,7 @@ export function durationText(millis: number, language: string): string {
   ] as const;
   const said = parts
     .filter(([value, name]) => value > 0 || (name === 'second' && seconds === 0))
-    .map(([value, name]) => unit(value, name));
+    .map(([value, name]) => formats.unit(language, name).format(value));
   return said.join(' ');
 }
 
