@@ -42,6 +42,10 @@ export class BatchTrunk implements Trunk {
   /** The receiver by the port that its packets come from; all from one host. */
   readonly #routes: (PacketReceiver | undefined)[] = new Array(65_536);
   readonly #sources = new Map<number, number>();
+  /** The line by the port that its packets come from. */
+  readonly #lines = new Map<number, number>();
+  /** Lines that the engine is not heard on. */
+  readonly #taken = new Set<number>();
   readonly #timer: NodeJS.Timeout;
   readonly #address: string;
   readonly #wallOffset: number;
@@ -72,7 +76,9 @@ export class BatchTrunk implements Trunk {
     const socket = this.#socketOf(local.port);
     return {
       failures: 0,
-      send: (bytes, length, to) => this.#send(socket, { bytes, length, port: to.port }),
+      send: (bytes, length, to) => {
+        if (!this.#taken.has(local.port)) this.#send(socket, { bytes, length, port: to.port });
+      },
       close: () => this.#forget(local.port),
     };
   }
@@ -85,6 +91,18 @@ export class BatchTrunk implements Trunk {
     this.#unroute(port);
     this.#routes[from.port] = this.#receivers.get(port);
     this.#sources.set(port, from.port);
+    this.#lines.set(from.port, port);
+  }
+
+  /** From here on the line that hears `from` says what is given to the function returned, and nothing of the engine's. */
+  take(from: number): (bytes: Uint8Array, length: number) => void {
+    const line = this.#lines.get(from);
+    if (line === undefined) throw new Error(`nobody hears port ${from}`);
+    this.#taken.add(line);
+    const socket = this.#socketOf(line);
+    return (bytes, length) => {
+      if (this.#taken.has(line)) this.#send(socket, { bytes, length, port: from });
+    };
   }
 
   arrivedAt(): number {
@@ -149,12 +167,14 @@ export class BatchTrunk implements Trunk {
   #unroute(port: number): void {
     const source = this.#sources.get(port);
     if (source !== undefined && this.#routes[source] === this.#receivers.get(port)) this.#routes[source] = undefined;
+    if (source !== undefined && this.#lines.get(source) === port) this.#lines.delete(source);
     this.#sources.delete(port);
   }
 
   #forget(port: number): void {
     this.#unroute(port);
     this.#receivers.delete(port);
+    this.#taken.delete(port);
   }
 }
 

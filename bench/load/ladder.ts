@@ -32,8 +32,9 @@ export interface LadderCheck {
   readonly onsetMillis: number;
   readonly frames: number;
   readonly missing: number;
-  /** The worst of its seconds: share of frames that hold their tone. */
+  /** The worst of its seconds: share of frames that hold their tone, and which one that is. */
   readonly worstRung: number;
+  readonly worstSecond: number;
 }
 
 /** Looks for a ladder of `millis` in the samples of a recording. */
@@ -43,10 +44,11 @@ export function checkLadder(samples: Int16Array, millis: number): LadderCheck {
     offset + FRAME <= samples.length &&
     tonePower(samples, hertz, { rate: RATE, offset, length: FRAME }) >= PRESENT * loudest;
   const onset = loudest < SILENCE ? undefined : findOnset(samples.length, at => holds(at, rung(0)));
-  if (onset === undefined) return { onsetMillis: Number.NaN, frames: 0, missing: 0, worstRung: 0 };
+  if (onset === undefined) return { onsetMillis: Number.NaN, frames: 0, missing: 0, worstRung: 0, worstSecond: 0 };
   let frames = 0;
   let missing = 0;
   let worstRung = 1;
+  let worstSecond = 0;
   for (let second = 0; second * RUNG_MILLIS < millis; second++) {
     const until = Math.min(RUNG_MILLIS, millis - second * RUNG_MILLIS) - EDGE_MILLIS;
     let present = 0;
@@ -56,9 +58,11 @@ export function checkLadder(samples: Int16Array, millis: number): LadderCheck {
     if (count === 0) continue;
     frames += count;
     missing += count - present;
-    worstRung = Math.min(worstRung, present / count);
+    if (present / count >= worstRung) continue;
+    worstRung = present / count;
+    worstSecond = second;
   }
-  return { onsetMillis: onset / 8, frames, missing, worstRung };
+  return { onsetMillis: onset / 8, frames, missing, worstRung, worstSecond };
 }
 
 /** The sample where the first tone begins, as far as frames of 20 ms can tell. */

@@ -42,6 +42,8 @@ export interface CallOutcome {
   /** From the answer to our BYE. */
   readonly callMillis: number;
   readonly hungUpAt: number;
+  /** Time of the recording in which the generator itself stood still and said nothing. */
+  readonly skippedMillis: number;
   /** The other side hung up first. */
   readonly cutOff: boolean;
   readonly packetsReceived: number;

@@ -51,6 +51,18 @@ export interface Damage {
   readonly cutOff: number;
   /** The one that is worst off in length: milliseconds less than it should have. */
   readonly mostMissingMillis: number;
+  /** The first of them, so that its call can be looked up in the log. */
+  readonly first?: DamagedCall;
+}
+
+export interface DamagedCall {
+  readonly callId: string;
+  readonly expectedMillis: number;
+  readonly millis: number;
+  /** Where the ladder begins in it, its worst second, and the share of that which is there. */
+  readonly onsetMillis: number;
+  readonly worstSecond: number;
+  readonly worstRung: number;
 }
 
 /** What came of a burst of calls, from the INVITEs to the mailboxes. */
@@ -85,6 +97,8 @@ export interface BurstResult {
   readonly rssMiBMost: number;
   readonly generatorCpu: number;
   readonly generatorLateP99: number;
+  /** The most that the generator's clock stood still in a recording, milliseconds; such calls are held to what they said. */
+  readonly generatorSkippedMillis: number;
 }
 
 /** Places calls, waits for their messages and holds each to what was said. */
@@ -108,6 +122,8 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
   const cpuMillis = server.usage().cpuMillis - before.cpuMillis;
   const othersShare = Math.max(0, busyMillis(SERVER_CORE) - core - cpuMillis) / (performance.now() - began);
   const checked = await check(bench, { answered, messages, speakMillis });
+  const { first } = checked.damage;
+  if (first) bench.say(`damaged: ${JSON.stringify(first)}\n${server.linesAbout(first.callId)}`);
   return {
     ...summary(result, answered),
     ...checked,
@@ -133,6 +149,7 @@ function summary({ outcomes, lateness, timeline, cpuShare, ownLateP99 }: LoadRes
     packetsLost: sum(answered.map(({ packetsLost }) => packetsLost)),
     generatorCpu: cpuShare,
     generatorLateP99: ownLateP99,
+    generatorSkippedMillis: Math.max(0, ...answered.map(({ skippedMillis }) => skippedMillis)),
   };
 }
 
@@ -147,6 +164,7 @@ async function check({ sounds, timing }: Bench, { answered, messages, speakMilli
   const delivery: number[] = [];
   const counts = { whole: 0, lost: 0, damaged: 0, framesMissing: 0, recordedSeconds: 0 };
   const damage = { short: 0, long: 0, holes: 0, cutOff: 0, mostMissingMillis: 0 };
+  let first: DamagedCall | undefined;
   for (const call of answered) {
     const message = byCall.get(call.callId);
     if (!message?.attachment) {
@@ -156,8 +174,8 @@ async function check({ sounds, timing }: Bench, { answered, messages, speakMilli
     delivery.push(message.at - call.hungUpAt);
     const samples = await sounds.samples(message.attachment);
     const millis = samples.length / 8;
-    const expected = call.callMillis - timing.recordingAt;
-    const { missing, worstRung } = checkLadder(samples, speakMillis);
+    const expected = call.callMillis - timing.recordingAt - call.skippedMillis;
+    const { missing, onsetMillis, worstSecond, worstRung } = checkLadder(samples, speakMillis);
     counts.recordedSeconds += millis / 1000;
     counts.framesMissing += missing;
     const tolerance = LENGTH_SHARE * expected + LENGTH_MILLIS;
@@ -169,8 +187,12 @@ async function check({ sounds, timing }: Bench, { answered, messages, speakMilli
     };
     for (const flaw of ['short', 'long', 'holes', 'cutOff'] as const) if (flaws[flaw]) damage[flaw] += 1;
     damage.mostMissingMillis = Math.max(damage.mostMissingMillis, expected - millis);
-    if (flaws.short || flaws.long || flaws.holes || flaws.cutOff) counts.damaged += 1;
-    else counts.whole += 1;
+    if (!flaws.short && !flaws.long && !flaws.holes && !flaws.cutOff) {
+      counts.whole += 1;
+      continue;
+    }
+    counts.damaged += 1;
+    first ??= { callId: call.callId, expectedMillis: expected, millis, onsetMillis, worstSecond, worstRung };
   }
-  return { ...counts, damage, deliveryMillis: spread(delivery) };
+  return { ...counts, damage: { ...damage, ...(first && { first }) }, deliveryMillis: spread(delivery) };
 }

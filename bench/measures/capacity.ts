@@ -34,7 +34,7 @@ export async function measureCapacity(bench: Bench): Promise<Capacity> {
     const step = await oneStep(bench, atOnce);
     steps.push(step);
     say(
-      `${step.whole} of ${atOnce} whole, ${step.refused} refused, packets late p99 ${step.lateness.p99.toFixed(2)} ms, others used ${(step.othersShare * 100).toFixed(0)} % of the core, the machine stood still for ${step.machineStallMillis.toFixed(0)} ms`,
+      `${step.whole} of ${atOnce} whole, ${step.refused} refused, packets late p99 ${step.lateness.p99.toFixed(2)} ms, others used ${(step.othersShare * 100).toFixed(0)} % of the core, the machine stood still for ${step.machineStallMillis.toFixed(0)} ms, the generator for up to ${step.generatorSkippedMillis.toFixed(0)} ms (it used ${(step.generatorCpu * 100).toFixed(0)} % of its core)`,
     );
     if (step.damaged > 0) say(`damage: ${JSON.stringify(step.damage)}`);
     if (!step.everyRecordingWhole) break;

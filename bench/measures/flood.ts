@@ -24,7 +24,7 @@ export async function measureFlood(bench: Bench, rate: Rate | undefined): Promis
   const result = await burst(bench, { calls: offered * SECONDS, perSecond: offered, speakMillis: SPEAK_MILLIS });
   await bench.server.pace();
   bench.say(
-    `${result.answered} taken, ${result.whole} of them whole, ${result.refused} refused, ${result.failed} failed, packets late p99 ${result.lateness.p99.toFixed(1)} ms`,
+    `${result.answered} taken, ${result.whole} of them whole, ${result.refused} refused, ${result.failed} failed, packets late p99 ${result.lateness.p99.toFixed(1)} ms, the generator stood still for up to ${result.generatorSkippedMillis.toFixed(0)} ms`,
   );
   if (result.damaged > 0) bench.say(`damage: ${JSON.stringify(result.damage)}`);
   return { ...result, offered, sustained, wholePerSecond: result.whole / SECONDS };

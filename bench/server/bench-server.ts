@@ -138,6 +138,12 @@ export class BenchServer {
   }
 
   /** The end of its log. */
+  /** What the server's log says of a call. */
+  linesAbout(callId: string): string {
+    const lines = this.#server.child.output().split('\n');
+    return lines.filter(line => line.includes(callId)).join('\n');
+  }
+
   logTail(characters = 2000): string {
     return this.#server.child.output().slice(-characters);
   }

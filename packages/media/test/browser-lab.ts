@@ -5,9 +5,8 @@ import { type DtlsKeys, MediaStreamTrack, type PeerConfig, RTCPeerConnection, RT
 import type { DtlsFactory } from '../src/dtls/dtls-endpoint.ts';
 import { DtlsIdentities, makeIdentity } from '../src/dtls/identity.ts';
 import { DgramSockets } from '../src/engine/dgram-sockets.ts';
-import { MediaEngine } from '../src/engine/engine.ts';
 import { MemoryRecorder } from '../src/engine/memory-recorder.ts';
-import { Metronome } from '../src/engine/metronome.ts';
+import { TimedEngine } from '../src/engine/timed-engine.ts';
 import { negotiateAnswer } from '../src/sdp/negotiate.ts';
 import { parseSdp } from '../src/sdp/parse.ts';
 import { printSdp } from '../src/sdp/print.ts';
@@ -24,11 +23,11 @@ export class BrowserHouse {
   readonly recorder = new MemoryRecorder();
   readonly events: MediaEvent[] = [];
   readonly identities = new DtlsIdentities(systemClock);
-  readonly engine: MediaEngine;
+  readonly engine: TimedEngine;
   readonly #waiting = new Set<{ matches(event: MediaEvent): boolean; resolve(event: MediaEvent): void }>();
 
   constructor(t: TestContext, dtls?: DtlsFactory) {
-    this.engine = new MediaEngine({
+    this.engine = new TimedEngine({
       sockets: new DgramSockets(),
       clock: systemClock,
       recorder: this.recorder,
@@ -38,12 +37,7 @@ export class BrowserHouse {
       log: this.log,
       ...(dtls && { dtls }),
     });
-    const metronome = new Metronome(systemClock, this.engine.lateness, slot => this.engine.tick(slot));
-    metronome.start();
-    t.after(() => {
-      metronome.stop();
-      this.engine.close();
-    });
+    t.after(() => this.engine.close());
   }
 
   /** The first event of that name of a session, that came or is to come. */

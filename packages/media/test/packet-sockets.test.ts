@@ -188,3 +188,56 @@ for (const each of SYSTEM_SOCKETS.filter(({ name }) => name !== 'node:dgram')) {
     assert.equal(count(), before);
   });
 }
+
+for (const each of SYSTEM_SOCKETS.filter(({ name }) => name !== 'node:dgram')) {
+  const { skip } = each;
+
+  test(`${each.name}: a socket that is drained hands out what has come, in its order, and goes on receiving`, {
+    skip,
+  }, async t => {
+    const sockets = lab(t, each);
+    const to = await sockets.bind(ADDRESS);
+    const dgram = lab(t, SYSTEM_SOCKETS[0]);
+    const from = await dgram.bind(ADDRESS);
+    const echo = await dgram.bind(ADDRESS);
+    /** Loopback keeps the order: what came here after it came there. */
+    const send = async (first: number, count: number) => {
+      for (let i = 0; i < count; i++) from.socket.send(Uint8Array.of(first + i), 1, to.at);
+      const before = echo.seen.length;
+      from.socket.send(Uint8Array.of(0), 1, echo.at);
+      await dgram.until(() => echo.seen.length === before + 1);
+    };
+    sockets.sockets.exchange?.();
+    const other = await sockets.bind(ADDRESS);
+    await send(1, 3);
+    // With this the kernel hands out the three, and nobody has looked at them yet.
+    other.socket.close();
+    await send(4, 40);
+    to.socket.drain?.();
+    assert.deepEqual(
+      to.seen.map(({ bytes }) => bytes[0]),
+      Array.from({ length: 43 }, (_, i) => i + 1),
+    );
+    assert.deepEqual(to.seen.at(-1)?.port, from.at.port);
+    await send(44, 2);
+    await sockets.until(() => to.seen.length === 45);
+    to.socket.close();
+    to.socket.drain?.();
+    assert.equal(to.seen.length, 45);
+  });
+
+  test(`${each.name}: of a thousand sockets each has its turn within 25 exchanges`, { skip }, async t => {
+    const sockets = lab(t, each);
+    const dgram = lab(t, SYSTEM_SOCKETS[0]);
+    const from = await dgram.bind(ADDRESS);
+    const echo = await dgram.bind(ADDRESS);
+    const targets: Awaited<ReturnType<typeof sockets.bind>>[] = [];
+    for (let i = 0; i < 1000; i++) targets.push(await sockets.bind(ADDRESS));
+    for (let i = 0; i < 50; i++) sockets.sockets.exchange?.();
+    for (const { at } of targets) from.socket.send(Uint8Array.of(1), 1, at);
+    from.socket.send(Uint8Array.of(0), 1, echo.at);
+    await dgram.until(() => echo.seen.length === 1);
+    for (let i = 0; i < 25; i++) sockets.sockets.exchange?.();
+    assert.equal(targets.filter(({ seen }) => seen.length === 1).length, 1000);
+  });
+}

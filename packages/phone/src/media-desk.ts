@@ -1,13 +1,6 @@
 import { Bug, type Clock, type Deferred, defer, type Log, ParleyError } from '@parley/base';
 import { type MediaCommand, type MediaEvent, OpusLibrary } from '@parley/media';
-import {
-  DgramSockets,
-  type Endpoint,
-  MediaEngine,
-  MemoryRecorder,
-  Metronome,
-  type PortRange,
-} from '@parley/media/engine';
+import { DgramSockets, type Endpoint, MemoryRecorder, type PortRange, TimedEngine } from '@parley/media/engine';
 import { type Clip, encodeClip, type SaidRate } from './clip.ts';
 import { Ear } from './ear.ts';
 import { Lateness } from './lateness.ts';
@@ -24,7 +17,8 @@ export interface DeskOptions {
   readonly ports: PortRange;
   readonly clock: Clock;
   readonly log: Log;
-  readonly trunk?: Trunk;
+  readonly trunk: Trunk | undefined;
+  readonly silenceEveryMillis: number | undefined;
 }
 
 /** How late our own 20 ms clock ran in the last second, milliseconds: what is measured cannot be more exact. */
@@ -42,8 +36,7 @@ export class MediaDesk {
   readonly #sockets: TappedSockets;
   readonly #clock: Clock;
   readonly #trunk: Trunk | undefined;
-  readonly #engine: MediaEngine;
-  readonly #metronome: Metronome;
+  readonly #engine: TimedEngine;
   readonly #lines = new Map<number, Line>();
   readonly #opening = new Map<number, Deferred<number>>();
   readonly #ports: PortRange;
@@ -51,13 +44,13 @@ export class MediaDesk {
   #nextLine = 1;
   #nextClip = 1;
 
-  constructor({ address, ports, clock, log, trunk }: DeskOptions) {
+  constructor({ address, ports, clock, log, trunk, silenceEveryMillis }: DeskOptions) {
     this.address = address;
     this.#clock = clock;
     this.#trunk = trunk;
     this.#sockets = new TappedSockets(trunk ?? new DgramSockets());
     this.#ports = ports;
-    this.#engine = new MediaEngine({
+    this.#engine = new TimedEngine({
       sockets: this.#sockets,
       clock,
       recorder: new MemoryRecorder(),
@@ -66,9 +59,8 @@ export class MediaDesk {
       address,
       log,
       silentMillis: NEVER_MILLIS,
+      ...(silenceEveryMillis !== undefined && { silenceEveryMillis }),
     });
-    this.#metronome = new Metronome(clock, this.#engine.lateness, slot => this.#engine.tick(slot));
-    this.#metronome.start();
   }
 
   /** A line with a pair of ports. Rejects with `PHONE_NO_PORTS` when none is free. */
@@ -114,7 +106,6 @@ export class MediaDesk {
 
   /** Ends all lines at once. */
   close(): void {
-    this.#metronome.stop();
     this.#engine.close();
   }
 

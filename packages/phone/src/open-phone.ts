@@ -15,6 +15,7 @@ const BUDGETS = { transactions: 100_000, dialogs: 50_000 };
 /** Opens a telephone: SIP on one port, media in this thread. Rejects with `SIP_PORT_IN_USE`, `SIP_CANNOT_LISTEN`. */
 export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
   const { address = '127.0.0.1', ports = PORTS, transport = 'udp', clock = systemClock, log = silentLog } = options;
+  const { trunk, silenceEveryMillis } = options;
   let onRinging: ((ringing: Ringing) => void) | undefined;
   const invited = (invitation: Invitation) => {
     if (replaced(board, invitation)) return;
@@ -36,7 +37,7 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     events: { onRefer: () => ({ status: 403 }) },
   });
   const [contact] = await agent.listen();
-  const desk = new MediaDesk({ address, ports, clock, log, ...(options.trunk && { trunk: options.trunk }) });
+  const desk = new MediaDesk({ address, ports, clock, log, trunk, silenceEveryMillis });
   const board: Switchboard = {
     agent,
     contact,

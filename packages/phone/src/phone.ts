@@ -36,6 +36,8 @@ export interface PhoneOptions {
   readonly timers?: Partial<SipTimers>;
   /** Sockets that all calls share; a pair of its own for each call when left out. */
   readonly trunk?: Trunk;
+  /** While a call says nothing a packet of silence goes out every so often, milliseconds; 20 when left out, as telephones do. */
+  readonly silenceEveryMillis?: number;
 }
 
 export interface CallOptions {

@@ -39,13 +39,15 @@ class Handset {
     this.#lab.do({ do: 'start', session, settings: { ...SETTINGS, remote: this.#from, remoteRtcp, ...settings } });
   }
 
-  /** One packet; time does not pass. */
-  say(payload: Uint8Array, { lost = false, payloadType = 0, ssrc = this.session } = {}): void {
+  /** One packet; time does not pass. `unread`: it stays in the socket until that is drained. */
+  say(payload: Uint8Array, { lost = false, unread = false, payloadType = 0, ssrc = this.session } = {}): void {
     const datagram = {
       bytes: rtp(payload, { sequence: this.#sequence++, timestamp: this.#timestamp, payloadType, ssrc }),
     };
     if (payloadType !== 101) this.#timestamp += payload.length;
-    if (!lost) this.#lab.network.deliver({ ...datagram, from: this.#from, to: { address: HERE, port: this.#port } });
+    const whole = { ...datagram, from: this.#from, to: { address: HERE, port: this.#port } };
+    if (unread) this.#lab.network.unread.push(whole);
+    else if (!lost) this.#lab.network.deliver(whole);
   }
 
   /** All packets that came to this phone. */
@@ -87,6 +89,17 @@ function talk(lab: Lab, ...said: readonly (readonly [Handset, Uint8Array])[]): v
     lab.tick();
   }
 }
+
+test('who is in a bridge is heard in every frame, not only when all sockets of the thread have had their turn', async () => {
+  const { lab, ann, bob } = await pair();
+  const said = tone(60, { hertz: 700 });
+  for (let at = 0; at < said.length; at += FRAME) {
+    ann.say(said.subarray(at, at + FRAME), { unread: true });
+    lab.tick();
+  }
+  lab.tick(3);
+  assert.ok(placeOf(said, bob.heard()) >= 0);
+});
 
 test('each hears what the other says, octet for octet, within 40 ms', async () => {
   const { lab, ann, bob } = await pair();

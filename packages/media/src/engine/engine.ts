@@ -95,13 +95,15 @@ export class MediaEngine {
     else this.#command(command);
   }
 
-  /** One frame of 20 ms for the sessions of a slot; without a slot for all of them. */
-  tick(slot?: number): void {
+  /** One frame of 20 ms for the sessions of a slot; without a slot for all of them. Returns whether there is any session that needs its frames. */
+  tick(slot?: number): boolean {
     const now = this.#moment.read();
     if (slot === undefined) for (const entries of this.#slots) this.#tickAll(entries);
     else this.#tickAll(this.#slots[slot]);
     this.#options.sockets.exchange?.();
     if (now >= this.#loadDue) this.#tellLoad(now);
+    for (const entries of this.#slots) if (entries.length > 0) return true;
+    return false;
   }
 
   /** Ends every session at once: recordings end with 'hang-up'. */
@@ -134,8 +136,8 @@ export class MediaEngine {
 
   #perform(session: Session, command: Parameters<Session['perform']>[0]): void {
     if (command.do === 'stop') {
-      // Whoever hangs up stops his recording: what he said before that may still be in the socket.
-      this.#options.sockets.exchange?.();
+      // What was said before that may still be in the socket.
+      session.drain();
       this.#bridges.stop(command.session, command.id);
     }
     session.perform(command);
@@ -199,6 +201,8 @@ export class MediaEngine {
     // Backwards, because a session that ends leaves the list and the last one takes its place.
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
+      // Others may have left meanwhile, because of what came for them.
+      if (!entry) continue;
       try {
         entry.session.tick();
         if (entry.closing >= 0 && entry.closing-- === 0) this.#end(entry);

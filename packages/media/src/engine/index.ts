@@ -9,3 +9,4 @@ export { MemoryRecorder, type RecordedAudio } from './memory-recorder.ts';
 export { Metronome } from './metronome.ts';
 export type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
 export type { PortRange } from './port-pairs.ts';
+export { TimedEngine } from './timed-engine.ts';

@@ -14,6 +14,8 @@ export class MemoryNetwork implements PacketSockets {
   readonly undelivered: Datagram[] = [];
   /** The next binds are refused with these codes; '' lets one through. */
   readonly refusals: string[] = [];
+  /** Datagrams that have come and that nobody reads before their socket is drained. */
+  readonly unread: Datagram[] = [];
   readonly #bound = new Map<string, PacketReceiver>();
 
   async bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket> {
@@ -26,6 +28,9 @@ export class MemoryNetwork implements PacketSockets {
       failures: 0,
       send: (bytes, length, to) => {
         if (open) this.deliver({ bytes: bytes.slice(0, length), from: local, to });
+      },
+      drain: () => {
+        for (const each of this.unread.splice(0)) this.deliver(each);
       },
       close: () => {
         if (open) this.#bound.delete(name);

@@ -19,6 +19,8 @@ export interface PacketSocket {
   send(bytes: Uint8Array, length: number, to: Endpoint): void;
   /** Packets that could not be sent. */
   readonly failures: number;
+  /** Hands out what has come by now. For those that have no place in the event loop; not to be called by a receiver. */
+  drain?(): void;
   close(): void;
 }
 
@@ -26,7 +28,10 @@ export interface PacketSocket {
 export interface PacketSockets {
   /** Binds and begins to receive. Rejects with the system's error (`EADDRINUSE`, `EMFILE`, ...). */
   bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket>;
-  /** For those that have no place in the event loop: sends what waits, and hands out what came. Whoever drives the clock calls it after each beat. */
+  /**
+   * For those that have no place in the event loop: sends what waits, and hands out what came, which may leave some for later when much did. Whoever
+   * drives the clock calls it after each beat.
+   */
   exchange?(): void;
   /** Closes all that is still open; nothing can be bound afterwards. */
   close?(): void;

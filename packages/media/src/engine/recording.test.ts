@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clip, HERE, Lab, marks, noise, PHONE, rtp, silence, tone } from '../../test/lab.ts';
 import { transcodingTable } from '../codec/g711.ts';
-import { type Datagram, MemoryNetwork } from './memory-network.ts';
 
 for (const ptime of [10, 20, 30, 60])
   test(`what is said in packets of ${ptime} ms is recorded byte by byte`, async () => {
@@ -30,23 +29,17 @@ test('what waits behind a lost packet when it is stopped is part of it', async (
   assert.deepEqual(lab.recorded().subarray(-last.length), last);
 });
 
-test('what has come but was not read yet when it is stopped is part of it', async () => {
-  const network = new MemoryNetwork();
-  const unread: Datagram[] = [];
-  const exchange = () => {
-    for (const each of unread.splice(0)) network.deliver(each);
-  };
-  const lab = await Lab.started(
-    {},
-    { sockets: { bind: (local, receiver) => network.bind(local, receiver), exchange } },
-  );
-  lab.record();
-  const said = tone(20);
-  lab.clock.advance(20);
-  unread.push({ bytes: rtp(said), from: PHONE, to: { address: HERE, port: lab.port } });
-  lab.do({ do: 'stop', session: 1, id: 1 });
-  assert.deepEqual(lab.recorded(), said);
-});
+for (const end of [{ do: 'stop', session: 1, id: 1 } as const, { do: 'close', session: 1 } as const])
+  test(`what has come but was not read yet is part of it (${end.do})`, async () => {
+    const lab = await Lab.started();
+    lab.record();
+    const said = tone(20);
+    lab.clock.advance(20);
+    lab.network.unread.push({ bytes: rtp(said), from: PHONE, to: { address: HERE, port: lab.port } });
+    lab.do(end);
+    for (let ticks = 0; ticks < 3; ticks++) lab.engine.tick();
+    assert.deepEqual(lab.recorded(), said);
+  });
 
 test('it begins when the play before it is over, and what was said before is not in it', async () => {
   const lab = await Lab.started();

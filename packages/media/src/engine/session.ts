@@ -180,6 +180,8 @@ export class Session implements Listener {
       return;
     }
     this.#wake();
+    // Whoever talks with somebody is heard at once.
+    if (this.company.size > 0) this.drain();
     const { now } = this.#options.moment;
     this.#listening.buffer.elapse(now);
     this.#heedTones();
@@ -195,9 +197,16 @@ export class Session implements Listener {
     this.#dozeOff(this.#settings);
   }
 
+  /** Hears what has come by now, and not only what was read. */
+  drain(): void {
+    this.#sockets?.rtp.drain?.();
+  }
+
   /** Ends what is under way, says BYE and closes the sockets. */
   close(): SessionStatistics {
     this.#wake();
+    // What was said last may still be in the socket.
+    this.drain();
     this.#activities.close();
     this.#overlays.close();
     const sendFailures = this.#sendFailures;

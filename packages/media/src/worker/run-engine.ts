@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Clock, type Log, systemClock } from '@parley/base';
-import { MediaEngine } from '../engine/engine.ts';
+import type { MediaEngine } from '../engine/engine.ts';
 import { openSockets } from '../engine/linux-sockets/index.ts';
-import { Metronome } from '../engine/metronome.ts';
 import type { PacketSockets } from '../engine/packet-socket.ts';
+import { TimedEngine } from '../engine/timed-engine.ts';
 import { goFirst } from './go-first.ts';
 import type { Recorder } from './protocol.ts';
 import { type ChannelMessage, isOwn, OWN_CHANNEL, type ThreadSettings, type ToThread } from './thread-messages.ts';
@@ -37,7 +37,7 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
   const clock = options.clock ?? systemClock;
   goFirst(options.log);
   const sockets = options.sockets ?? openSockets(options.settings.sockets, options.log);
-  const engine = new MediaEngine({
+  const timed = new TimedEngine({
     ...options.settings,
     sockets,
     clock,
@@ -45,10 +45,8 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
     log: options.log,
     emit: event => port.postMessage(event),
   });
-  const metronome = new Metronome(clock, engine.lateness, slot => engine.tick(slot));
   const end = async () => {
-    metronome.stop();
-    engine.close();
+    timed.close();
     await options.beforeEnd?.();
     sockets.close?.();
     port.postMessage({ channel: OWN_CHANNEL, say: 'ended' });
@@ -56,17 +54,16 @@ export function runEngine(port: MessagePort, options: RunOptions): RunningEngine
   };
   port.on('message', (message: ToThread) => {
     // Other channels have words of their own, which may be the same as ours.
-    if (!('channel' in message)) engine.handle(message);
+    if (!('channel' in message)) timed.handle(message);
     else if (!isOwn(message)) options.onMessage?.(message);
     // A thread that cannot end in order dies: its owner then treats what it held as lost.
     else if (message.say === 'end') end().catch(rethrow);
   });
-  metronome.start();
   // A thread that is killed, or out of memory, does not come here: then its owner settles the estate.
   process.on('exit', () => sockets.close?.());
   const estate = sockets.estate?.shared;
   port.postMessage({ channel: OWN_CHANNEL, say: 'ready', ...(estate && { estate }) });
-  return { engine, post: message => port.postMessage(message) };
+  return { engine: timed.engine, post: message => port.postMessage(message) };
 }
 
 function rethrow(error: unknown): void {

@@ -13,6 +13,8 @@ import { Source } from './source.ts';
 const MOST_READY = 4096;
 /** Datagrams of one socket in one exchange. */
 const BATCH = 16;
+/** How often that many are read of a socket that is drained, at most. */
+const MOST_BATCHES = 4;
 const MOST_SOCKETS = 32_768;
 const SCRATCH_BYTES = 64;
 const EVENT_WORDS = process.arch === 'x64' ? 3 : 4;
@@ -85,6 +87,11 @@ export class EpollSockets implements PacketSockets {
     this.#native.calls.close(this.#epoll);
   }
 
+  /** For sockets of ours: what has come to one is read at once. */
+  drain(socket: EpollSocket): void {
+    for (let batches = 0; batches < MOST_BATCHES && !socket.closed && this.#receive(socket) === BATCH; batches++);
+  }
+
   /** For sockets of ours. False when the datagram was not taken. */
   send({ fd, destination }: EpollSocket, bytes: Uint8Array, length: number): boolean {
     const out = this.#outgoing;
@@ -113,7 +120,8 @@ export class EpollSockets implements PacketSockets {
     throw error;
   }
 
-  #receive(socket: EpollSocket): void {
+  /** Returns how many datagrams that were. */
+  #receive(socket: EpollSocket): number {
     const batch = this.#incoming;
     const count = this.#native.calls.recvmmsg(socket.fd, batch.address, BATCH, MSG_DONTWAIT, 0n);
     for (let i = 0; i < count; i++) {
@@ -125,6 +133,7 @@ export class EpollSockets implements PacketSockets {
         socket.receiver.packet(datagram, socket.source.address, socket.source.port);
       } else socket.failures += 1;
     }
+    return count;
   }
 }
 
@@ -148,6 +157,10 @@ class EpollSocket implements PacketSocket {
     this.receiver = receiver;
     this.place = place;
     this.fd = fd;
+  }
+
+  drain(): void {
+    if (!this.closed) this.#owner.drain(this);
   }
 
   send(bytes: Uint8Array, length: number, to: Endpoint): void {

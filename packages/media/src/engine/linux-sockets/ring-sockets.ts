@@ -3,6 +3,7 @@ import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '../p
 import { Destination } from './destination.ts';
 import { Estate } from './estate.ts';
 import { Memory } from './memory.ts';
+import { MessageBatch } from './message-batch.ts';
 import type { Native } from './native.ts';
 import { openSocket } from './open-socket.ts';
 import { ReceiveBuffers } from './receive-buffers.ts';
@@ -16,11 +17,22 @@ const ORDERS = 1024;
 const COMPLETIONS = 4096;
 /** Most datagrams that one system call receives; what is beyond waits in its socket. */
 const BUFFERS = 2048;
-/** System calls that an exchange makes at most: a flood must not keep the clock from ticking. */
+/** Since Linux 6.13 one system call takes in what came to so many sockets (all of it), and leaves the others for the next. */
+const SOCKETS_A_ROUND = 20;
+/**
+ * System calls of an exchange that take in what came, at most. With the above that is 40 sockets every 4 ms, all of some 200 calls. Where there are more, a
+ * socket has its turn less often and then more than one packet, which costs a third less than one by one: at 2,000 calls ten packets every 200 ms. Who cannot
+ * wait so long drains his socket.
+ */
 const MOST_ROUNDS = 2;
+/** Datagrams of one socket that are read at once when it is drained. */
+const BATCH = 16;
+/** How often, at most: whoever floods a port must not keep the clock from ticking. */
+const MOST_BATCHES = 4;
 /** Most sockets of a thread: two for each of 16,000 calls. */
 const MOST_SOCKETS = 32_768;
 const SCRATCH_BYTES = 64;
+const MSG_DONTWAIT = 0x40;
 
 /**
  * UDP sockets of Linux over io_uring: a socket a port as everywhere, but one system call sends all that a beat of the clock has to send and takes in
@@ -33,6 +45,7 @@ export class RingSockets implements PacketSockets {
   readonly #incoming: ReceiveBuffers;
   readonly #outgoing: SendBuffers;
   readonly #scratch: Memory;
+  readonly #batch: MessageBatch;
   /** What each standing order says: a struct msghdr without buffers of its own. */
   readonly #message: Memory;
   readonly #sockets: (RingSocket | undefined)[] = [];
@@ -56,6 +69,7 @@ export class RingSockets implements PacketSockets {
       throw error;
     }
     this.#scratch = new Memory(native, SCRATCH_BYTES);
+    this.#batch = new MessageBatch(native, BATCH);
     this.#message = new Memory(native, orders.MSGHDR_BYTES);
     this.#message.words[orders.MSGHDR_NAMELEN] = this.#incoming.nameBytes;
   }
@@ -80,14 +94,14 @@ export class RingSockets implements PacketSockets {
 
   exchange(): void {
     if (this.#closed) return;
-    this.#ring.enter();
-    for (let round = 0; round < MOST_ROUNDS && this.#ring.ready > 0; round++) {
-      while (this.#ring.ready > 0) this.#complete();
-      this.#incoming.publish();
-      this.#serveLeft();
-      // What came of it: answers, and sockets that stopped for lack of buffers.
-      if (this.#ring.pending > 0) this.#ring.enter();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      this.#ring.enter();
+      const made = this.#ring.ready;
+      if (made > 0) this.#completeAll();
+      if (made < SOCKETS_A_ROUND) break;
     }
+    // What came of it: answers, and sockets that stopped for lack of buffers.
+    if (this.#ring.pending > 0) this.#ring.enter();
   }
 
   close(): void {
@@ -119,6 +133,28 @@ export class RingSockets implements PacketSockets {
     this.estate.release(socket.place);
     this.#native.calls.close(socket.fd);
     if (!socket.receiving) this.#vacate(socket);
+  }
+
+  /** For sockets of ours: what has come to one is read at once, behind what the kernel has handed out of it already. */
+  drain(socket: RingSocket): void {
+    if (this.#ring.ready > 0) this.#completeAll();
+    for (let batches = 0; batches < MOST_BATCHES && !socket.closed; batches++) {
+      const count = this.#native.calls.recvmmsg(socket.fd, this.#batch.address, BATCH, MSG_DONTWAIT, 0n);
+      for (let i = 0; i < count; i++) {
+        const datagram = this.#batch.datagram(i);
+        // Closed by what it got before.
+        if (socket.closed) continue;
+        if (datagram) socket.received(datagram, this.#batch.names, this.#batch.nameOf(i));
+        else socket.failures += 1;
+      }
+      if (count < BATCH) return;
+    }
+  }
+
+  #completeAll(): void {
+    while (this.#ring.ready > 0) this.#complete();
+    this.#incoming.publish();
+    this.#serveLeft();
   }
 
   /** Gives a socket the order to receive, or takes it back when it is closed. */
@@ -162,10 +198,8 @@ export class RingSockets implements PacketSockets {
   #received(socket: RingSocket | undefined, buffer: number, bytes: number): void {
     if (socket && !socket.closed) {
       const datagram = this.#incoming.datagram(buffer, bytes);
-      if (datagram) {
-        socket.source.read(this.#incoming.words, this.#incoming.addressOf(buffer));
-        socket.receiver.packet(datagram, socket.source.address, socket.source.port);
-      } else socket.failures += 1;
+      if (datagram) socket.received(datagram, this.#incoming.words, this.#incoming.addressOf(buffer));
+      else socket.failures += 1;
     }
     this.#incoming.give(buffer);
   }
@@ -199,17 +233,27 @@ class RingSocket implements PacketSocket {
   readonly place: number;
   readonly fd: number;
   readonly generation: number;
-  readonly receiver: PacketReceiver;
-  readonly source = new Source();
+  readonly #receiver: PacketReceiver;
+  readonly #source = new Source();
   readonly destination = new Destination();
   readonly #owner: RingSockets;
 
   constructor(owner: RingSockets, receiver: PacketReceiver, { place, fd, generation }: Identity) {
     this.#owner = owner;
-    this.receiver = receiver;
+    this.#receiver = receiver;
     this.place = place;
     this.fd = fd;
     this.generation = generation;
+  }
+
+  /** For its owner: a datagram, and where its sender's address is. */
+  received(datagram: Uint8Array, names: Uint32Array, at: number): void {
+    this.#source.read(names, at);
+    this.#receiver.packet(datagram, this.#source.address, this.#source.port);
+  }
+
+  drain(): void {
+    if (!this.closed) this.#owner.drain(this);
   }
 
   send(bytes: Uint8Array, length: number, to: Endpoint): void {
