@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AuthorityFiles, CertificateFiles } from './authority.ts';
 import { type Child, start } from './child.ts';
-import { freePort } from './ports.ts';
+import { freePort, freePorts } from './ports.ts';
 
 /** A linphonec that takes commands. */
 export interface Linphone {
@@ -29,7 +29,7 @@ export interface LinphoneOptions {
 export async function startLinphone(t: TestContext, options: LinphoneOptions): Promise<Linphone> {
   const { program, folder, wav, heard, transport = 'udp', tls } = options;
   mkdirSync(join(folder, '.local/share/linphone'), { recursive: true });
-  const [sip, rtp] = [await freePort(), 2 * Math.floor((await freePort()) / 2)];
+  const [sip, rtp] = [await freePort(), await freePorts(2)];
   const rc = join(folder, 'linphonerc');
   // 0 is "any port", and a port of its own for UDP has to be there.
   const ports = { udp: sip, tcp: 0, tls: 0, [transport]: sip };

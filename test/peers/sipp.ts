@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Child, start } from './child.ts';
-import { freePort } from './ports.ts';
+import { freePort, freePorts } from './ports.ts';
 
 export interface SippRun {
   readonly program: string;
@@ -34,7 +34,8 @@ export async function startSipp(t: TestContext, run: SippRun): Promise<Child> {
   writeFileSync(file, run.scenario);
   const { address = '127.0.0.1' } = run;
   const port = await freePort(address);
-  const media = 2 * Math.floor((await freePort(address)) / 2);
+  // Sound, its RTCP, and the same of a picture that is never sent.
+  const media = await freePorts(4, address);
   const args = ['-sf', file, '-s', run.number, '-i', address, '-p', String(port), '-mi', address, '-mp', String(media)];
   args.push('-m', String(run.calls ?? 1), '-r', String(run.rate ?? 10), '-t', run.transport === 'udp' ? 'u1' : 't1');
   args.push(
