@@ -136,7 +136,11 @@ async function oneCall(order: CallsOrder, { number, said, lateness, counts }: Ca
 }
 
 /** Says it all, and returns for how long our own clock stood still meanwhile. */
-async function speak(call: PhoneCall, { speakAt }: CallsOrder, { clip, octets }: Ladder): Promise<number> {
+async function speak(
+  call: PhoneCall,
+  { speakAt, breathMillis }: CallsOrder,
+  { clip, octets }: Ladder,
+): Promise<number> {
   if (!speeches) {
     await call.pause(speakAt);
     await call.say(clip);
@@ -144,7 +148,11 @@ async function speak(call: PhoneCall, { speakAt }: CallsOrder, { clip, octets }:
   }
   const { settings } = call;
   if (settings.codec !== 'PCMU') throw new Error(`the server wants ${settings.codec}; the load is PCMU`);
-  const speech: Speech = speeches.say(trunk.take(settings.remote.port), { clip: octets, silentMillis: speakAt });
+  const speech: Speech = speeches.say(trunk.take(settings.remote.port), {
+    clip: octets,
+    silentMillis: speakAt,
+    breathMillis,
+  });
   void call.ended.then(() => speech.stop());
   await speech.over;
   return speech.skippedMillis;

@@ -9,8 +9,9 @@ export type Order =
       readonly target: Target;
       readonly calls: number;
       readonly perSecond: number;
-      /** From the answer to the first word, milliseconds. */
+      /** From the answer to the first word, milliseconds; the last `breathMillis` of it are recorded. */
       readonly speakAt: number;
+      readonly breathMillis: number;
       readonly speakMillis: number;
     }
   /** Places one call that listens until the prompts are over, says a ladder and hangs up. */

@@ -19,6 +19,13 @@ export interface Speech {
   stop(): void;
 }
 
+/** What is said: whole frames of PCMU after so much silence, of which the last bit is recorded. */
+interface Words {
+  readonly clip: Uint8Array;
+  readonly silentMillis: number;
+  readonly breathMillis: number;
+}
+
 class Speaking implements Speech {
   readonly over: Promise<void>;
   skippedMillis = 0;
@@ -28,21 +35,23 @@ class Speaking implements Speech {
   #end!: () => void;
   #sequence = Math.floor(Math.random() * 2 ** 15);
   #timestamp = Math.floor(Math.random() * 2 ** 32);
+  readonly #breath: number;
   #silent: number;
   #at = 0;
   ended = false;
 
-  constructor(send: (bytes: Uint8Array, length: number) => void, clip: Uint8Array, silentFrames: number) {
+  constructor(send: (bytes: Uint8Array, length: number) => void, { clip, silentMillis, breathMillis }: Words) {
     this.#send = send;
     this.#clip = clip;
-    this.#silent = silentFrames;
+    this.#silent = Math.round(silentMillis / FRAME_MILLIS);
+    this.#breath = Math.round(breathMillis / FRAME_MILLIS);
     this.over = new Promise(resolve => {
       this.#end = resolve;
     });
   }
 
   get isHeard(): boolean {
-    return this.#silent === 0;
+    return this.#silent <= this.#breath;
   }
 
   stop(): void {
@@ -89,12 +98,8 @@ export class Speeches {
     this.#metronome.start();
   }
 
-  /** @param clip whole frames of PCMU, said after so much silence. */
-  say(
-    send: (bytes: Uint8Array, length: number) => void,
-    { clip, silentMillis }: { readonly clip: Uint8Array; readonly silentMillis: number },
-  ): Speech {
-    const speaking = new Speaking(send, clip, Math.round(silentMillis / FRAME_MILLIS));
+  say(send: (bytes: Uint8Array, length: number) => void, words: Words): Speech {
+    const speaking = new Speaking(send, words);
     const slot = this.#slots.reduce((best, each) => (each.length < best.length ? each : best));
     slot.push(speaking);
     this.#metronome.wake();

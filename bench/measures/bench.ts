@@ -114,7 +114,8 @@ export async function burst(bench: Bench, { calls, perSecond, speakMillis }: Bur
     rssMiBMost = Math.max(rssMiBMost, server.usage().rssMiB);
   }, 500);
   const speakAt = timing.recordingAt + BREATH_MILLIS;
-  const result = await load.run({ do: 'calls', target: server.target, calls, perSecond, speakAt, speakMillis });
+  const order = { do: 'calls', target: server.target, calls, perSecond, speakAt, speakMillis } as const;
+  const result = await load.run({ ...order, breathMillis: BREATH_MILLIS });
   clearInterval(watching);
   stalls.disable();
   const answered = result.outcomes.filter(({ status }) => status === 200);
