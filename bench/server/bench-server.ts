@@ -137,13 +137,13 @@ export class BenchServer {
     throw new Error('the server made no heap snapshot');
   }
 
-  /** The end of its log. */
   /** What the server's log says of a call. */
   linesAbout(callId: string): string {
     const lines = this.#server.child.output().split('\n');
     return lines.filter(line => line.includes(callId)).join('\n');
   }
 
+  /** The end of its log. */
   logTail(characters = 2000): string {
     return this.#server.child.output().slice(-characters);
   }
