@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { start } from './child.ts';
 
 test('a program that ended counts as ended though its child still holds the pipes', { timeout: 20_000 }, async t => {
-  const child = start(t, 'sh', ['-c', 'sleep 15 & echo child $!']);
+  const child = start(t, 'sh', ['-c', 'sleep 600 & echo child $!']);
   const [, pid] = await child.prints(/child (\d+)/);
   t.after(() => process.kill(Number(pid), 'SIGKILL'));
   assert.equal(await child.ended, 0);

@@ -12,6 +12,7 @@ const OFFER = sdp('the offer');
 
 /** A call between the phone and the server of the scene. */
 async function callFrom(stage: Scene, address = PHONE): Promise<Dialog> {
+  // Rejects when the call ends before the ACK: the phone's own promise tells the tests of that.
   stage.onInvitation = invitation => void invitation.answer(OFFER).catch(() => undefined);
   const phone = await stage.another(address);
   const { dialog } = await phone.invite(
@@ -80,6 +81,7 @@ test('a source with all the transactions that it may have gets more when they ar
 
 test('requests inside a call have twice the room of their source, and no more: others are served, the call can end', async () => {
   const stage = await scene({ budgets: { transactionsPerSource: 10, answersPerSecond: 5, transactions: 30 } });
+  // Rejects when the call ends before the ACK: the phone's own promise tells the tests of that.
   stage.onInvitation = invitation => void invitation.answer(OFFER);
   const peer = await stage.network.peer(PHONE);
   const via = (n: number) => `Via: SIP/2.0/UDP ${PHONE}:5060;branch=z9hG4bKi${n}`;

@@ -41,6 +41,7 @@ for (const kind of [udp, tcp]) {
       called.push(await invitation.answer(answer));
     };
     const server = await start(t, [kind('127.0.0.2')], {
+      // Rejects when the call ends before the ACK: the test notices by what is missing in `called`.
       onInvitation: invitation => void take(invitation).catch(() => undefined),
     });
     const phone = await start(t, [kind('127.0.0.3')]);

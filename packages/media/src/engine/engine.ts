@@ -16,7 +16,7 @@ import { PortPairs, type PortRange } from './port-pairs.ts';
 import { Session } from './session.ts';
 
 const LOAD_MILLIS = 500;
-/** A session that is closed goes on for two ticks: what the caller said before he hung up may still be in the socket. */
+/** A session that is closed goes on for two ticks: what the caller said before he hung up may still be on its way. */
 const CLOSING_TICKS = 2;
 const NO_SLOT = -1;
 

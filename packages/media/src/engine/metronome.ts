@@ -54,9 +54,7 @@ export class Metronome {
     this.#idleBeats = 0;
     if (!rested) return;
     this.#timer?.cancel();
-    this.#begin();
-    this.#once();
-    if (this.#timer) this.#wind();
+    this.#runRested();
   }
 
   stop(): void {
