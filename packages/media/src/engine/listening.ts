@@ -87,10 +87,10 @@ export class Listening {
     this.#edge = edge;
   }
 
-  /** One datagram from the peer. False when it was no RTP. */
-  datagram(bytes: Uint8Array): boolean {
+  /** One datagram from the peer, of which the first `length` bytes count. False when it was no RTP. */
+  datagram(bytes: Uint8Array, length: number): boolean {
     const packet = this.#packet;
-    if (!parseRtp(bytes, packet)) {
+    if (!parseRtp(bytes, packet, length)) {
       this.malformed += 1;
       return false;
     }

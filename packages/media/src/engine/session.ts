@@ -408,12 +408,12 @@ export class Session implements Listener {
     }
     this.#options.moment.read();
     const length = this.#srtp.openRtp(bytes);
-    if (length >= 0) this.#takeRtp(length === bytes.length ? bytes : bytes.subarray(0, length));
+    if (length >= 0) this.#takeRtp(bytes, length);
   }
 
-  #takeRtp(bytes: Uint8Array): boolean {
+  #takeRtp(bytes: Uint8Array, length = bytes.length): boolean {
     try {
-      const isRtp = this.#listening.datagram(bytes);
+      const isRtp = this.#listening.datagram(bytes, length);
       if (isRtp) this.#heard();
       this.#heedTones();
       return isRtp;

@@ -31,9 +31,11 @@ export class RtpPacket {
   payloadLength = 0;
 }
 
-/** Reads a datagram into `into`. False when it is not RTP version 2 or does not hold what its own lengths promise; then `into` is worth nothing. */
-export function parseRtp(bytes: Uint8Array, into: RtpPacket): boolean {
-  const length = bytes.length;
+/**
+ * Reads a datagram into `into`. False when it is not RTP version 2 or does not hold what its own lengths promise; then `into` is worth nothing.
+ * @param length bytes that count: of a packet that was opened in place, those without the tag.
+ */
+export function parseRtp(bytes: Uint8Array, into: RtpPacket, length = bytes.length): boolean {
   if (length < RTP_HEADER_BYTES || bytes[0] >> 6 !== 2) return false;
   let start = RTP_HEADER_BYTES + (bytes[0] & 0x0f) * 4;
   if (bytes[0] & 0x10) {

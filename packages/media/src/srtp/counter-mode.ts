@@ -4,6 +4,9 @@ import type { Protocol, SessionKeys } from './key-derivation.ts';
 import { Keystream } from './keystream.ts';
 import { ENCRYPTED, type PacketCipher, type PacketPlace } from './packet-cipher.ts';
 
+/** Media comes fifty times a second: at 8 packets a cipher is asked six times. Of reports there is one in some seconds. */
+const PACKETS_AT_A_TIME: Readonly<Record<Protocol, number>> = { rtp: 8, rtcp: 1 };
+
 /**
  * AES counter mode with HMAC-SHA1 (RFC 3711 sections 4.1.1 and 4.2). Authenticated are the packet and a word after it: of RTP the rollover counter, which is not sent;
  * of RTCP the index with the bit that says "encrypted", which is sent between packet and tag.
@@ -19,7 +22,7 @@ export class CounterMode implements PacketCipher {
     this.#tag = tag;
     this.#trailer = protocol === 'rtp' ? 0 : 4;
     this.added = tag + this.#trailer;
-    this.#keystream = new Keystream(keys.cipherKey, keys.salt);
+    this.#keystream = new Keystream(keys.cipherKey, keys.salt, PACKETS_AT_A_TIME[protocol]);
     this.#hmac = new HmacSha1(keys.authenticationKey);
   }
 

@@ -17,7 +17,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 function keystream(key: string, salt: string, length: number): string {
   const bytes = Buffer.alloc(length);
-  new Keystream(hex(key), hex(salt)).apply(bytes, Object.assign(new PacketPlace(), { end: length }));
+  new Keystream(hex(key), hex(salt), 1).apply(bytes, Object.assign(new PacketPlace(), { end: length }));
   return text(bytes);
 }
 
