@@ -133,6 +133,17 @@ test('CANCEL: answered by itself, goes to all that ring, waits for those that sa
   await assertNothingLeft(stage);
 });
 
+test('CANCEL that has its answer is not sent again', async () => {
+  const { stage, say, phones } = await stageWithPhones({}, 1);
+  await say({ method: 'INVITE' });
+  await answer(phones[0], 'INVITE', { status: 180 });
+  await say({ method: 'CANCEL', branch: 'z9hG4bKINVITE..1.' });
+  await cancelled(phones[0]);
+  await stage.clock.run(16_000);
+  assert.deepEqual(firstWords(phones[0].heard), ['INVITE', 'CANCEL', 'ACK']);
+  await assertNothingLeft(stage);
+});
+
 test('CANCEL while it is being decided where to go, and from somebody else', async () => {
   const { stage, say, phones, peer, ack } = await stageWithPhones();
   let decide: (decision: ReturnType<typeof to>) => void = () => undefined;

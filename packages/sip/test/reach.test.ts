@@ -81,3 +81,25 @@ test('a call of ours: the ACK to a 2xx with a Contact elsewhere goes to where th
   assert.deepEqual(firstWords(gateway.heard), ['INVITE', 'ACK']);
   assert.deepEqual(elsewhere.heard, []);
 });
+
+test('a subscriber whose Contact leads where nothing may be sent is told by the way that it came', async () => {
+  const state = { type: 'text/plain', content: Buffer.from('state') };
+  const onSubscribe = () => ({ state });
+  const events = { packages: [{ name: 'message-summary', contentType: 'text/plain', onSubscribe }] };
+  const stage = await scene({ ...only, events });
+  const gateway = await stage.network.peer(GATEWAY);
+  const extra = ['Event: message-summary', 'Expires: 600'];
+  const contact = `<sip:phone@${ELSEWHERE}:5060>`;
+  const heard = await gateway.ask(requestText({ method: 'SUBSCRIBE', contact, extra }), SERVER);
+  assert.deepEqual(firstWords(heard), ['200 OK', 'NOTIFY']);
+});
+
+test('who refers from where nothing may be sent hears how it goes by the way that he came', async () => {
+  const events = { onRefer: () => ({ taken: () => undefined }) };
+  const stage = await scene({ ...only, events });
+  const gateway = await stage.network.peer(GATEWAY);
+  const extra = ['Refer-To: <sip:bob@example.org>'];
+  const contact = `<sip:phone@${ELSEWHERE}:5060>`;
+  const heard = await gateway.ask(requestText({ method: 'REFER', contact, extra }), SERVER);
+  assert.deepEqual(firstWords(heard), ['202 Accepted', 'NOTIFY']);
+});

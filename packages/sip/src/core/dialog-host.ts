@@ -1,6 +1,7 @@
 import type { DialogId } from '../dialog/dialog-state.ts';
 import type { ReferHandler } from '../events/events.ts';
 import type { RawHeader, SipMessage, SipResponse } from '../message/message.ts';
+import type { Peer } from '../transport/peer.ts';
 import type { CallRefused } from './call-refused.ts';
 import type { Exchange } from './core.ts';
 import type { Body } from './user-agent.ts';
@@ -23,8 +24,8 @@ export interface DialogHost {
   readonly localSequence: number;
   /** Sends a request; resolves with its final response, or with a `CallRefused` when none came. Never rejects. */
   ask(method: string, question?: Question): Promise<SipResponse | CallRefused>;
-  /** The other end may have moved (RFC 3261 12.2). */
-  refreshTarget(message: SipMessage): void;
+  /** The other end may have moved (RFC 3261 12.2); `flow` is where it says so from, see `DialogState.refreshTarget`. */
+  refreshTarget(message: SipMessage, flow: Peer): void;
   /** Keeps the dialog for the requests of another usage when the one that made it ends; returns how to let it go. */
   retain(): () => void;
 }

@@ -6,6 +6,7 @@ import { referInside } from '../events/send-refer.ts';
 import { lists, printReason } from '../message/index.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Peer } from '../transport/peer.ts';
 import { CallRefused } from './call-refused.ts';
 import { allow, answer, type Core, capabilities, type Exchange, type RequestHandler } from './core.ts';
 import type { DialogHost, Question } from './dialog-host.ts';
@@ -135,8 +136,8 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     this.#handlers.set(method, handler);
   }
 
-  refreshTarget(message: SipMessage): void {
-    this.#state.refreshTarget(message);
+  refreshTarget(message: SipMessage, flow: Peer): void {
+    this.#state.refreshTarget(message, flow);
   }
 
   /** RFC 5057: a subscription in this dialog may outlive the call. */

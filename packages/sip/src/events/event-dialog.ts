@@ -6,6 +6,7 @@ import type { DialogState } from '../dialog/dialog-state.ts';
 import type { DialogUser } from '../dialog/dialog-table.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Peer } from '../transport/peer.ts';
 
 /** Addresses that one dialog may come from before the oldest is forgotten. */
 const MOST_SOURCES = 4;
@@ -17,11 +18,11 @@ export class EventDialog implements DialogHost, DialogUser {
   readonly #sources: string[];
   #holders = 0;
 
-  /** @param source address that the other side is known to use. */
-  constructor(core: Core, state: DialogState, source: string) {
+  /** @param source where the other side's message came from. */
+  constructor(core: Core, state: DialogState, source: Peer) {
     this.#core = core;
     this.#state = state;
-    this.#sources = [source];
+    this.#sources = [source.address];
   }
 
   get id() {
@@ -32,8 +33,8 @@ export class EventDialog implements DialogHost, DialogUser {
     return this.#state.localSequence;
   }
 
-  refreshTarget(message: SipMessage): void {
-    this.#state.refreshTarget(message);
+  refreshTarget(message: SipMessage, flow: Peer): void {
+    this.#state.refreshTarget(message, flow);
   }
 
   retain(): () => void {

@@ -110,9 +110,10 @@ export class HalfDialog implements DialogUser, SenderUser {
     }
     answering(this.#core, exchange, () =>
       this.#user.notified(exchange, () => {
-        const state = DialogState.ofNotify(request, this.#sequence);
+        const { peer } = transaction.channel;
+        const state = DialogState.ofNotify(request, this.#sequence, peer);
         state.inOrder(request.cseq.number);
-        return new EventDialog(this.#core, state, transaction.channel.peer.address);
+        return new EventDialog(this.#core, state, peer);
       }),
     );
   }

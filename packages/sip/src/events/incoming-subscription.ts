@@ -126,8 +126,9 @@ export class IncomingSubscription implements Subscriber, DialogSubscription, Hel
       answer(this.#core, exchange, { ...granted, toTag: this.dialog.localTag });
       return;
     }
-    this.#host.refreshTarget(exchange.request);
-    const headers = [contactOf(exchange.transaction.channel), ['Expires', String(granted)] as const];
+    const { channel } = exchange.transaction;
+    this.#host.refreshTarget(exchange.request, channel.peer);
+    const headers = [contactOf(channel), ['Expires', String(granted)] as const];
     answer(this.#core, exchange, { status: 200, headers, toTag: this.dialog.localTag });
     if (granted === 0) {
       this.#end({ kind: 'unsubscribed' }, 'timeout');

@@ -66,22 +66,22 @@ function accept(
 ): void {
   const { request, transaction } = exchange;
   const { channel } = transaction;
-  const source = channel.peer.address;
-  const home = host ?? new EventDialog(core, DialogState.ofServer(request, core.ids.tag()), source);
+  const { peer } = channel;
+  const home = host ?? new EventDialog(core, DialogState.ofServer(request, core.ids.tag(), peer), peer);
   const seconds = Math.ceil(core.budgets.referMillis / 1000);
   const id = String(request.cseq.number);
   const subscription = new IncomingSubscription(core, {
     host: home,
     // RFC 3515 section 2.4.6: the sequence number of the REFER tells several of one dialog apart.
     event: { package: REFER, id, parameters: new Map([['id', id]]) },
-    source,
+    source: peer.address,
     limits: { usual: seconds, least: 1, most: seconds },
     expires: seconds,
     state: printStatusFragment(100),
     pending: false,
     isProven: host !== undefined || channel.reliable,
   });
-  home.refreshTarget(request);
+  home.refreshTarget(request, peer);
   answer(core, exchange, { status: 202, toTag: home.id.localTag, headers: [contactOf(channel)] });
   subscription.begin();
   grant.taken(new ReferReport(subscription));

@@ -66,7 +66,7 @@ function accept(core: Core, exchange: Exchange, { event, limits, expires, grant 
   const { request, transaction } = exchange;
   const { channel } = transaction;
   const toTag = core.ids.tag();
-  const host = new EventDialog(core, DialogState.ofServer(request, toTag), channel.peer.address);
+  const host = new EventDialog(core, DialogState.ofServer(request, toTag, channel.peer), channel.peer);
   const { state, pending = false } = grant;
   const subscription = new IncomingSubscription(core, {
     host,

@@ -96,7 +96,7 @@ export class ReferWatch implements SentRefer, DialogSubscription, Held {
     const fragment = fragmentOf(request);
     this.#notified = true;
     this.#timerN?.cancel();
-    this.#host?.refreshTarget(request);
+    this.#host?.refreshTarget(request, exchange.transaction.channel.peer);
     answer(this.#core, exchange, { status: 200, toTag: this.dialog.localTag });
     this.#told(fragment, state === 'terminated');
   }

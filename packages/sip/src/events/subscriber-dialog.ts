@@ -83,7 +83,7 @@ export class SubscriberDialog implements DialogSubscription {
     const body = bodyOf(request);
     if (body && !this.#options.accept.includes(mediaTypeOf(body.type)))
       throw new SipParseError('Content-Type', 'not among those that were asked for', { status: 415 });
-    this.#options.host.refreshTarget(request);
+    this.#options.host.refreshTarget(request, transaction.channel.peer);
     answer(this.#core, exchange, { status: 200, toTag: this.dialog.localTag });
     this.#options.notified({ event, state, body, request, source: transaction.channel.peer });
     if (!this.#gone) this.#follow(state);

@@ -212,10 +212,14 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   }
 }
 
-/** A response that has somebody to go back to, and what passing it on looks at (RFC 3261 section 16.7 steps 1 to 3). */
+/**
+ * A response that has somebody to go back to, and what passing it on looks at (RFC 3261 section 16.7 steps 1 to 3); that to a CANCEL
+ * is for us, who made the CANCEL (16.10).
+ */
 function isPassable(response: SipResponse): boolean {
   try {
-    return response.vias.length > 1 && response.cseq.method !== '' && response.to.uriText !== '';
+    const hasReader = response.vias.length > 1 || response.cseq.method === 'CANCEL';
+    return hasReader && response.cseq.method !== '' && response.to.uriText !== '';
   } catch (thrown) {
     if (thrown instanceof SipParseError) return false;
     throw thrown;
