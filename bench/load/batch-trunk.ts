@@ -157,7 +157,8 @@ export class BatchTrunk implements Trunk {
       this.#arrived = incoming.stampOf(i) - this.#wallOffset;
       const receiver = this.#routes[port];
       // One view for each length would be garbage; what is not 20 ms of G.711 gets its own.
-      if (receiver) receiver.packet(this.#slots[i].subarray(0, length), this.#address, port);
+      if (receiver)
+        receiver.packet(this.#slots[i].subarray(0, length), { address: this.#address, port, at: this.#arrived });
       else this.strays += 1;
       incoming.vacate(i);
     }

@@ -56,6 +56,26 @@ test('the round trip is the time since our report, but for what the other side k
   assert.ok(roundTripMillis !== undefined && Math.abs(roundTripMillis - 84) < 0.1, `${roundTripMillis}`);
 });
 
+test('what lay in the socket before it was read counts from when it came: no round trip, no jitter', async () => {
+  const lab = await justReported();
+  const { middle, ssrc } = ourReport(lab);
+  lab.clock.advance(84);
+  const at = lab.clock.monotonic();
+  lab.clock.advance(200);
+  lab.send(report({ hearing: true, source: ssrc, lastSenderReport: middle }), { ...PHONE_RTCP, at });
+  for (let turns = 0; turns < 20; turns++) {
+    const start = lab.clock.monotonic();
+    lab.tick(10);
+    for (let n = 1; n <= 10; n++) {
+      lab.send(rtp(tone(20), { sequence: lab.sequence++, timestamp: lab.timestamp }), { ...PHONE, at: start + n * 20 });
+      lab.timestamp += 160;
+    }
+  }
+  const { roundTripMillis, jitterMillis } = ended(lab);
+  assert.ok(roundTripMillis !== undefined && Math.abs(roundTripMillis - 84) < 0.1, `${roundTripMillis}`);
+  assert.ok(jitterMillis < 0.1, `${jitterMillis}`);
+});
+
 test('an echo of a report that we never sent, or one that was kept longer than there was time for, says nothing', async () => {
   for (const changes of [
     { lastSenderReport: 1 },

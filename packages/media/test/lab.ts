@@ -3,7 +3,7 @@ import { FakeClock, settle } from '@parley/base/fake-clock';
 import { encodeG711 } from '../src/codec/g711.ts';
 import { silenceByte } from '../src/codec/silence.ts';
 import { type EngineOptions, MediaEngine } from '../src/engine/engine.ts';
-import { MemoryNetwork } from '../src/engine/memory-network.ts';
+import { type Datagram, MemoryNetwork } from '../src/engine/memory-network.ts';
 import { MemoryRecorder } from '../src/engine/memory-recorder.ts';
 import { parseRtp, RtpPacket, writeRtpHeader } from '../src/rtp/packet.ts';
 import type { SessionSettings } from '../src/sdp/settings.ts';
@@ -169,7 +169,7 @@ export class Lab {
   }
 
   /** A datagram from the phone's RTP port, or from elsewhere. */
-  send(bytes: Uint8Array, from = PHONE): void {
+  send(bytes: Uint8Array, from: Datagram['from'] = PHONE): void {
     this.network.deliver({
       bytes,
       from,

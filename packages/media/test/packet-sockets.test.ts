@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { codeOf } from '@parley/base';
 import type { PacketSocket } from '../src/engine/packet-socket.ts';
 import { ALL_SOCKETS, SocketsLab, type SocketsUnderTest, SYSTEM_SOCKETS } from './sockets-lab.ts';
@@ -98,6 +99,24 @@ for (const each of ALL_SOCKETS) {
 for (const each of SYSTEM_SOCKETS) {
   const named = (what: string) => `${each.name}: ${what}`;
   const { skip } = each;
+
+  test(named('when a datagram came is told, however late it is read'), { skip }, async t => {
+    const [phones, sockets] = [lab(t, each), lab(t, each)];
+    const phone = await phones.bind(ADDRESS);
+    const [read, drained] = [await sockets.bind(ADDRESS), await sockets.bind(ADDRESS)];
+    const before = performance.now();
+    for (const to of [read, drained]) phone.socket.send(Uint8Array.of(1), 1, to.at);
+    phones.sockets.exchange?.();
+    const after = performance.now();
+    if (each.kind !== 'dgram') await setTimeout(60);
+    drained.socket.drain?.();
+    await sockets.until(() => read.seen.length + drained.seen.length === 2);
+    assert.deepEqual([read.arrived.length, drained.arrived.length], [1, 1]);
+    for (const at of [...read.arrived, ...drained.arrived]) {
+      if (each.kind === 'dgram') assert.ok(Number.isNaN(at), 'which Node does not tell');
+      else assert.ok(at > before - 1 && at < after + 1, `${at} is not between ${before} and ${after}`);
+    }
+  });
 
   test(named('an address that is not ours is refused'), { skip }, async t => {
     const sockets = lab(t, each);

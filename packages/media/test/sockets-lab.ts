@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '@parley/base';
 import { DgramSockets } from '../src/engine/dgram-sockets.ts';
 import { EpollSockets, loadNative, RingSockets, type SocketKind } from '../src/engine/linux-sockets/index.ts';
 import { MemoryNetwork } from '../src/engine/memory-network.ts';
-import type { Endpoint, PacketSocket, PacketSockets } from '../src/engine/packet-socket.ts';
+import type { Arrival, Endpoint, PacketSocket, PacketSockets } from '../src/engine/packet-socket.ts';
 
 const PATIENCE_MILLIS = 5000;
 
@@ -66,16 +66,22 @@ export class SocketsLab {
   }
 
   /** Binds the next port that is free. */
-  async bind(address: string, port?: number): Promise<{ socket: PacketSocket; at: Endpoint; seen: Seen[] }> {
+  async bind(
+    address: string,
+    port?: number,
+  ): Promise<{ socket: PacketSocket; at: Endpoint; seen: Seen[]; arrived: number[] }> {
     for (;;) {
       const at = { address, port: port ?? this.nextPort() };
       const seen: Seen[] = [];
-      const packet = (bytes: Uint8Array, from: string, fromPort: number) =>
-        void seen.push({ bytes: [...bytes], address: from, port: fromPort });
+      const arrived: number[] = [];
+      const packet = (bytes: Uint8Array, from: Arrival) => {
+        seen.push({ bytes: [...bytes], address: from.address, port: from.port });
+        arrived.push(from.at);
+      };
       try {
         const socket = await this.sockets.bind(at, { packet });
         this.#open.push(socket);
-        return { socket, at, seen };
+        return { socket, at, seen, arrived };
       } catch (error) {
         if (port !== undefined || codeOf(error) !== 'EADDRINUSE') throw error;
       }

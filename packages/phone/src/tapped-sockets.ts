@@ -1,4 +1,4 @@
-import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '@parley/media/engine';
+import type { Arrival, Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '@parley/media/engine';
 import type { Ear } from './ear.ts';
 
 /** Lets an ear listen to a socket of the engine, which hears one thing at a time and nothing while it speaks. */
@@ -12,9 +12,9 @@ export class Tap implements PacketReceiver {
     this.#receiver = receiver;
   }
 
-  packet(bytes: Uint8Array, address: string, port: number): void {
-    this.ear?.packet(bytes, address, port);
-    if (this.forward) this.#receiver.packet(bytes, address, port);
+  packet(bytes: Uint8Array, from: Arrival): void {
+    this.ear?.packet(bytes, from.address, from.port);
+    if (this.forward) this.#receiver.packet(bytes, from);
   }
 }
 

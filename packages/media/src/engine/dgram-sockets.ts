@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
+import type { Arrival, Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
 
 /** A send is looked at by its callback only this often: the callback costs, and what fails keeps failing. */
 const LOOK_EVERY = 50;
@@ -41,7 +41,9 @@ class DgramSocket implements PacketSocket {
 
   constructor(socket: Socket, receiver: PacketReceiver) {
     this.#socket = socket;
-    socket.on('message', (bytes: Uint8Array, from: RemoteInfo) => receiver.packet(bytes, from.address, from.port));
+    socket.on('message', (bytes: Uint8Array, { address, port }: RemoteInfo) => {
+      receiver.packet(bytes, { address, port, at: Number.NaN } satisfies Arrival);
+    });
     // Such as ECONNREFUSED of an earlier packet (ICMP): the other side may yet open its port.
     socket.on('error', () => {
       this.failures += 1;

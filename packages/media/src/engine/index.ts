@@ -7,6 +7,6 @@ export { openSockets, SOCKET_KINDS, type SocketKind } from './linux-sockets/inde
 export { type Datagram, MemoryNetwork } from './memory-network.ts';
 export { MemoryRecorder, type RecordedAudio } from './memory-recorder.ts';
 export { Metronome } from './metronome.ts';
-export type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
+export type { Arrival, Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
 export type { PortRange } from './port-pairs.ts';
 export { TimedEngine } from './timed-engine.ts';

@@ -48,7 +48,6 @@ export class Listening {
   readonly #packet = new RtpPacket();
   readonly #keys = new KeyReceiver();
   readonly #listener: Listener;
-  readonly #moment: Moment;
   #audioType = -1;
   #eventType = -1;
   #noiseType = COMFORT_NOISE;
@@ -62,7 +61,6 @@ export class Listening {
 
   constructor(listener: Listener, moment: Moment) {
     this.#listener = listener;
-    this.#moment = moment;
     this.#creditAt = moment.now;
     this.buffer = new JitterBuffer(listener, moment.now);
   }
@@ -87,14 +85,14 @@ export class Listening {
     this.#edge = edge;
   }
 
-  /** One datagram from the peer, of which the first `length` bytes count. False when it was no RTP. */
-  datagram(bytes: Uint8Array, length: number): boolean {
+  /** One datagram from the peer, of which the first `length` bytes count, and when it came. False when it was no RTP. */
+  datagram(bytes: Uint8Array, length: number, at: number): boolean {
     const packet = this.#packet;
     if (!parseRtp(bytes, packet, length)) {
       this.malformed += 1;
       return false;
     }
-    packet.arrival = this.#moment.now;
+    packet.arrival = at;
     if (packet.ssrc !== this.ssrc && !this.#changeSource(packet)) return true;
     this.heardAt = packet.arrival;
     packet.extended = this.sequences.update(packet.sequence);

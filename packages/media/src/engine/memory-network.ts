@@ -1,10 +1,11 @@
 import { ParleyError } from '@parley/base';
-import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
+import type { Arrival, Endpoint, PacketReceiver, PacketSocket, PacketSockets } from './packet-socket.ts';
 
 /** One datagram that went over a `MemoryNetwork`. */
 export interface Datagram {
   readonly bytes: Uint8Array;
-  readonly from: Endpoint;
+  /** With the time of its arrival, if a test wants that to be another than now. */
+  readonly from: Endpoint & Partial<Arrival>;
   readonly to: Endpoint;
 }
 
@@ -42,7 +43,7 @@ export class MemoryNetwork implements PacketSockets {
   /** Puts a datagram on the network as if `from` had sent it. */
   deliver(datagram: Datagram): void {
     const receiver = this.#bound.get(nameOf(datagram.to));
-    if (receiver) receiver.packet(datagram.bytes, datagram.from.address, datagram.from.port);
+    if (receiver) receiver.packet(datagram.bytes, { at: Number.NaN, ...datagram.from });
     else this.undelivered.push(datagram);
   }
 

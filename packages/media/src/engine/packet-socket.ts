@@ -4,10 +4,16 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Where a datagram came from, and when. */
+export interface Arrival extends Endpoint {
+  /** Milliseconds on the clock of the engine, when the system took it in, which may be long before somebody reads it; NaN when the socket does not know. */
+  readonly at: number;
+}
+
 /** Who gets what a socket receives. */
 export interface PacketReceiver {
-  /** One datagram. `bytes` are lent for the length of the call. Must not throw. */
-  packet(bytes: Uint8Array, address: string, port: number): void;
+  /** One datagram. Both are lent for the length of the call. Must not throw. */
+  packet(bytes: Uint8Array, from: Arrival): void;
 }
 
 /** A bound UDP socket. */

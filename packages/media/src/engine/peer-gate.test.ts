@@ -9,7 +9,7 @@ const PEER = { address: '192.0.2.2', port: 4000 };
 function admitted(gate: PeerGate, places: readonly (readonly [string, number])[]): boolean[] {
   return places.map(([address, port]) => {
     const before = gate.accepted;
-    gate.packet(BYTES, address, port);
+    gate.packet(BYTES, { address, port, at: Number.NaN });
     return gate.accepted > before;
   });
 }
@@ -41,11 +41,11 @@ test('the peer alone is let in; a second address only where it was granted, at t
 
 test('the last stranger since the agreement is remembered', () => {
   const gate = new PeerGate(() => undefined);
-  gate.packet(BYTES, '192.0.2.9', 9);
+  gate.packet(BYTES, { address: '192.0.2.9', port: 9, at: Number.NaN });
   gate.agree(PEER);
-  gate.packet(BYTES, PEER.address, PEER.port);
+  gate.packet(BYTES, { ...PEER, at: Number.NaN });
   assert.equal(gate.stranger, undefined);
-  gate.packet(BYTES, '192.0.2.7', 7);
-  gate.packet(BYTES, '192.0.2.8', 8);
+  gate.packet(BYTES, { address: '192.0.2.7', port: 7, at: Number.NaN });
+  gate.packet(BYTES, { address: '192.0.2.8', port: 8, at: Number.NaN });
   assert.deepEqual(gate.stranger, { address: '192.0.2.8', port: 8 });
 });

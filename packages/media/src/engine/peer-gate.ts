@@ -1,5 +1,5 @@
 import type { Latch } from './latch.ts';
-import type { Endpoint, PacketReceiver } from './packet-socket.ts';
+import type { Arrival, Endpoint, PacketReceiver } from './packet-socket.ts';
 
 /** What a datagram is: media of the peer; for whoever proves where the peer is, and dealt with; or nobody's business here. */
 export type Admission = 'media' | 'own' | 'foreign';
@@ -17,7 +17,7 @@ export class PeerGate implements PacketReceiver {
   accepted = 0;
   /** Packets from elsewhere, thrown away. */
   foreign = 0;
-  readonly #accept: (bytes: Uint8Array) => void;
+  readonly #accept: PacketReceiver['packet'];
   #peer: Endpoint | undefined;
   #alsoFrom: string | undefined;
   #strangerAddress = '';
@@ -28,7 +28,7 @@ export class PeerGate implements PacketReceiver {
   /** In place of what was negotiated, while it is there. */
   proof: PeerProof | undefined;
 
-  constructor(accept: (bytes: Uint8Array) => void) {
+  constructor(accept: PacketReceiver['packet']) {
     this.#accept = accept;
   }
 
@@ -56,15 +56,16 @@ export class PeerGate implements PacketReceiver {
     this.#latched = latched;
   }
 
-  packet(bytes: Uint8Array, address: string, port: number): void {
+  packet(bytes: Uint8Array, from: Arrival): void {
+    const { address, port } = from;
     if (this.proof) {
-      this.#proved(this.proof.admit(bytes, address, port), bytes);
+      this.#proved(this.proof.admit(bytes, address, port), bytes, from);
       return;
     }
     if (this.#peer?.port === port && (address === this.#peer.address || address === this.#alsoFrom)) {
       this.#latch = undefined;
       this.accepted += 1;
-      this.#accept(bytes);
+      this.#accept(bytes, from);
       return;
     }
     this.foreign += 1;
@@ -73,11 +74,11 @@ export class PeerGate implements PacketReceiver {
     if (this.#latch) this.#offer(this.#latch, bytes, { address, port });
   }
 
-  #proved(admission: Admission, bytes: Uint8Array): void {
+  #proved(admission: Admission, bytes: Uint8Array, from: Arrival): void {
     if (admission === 'foreign') this.foreign += 1;
     if (admission !== 'media') return;
     this.accepted += 1;
-    this.#accept(bytes);
+    this.#accept(bytes, from);
   }
 
   #offer(latch: Latch, bytes: Uint8Array, from: Endpoint): void {

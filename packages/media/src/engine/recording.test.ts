@@ -41,6 +41,20 @@ for (const end of [{ do: 'stop', session: 1, id: 1 } as const, { do: 'close', se
     assert.deepEqual(lab.recorded(), said);
   });
 
+test('what is waited for is looked for in the socket before it is given up', async () => {
+  const lab = await Lab.started();
+  lab.record();
+  const said = tone(60);
+  const packet = (n: number) => rtp(said.subarray(n * 160, n * 160 + 160), { sequence: n, timestamp: n * 160 });
+  lab.send(packet(0));
+  lab.send(packet(2));
+  lab.tick(5);
+  lab.network.unread.push({ bytes: packet(1), from: PHONE, to: { address: HERE, port: lab.port } });
+  lab.tick(20);
+  lab.do({ do: 'stop', session: 1, id: 1 });
+  assert.deepEqual(lab.recorded(), said);
+});
+
 test('it begins when the play before it is over, and what was said before is not in it', async () => {
   const lab = await Lab.started();
   lab.do({ do: 'add clip', clip: 1, audio: clip(tone(100)) });

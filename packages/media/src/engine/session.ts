@@ -18,7 +18,7 @@ import { KeyHistory } from './key-history.ts';
 import { type Listener, Listening } from './listening.ts';
 import type { Moment } from './moment.ts';
 import { OpusEdge } from './opus-edge.ts';
-import type { Endpoint, PacketSocket } from './packet-socket.ts';
+import type { Arrival, Endpoint, PacketSocket } from './packet-socket.ts';
 import { PeerGate } from './peer-gate.ts';
 import { Peers } from './peers.ts';
 import type { SourceShelf } from './playing.ts';
@@ -65,8 +65,8 @@ export interface SessionOptions {
 
 /** One call's media: hears, speaks, and does what it was told to, on the ticks and packets that the engine gives it. */
 export class Session implements Listener {
-  readonly rtpGate = new PeerGate(bytes => this.#rtp(bytes));
-  readonly rtcpGate = new PeerGate(bytes => this.#rtcp(bytes));
+  readonly rtpGate = new PeerGate((bytes, from) => this.#rtp(bytes, from));
+  readonly rtcpGate = new PeerGate((bytes, from) => this.#rtcp(bytes, from));
   readonly #options: SessionOptions;
   readonly #peers: Peers;
   readonly #srtp = new SrtpLink();
@@ -117,8 +117,8 @@ export class Session implements Listener {
       isProtected: () => this.#srtp.suite !== undefined,
       openRtp: bytes => this.#srtp.openRtp(bytes),
       openRtcp: bytes => this.#srtp.openRtcp(bytes),
-      takeRtp: bytes => this.#takeRtp(bytes),
-      takeRtcp: bytes => this.#takeRtcp(bytes),
+      takeRtp: bytes => this.#takeRtp(bytes, bytes.length, moment.now),
+      takeRtcp: bytes => this.#takeRtcp(bytes, moment.now),
     });
     const { random, wall, silenceTicks } = options;
     const srtp = this.#srtp;
@@ -180,8 +180,8 @@ export class Session implements Listener {
       return;
     }
     this.#wake();
-    // Whoever talks with somebody is heard at once.
-    if (this.company.size > 0) this.drain();
+    // Whoever talks with somebody is heard at once; and what is waited for may have come, and lie in the socket.
+    if (this.company.size > 0 || this.#listening.buffer.waiting) this.drain();
     const { now } = this.#options.moment;
     this.#listening.buffer.elapse(now);
     this.#heedTones();
@@ -401,19 +401,20 @@ export class Session implements Listener {
     if (both && !this.#held) this.#activities.audio(both.bytes, 0, both.bytes.length, both.sounding);
   }
 
-  #rtp(bytes: Uint8Array): void {
+  #rtp(bytes: Uint8Array, from: Arrival): void {
     if (this.#settings?.rtcpMux && isRtcp(bytes)) {
-      this.#rtcp(bytes);
+      this.#rtcp(bytes, from);
       return;
     }
-    this.#options.moment.read();
+    const { moment } = this.#options;
+    moment.read();
     const length = this.#srtp.openRtp(bytes);
-    if (length >= 0) this.#takeRtp(bytes, length);
+    if (length >= 0) this.#takeRtp(bytes, length, moment.when(from));
   }
 
-  #takeRtp(bytes: Uint8Array, length = bytes.length): boolean {
+  #takeRtp(bytes: Uint8Array, length: number, at: number): boolean {
     try {
-      const isRtp = this.#listening.datagram(bytes, length);
+      const isRtp = this.#listening.datagram(bytes, length, at);
       if (isRtp) this.#heard();
       this.#heedTones();
       return isRtp;
@@ -423,14 +424,15 @@ export class Session implements Listener {
     }
   }
 
-  #rtcp(bytes: Uint8Array): void {
-    this.#options.moment.read();
+  #rtcp(bytes: Uint8Array, from: Arrival): void {
+    const { moment } = this.#options;
+    moment.read();
     const length = this.#srtp.openRtcp(bytes);
-    if (length >= 0) this.#takeRtcp(bytes.subarray(0, length));
+    if (length >= 0) this.#takeRtcp(bytes.subarray(0, length), moment.when(from));
   }
 
-  #takeRtcp(bytes: Uint8Array): boolean {
-    const isRtcp = this.#reports.datagram(bytes, this.#options.moment.now);
+  #takeRtcp(bytes: Uint8Array, at: number): boolean {
+    const isRtcp = this.#reports.datagram(bytes, at);
     if (isRtcp) this.#heard();
     return isRtcp;
   }

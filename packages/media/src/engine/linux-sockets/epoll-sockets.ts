@@ -1,5 +1,6 @@
-import { ParleyError } from '@parley/base';
+import { type Clock, ParleyError, systemClock } from '@parley/base';
 import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '../packet-socket.ts';
+import { ArrivalClock } from './arrival-clock.ts';
 import { Destination } from './destination.ts';
 import { Estate } from './estate.ts';
 import { Memory } from './memory.ts';
@@ -37,12 +38,13 @@ export class EpollSockets implements PacketSockets {
   readonly #incoming: MessageBatch;
   readonly #outgoing: SendBuffers;
   readonly #scratch: Memory;
+  readonly #arrivals: ArrivalClock;
   readonly #sockets: (EpollSocket | undefined)[] = [];
   readonly #free: number[] = [];
   #closed = false;
 
   /** Throws the system's error. */
-  constructor(native: Native) {
+  constructor(native: Native, clock: Clock = systemClock) {
     this.#native = native;
     this.#epoll = native.calls.epoll_create1(EPOLL_CLOEXEC);
     if (this.#epoll < 0) throw native.lastError('epoll_create1');
@@ -51,6 +53,7 @@ export class EpollSockets implements PacketSockets {
     this.#incoming = new MessageBatch(native, BATCH);
     this.#outgoing = new SendBuffers(native, 1);
     this.#scratch = new Memory(native, SCRATCH_BYTES);
+    this.#arrivals = new ArrivalClock(native, clock);
   }
 
   async bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket> {
@@ -124,14 +127,15 @@ export class EpollSockets implements PacketSockets {
   #receive(socket: EpollSocket): number {
     const batch = this.#incoming;
     const count = this.#native.calls.recvmmsg(socket.fd, batch.address, BATCH, MSG_DONTWAIT, 0n);
+    this.#arrivals.read();
     for (let i = 0; i < count; i++) {
+      const at = this.#arrivals.arrival(batch.controls, batch.controlOf(i));
       const datagram = batch.datagram(i);
       // Closed by what it got before.
       if (socket.closed) continue;
-      if (datagram) {
-        socket.source.read(batch.names, batch.nameOf(i));
-        socket.receiver.packet(datagram, socket.source.address, socket.source.port);
-      } else socket.failures += 1;
+      socket.source.read(batch.names, batch.nameOf(i), at);
+      if (datagram) socket.receiver.packet(datagram, socket.source);
+      else socket.failures += 1;
     }
     return count;
   }

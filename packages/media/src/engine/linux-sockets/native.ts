@@ -11,6 +11,7 @@ export interface SystemCalls {
   epoll_create1(flags: number): number;
   epoll_ctl(epoll: number, operation: number, fd: number, event: bigint): number;
   epoll_wait(epoll: number, events: bigint, count: number, timeout: number): number;
+  clock_gettime(clock: number, into: bigint): number;
   close(fd: number): number;
   mmap(at: bigint, length: bigint, protection: number, flags: number, fd: number, offset: bigint): bigint;
   munmap(at: bigint, length: bigint): number;
@@ -36,6 +37,7 @@ const SIGNATURES = {
   epoll_create1: { arguments: ['i32'], return: 'i32' },
   epoll_ctl: { arguments: ['i32', 'i32', 'i32', 'pointer'], return: 'i32' },
   epoll_wait: { arguments: ['i32', 'pointer', 'i32', 'i32'], return: 'i32' },
+  clock_gettime: { arguments: ['i32', 'pointer'], return: 'i32' },
   close: { arguments: ['i32'], return: 'i32' },
   mmap: { arguments: ['pointer', 'u64', 'i32', 'i32', 'i32', 'i64'], return: 'pointer' },
   munmap: { arguments: ['pointer', 'u64'], return: 'i32' },

@@ -1,12 +1,12 @@
 import { isIPv6 } from 'node:net';
 import { ParleyError } from '@parley/base';
 import type { Endpoint } from '../packet-socket.ts';
+import { SO_TIMESTAMPNS, SOL_SOCKET } from './arrival-clock.ts';
 import type { Memory } from './memory.ts';
 import type { Native } from './native.ts';
 import { AF_INET, AF_INET6, writeAddress } from './socket-address.ts';
 
 const DATAGRAM = 2 | 0x800 | 0x80000; // SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC
-const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const IPPROTO_IPV6 = 41;
@@ -18,7 +18,7 @@ const IPV6_V6ONLY = 26;
 const BUFFER_BYTES = 106_496;
 
 /**
- * A bound UDP socket that never blocks; the caller closes it. Throws the system's error (`EADDRINUSE`, `EMFILE`, ...).
+ * A bound UDP socket that never blocks and notes when each datagram came; the caller closes it. Throws the system's error (`EADDRINUSE`, `EMFILE`, ...).
  * @param scratch at least 64 bytes that are not used meanwhile.
  */
 export function openSocket(native: Native, local: Endpoint, scratch: Memory): number {
@@ -36,6 +36,7 @@ export function openSocket(native: Native, local: Endpoint, scratch: Memory): nu
   const set =
     option(SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES) === 0 &&
     option(SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES) === 0 &&
+    option(SOL_SOCKET, SO_TIMESTAMPNS, 1) === 0 &&
     (!v6 || option(IPPROTO_IPV6, IPV6_V6ONLY, 0) === 0);
   if (set && calls.bind(fd, scratch.address, length) === 0) return fd;
   const error = native.lastError(`bind ${local.address}:${local.port}`);

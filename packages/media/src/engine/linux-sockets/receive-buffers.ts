@@ -1,3 +1,4 @@
+import { CONTROL_BYTES } from './arrival-clock.ts';
 import { Memory } from './memory.ts';
 import type { Native } from './native.ts';
 import type { Ring } from './ring.ts';
@@ -8,12 +9,14 @@ const REGISTRATION_BYTES = 40;
 const ENTRY_BYTES = 16;
 /** The kernel reads how many buffers there are from the last two bytes of the first entry. */
 const TAIL = 7;
-/** struct io_uring_recvmsg_out, then the sender's address, then the datagram. */
+/** struct io_uring_recvmsg_out, then the sender's address, then when it came, then the datagram. */
 const HEAD_BYTES = 16;
 const ADDRESS_WORD = HEAD_BYTES / 4;
 const FLAGS_WORD = 3;
 const MSG_TRUNC = 0x20;
-const PAYLOAD = HEAD_BYTES + ADDRESS_BYTES;
+const CONTROL = HEAD_BYTES + ADDRESS_BYTES;
+const CONTROL_WORD = CONTROL / 4;
+const PAYLOAD = CONTROL + CONTROL_BYTES;
 
 /** A datagram of Ethernet and everything before it. */
 const BUFFER_BYTES = 2048;
@@ -23,6 +26,8 @@ const BUFFER_WORDS = BUFFER_BYTES / 4;
 export class ReceiveBuffers {
   /** What the kernel may use of a sender's address. */
   readonly nameBytes = ADDRESS_BYTES;
+  /** And of what it says about a datagram. */
+  readonly controlBytes = CONTROL_BYTES;
   readonly words: Uint32Array;
   readonly #payload: Memory;
   readonly #ring: Memory;
@@ -70,6 +75,11 @@ export class ReceiveBuffers {
   /** Where in `words` the sender's address is. */
   addressOf(buffer: number): number {
     return buffer * BUFFER_WORDS + ADDRESS_WORD;
+  }
+
+  /** Where in `words` it says when the datagram came. */
+  controlOf(buffer: number): number {
+    return buffer * BUFFER_WORDS + CONTROL_WORD;
   }
 
   /** The datagram; undefined when it was too long for a buffer. @param bytes what the kernel says it wrote, all in all. */

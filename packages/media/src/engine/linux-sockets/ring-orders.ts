@@ -28,9 +28,10 @@ export const CQE_BUFFER = 1 << 0;
 export const CQE_MORE = 1 << 1;
 export const ENOBUFS = 105;
 
-/** struct msghdr; its second field, in words, is the room for the sender's address. */
+/** struct msghdr, and where in its words the room is for the sender's address and for control messages. */
 export const MSGHDR_BYTES = 56;
 export const MSGHDR_NAMELEN = 2;
+export const MSGHDR_CONTROLLEN = 10;
 
 /** User data: the socket's place and what the order was; in the upper word its generation. */
 const RECEIVE = 0;

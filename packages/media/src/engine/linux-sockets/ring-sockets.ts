@@ -1,5 +1,6 @@
-import { ParleyError } from '@parley/base';
+import { type Clock, ParleyError, systemClock } from '@parley/base';
 import type { Endpoint, PacketReceiver, PacketSocket, PacketSockets } from '../packet-socket.ts';
+import { ArrivalClock } from './arrival-clock.ts';
 import { Destination } from './destination.ts';
 import { Estate } from './estate.ts';
 import { Memory } from './memory.ts';
@@ -46,6 +47,7 @@ export class RingSockets implements PacketSockets {
   readonly #outgoing: SendBuffers;
   readonly #scratch: Memory;
   readonly #batch: MessageBatch;
+  readonly #arrivals: ArrivalClock;
   /** What each standing order says: a struct msghdr without buffers of its own. */
   readonly #message: Memory;
   readonly #sockets: (RingSocket | undefined)[] = [];
@@ -56,7 +58,7 @@ export class RingSockets implements PacketSockets {
   #closed = false;
 
   /** Throws the system's error where io_uring is forbidden or too old. */
-  constructor(native: Native) {
+  constructor(native: Native, clock: Clock = systemClock) {
     this.#native = native;
     this.#ring = new Ring(native, ORDERS, COMPLETIONS);
     this.estate.hold(MOST_SOCKETS, this.#ring.fd);
@@ -72,6 +74,8 @@ export class RingSockets implements PacketSockets {
     this.#batch = new MessageBatch(native, BATCH);
     this.#message = new Memory(native, orders.MSGHDR_BYTES);
     this.#message.words[orders.MSGHDR_NAMELEN] = this.#incoming.nameBytes;
+    this.#message.words[orders.MSGHDR_CONTROLLEN] = this.#incoming.controlBytes;
+    this.#arrivals = new ArrivalClock(native, clock);
   }
 
   async bind(local: Endpoint, receiver: PacketReceiver): Promise<PacketSocket> {
@@ -140,18 +144,21 @@ export class RingSockets implements PacketSockets {
     if (this.#ring.ready > 0) this.#completeAll();
     for (let batches = 0; batches < MOST_BATCHES && !socket.closed; batches++) {
       const count = this.#native.calls.recvmmsg(socket.fd, this.#batch.address, BATCH, MSG_DONTWAIT, 0n);
+      this.#arrivals.read();
       for (let i = 0; i < count; i++) {
+        const at = this.#arrivals.arrival(this.#batch.controls, this.#batch.controlOf(i));
         const datagram = this.#batch.datagram(i);
         // Closed by what it got before.
         if (socket.closed) continue;
-        if (datagram) socket.received(datagram, this.#batch.names, this.#batch.nameOf(i));
-        else socket.failures += 1;
+        socket.source.read(this.#batch.names, this.#batch.nameOf(i), at);
+        socket.received(datagram);
       }
       if (count < BATCH) return;
     }
   }
 
   #completeAll(): void {
+    this.#arrivals.read();
     while (this.#ring.ready > 0) this.#complete();
     this.#incoming.publish();
     this.#serveLeft();
@@ -197,9 +204,10 @@ export class RingSockets implements PacketSockets {
 
   #received(socket: RingSocket | undefined, buffer: number, bytes: number): void {
     if (socket && !socket.closed) {
-      const datagram = this.#incoming.datagram(buffer, bytes);
-      if (datagram) socket.received(datagram, this.#incoming.words, this.#incoming.addressOf(buffer));
-      else socket.failures += 1;
+      const incoming = this.#incoming;
+      const at = this.#arrivals.arrival(incoming.words, incoming.controlOf(buffer));
+      socket.source.read(incoming.words, incoming.addressOf(buffer), at);
+      socket.received(incoming.datagram(buffer, bytes));
     }
     this.#incoming.give(buffer);
   }
@@ -234,7 +242,7 @@ class RingSocket implements PacketSocket {
   readonly fd: number;
   readonly generation: number;
   readonly #receiver: PacketReceiver;
-  readonly #source = new Source();
+  readonly source = new Source();
   readonly destination = new Destination();
   readonly #owner: RingSockets;
 
@@ -246,10 +254,10 @@ class RingSocket implements PacketSocket {
     this.generation = generation;
   }
 
-  /** For its owner: a datagram, and where its sender's address is. */
-  received(datagram: Uint8Array, names: Uint32Array, at: number): void {
-    this.#source.read(names, at);
-    this.#receiver.packet(datagram, this.#source.address, this.#source.port);
+  /** For its owner: a datagram of `source`; undefined when it was too long. */
+  received(datagram: Uint8Array | undefined): void {
+    if (datagram) this.#receiver.packet(datagram, this.source);
+    else this.failures += 1;
   }
 
   drain(): void {

@@ -7,7 +7,7 @@ const words = new Uint32Array(ADDRESS_WORDS);
 
 function seen(source: Source, address: string, port: number): string {
   writeAddress({ address, port }, words);
-  source.read(words, 0);
+  source.read(words, 0, 0);
   return `${source.address} ${source.port}`;
 }
 

@@ -1,20 +1,23 @@
+import type { Arrival } from '../packet-socket.ts';
 import { AF_INET, portAt, textAt } from './socket-address.ts';
 
 /**
- * Where the last datagram of a socket came from. Datagrams of a call all come from one place, so its text is made once and told apart by numbers:
+ * Where the last datagram of a socket came from, and when. Datagrams of a call all come from one place, so its text is made once and told apart by numbers:
  * no string is made for a packet.
  */
-export class Source {
+export class Source implements Arrival {
   address = '';
   port = 0;
+  at = Number.NaN;
   #w0 = 0;
   #w1 = 0;
   #w2 = 0;
   #w3 = 0;
   #w4 = 0;
 
-  /** Reads a sockaddr_in or sockaddr_in6. */
-  read(words: Uint32Array, at: number): void {
+  /** Reads a sockaddr_in or sockaddr_in6. @param arrived as `Arrival.at`. */
+  read(words: Uint32Array, at: number, arrived: number): void {
+    this.at = arrived;
     if (words[at] === this.#w0 && this.#sameHost(words, at)) return;
     const v4 = (words[at] & 0xffff) === AF_INET;
     this.#w0 = words[at];
