@@ -49,6 +49,7 @@ export type {
   Refusal,
   ReInviteAnswer,
   ReInviteHandler,
+  RequestOptions,
   UserAgent,
   UserAgentBudgets,
   UserAgentCounts,

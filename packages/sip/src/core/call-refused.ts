@@ -2,7 +2,10 @@ import { ParleyError } from '@parley/base';
 import { standardReason } from '../message/index.ts';
 import type { RawHeader, SipResponse } from '../message/message.ts';
 
-/** The other side refused (an INVITE or re-INVITE), redirected us (3xx, see Contact in `headers`), or did not answer (408, 503). */
+/**
+ * The other side refused (an INVITE, re-INVITE or UPDATE), redirected us (3xx, see Contact in `headers`), or there was no answer: 408, 487
+ * after a cancel, 503 when the request could not be sent. Its code is SIP_CALL_REFUSED.
+ */
 export class CallRefused extends ParleyError {
   /** 300 to 699. */
   readonly status: number;

@@ -25,6 +25,7 @@ import { defaultBudgets } from './default-budgets.ts';
 import { extensionsOf, invitePolicyOf, methodsOf } from './invite-policy.ts';
 import type { Leg } from './leg.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
+import { requestOutside } from './outgoing-request.ts';
 import { Receiver } from './receiver.ts';
 import type { UserAgent, UserAgentOptions } from './user-agent.ts';
 
@@ -64,6 +65,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       clock,
       log,
       budgets,
+      unlimited,
       user: transportUser,
       local: new LocalAddress(clock, options.advertise),
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
@@ -104,6 +106,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     subscribe: (target, subscribe) => new OutgoingSubscription(eventful(core), target, subscribe),
     refer: (target, refer) => referOutside(eventful(core), target, refer),
     notify: async (target, notify) => notifyUnsolicited(core, target, notify),
+    request: async (target, request) => requestOutside(core, target, request),
     renewTls: tls => core.transports.renewTls(tls),
     counts: () => ({
       transactions: core.transactions.size,

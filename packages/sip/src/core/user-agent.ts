@@ -11,7 +11,7 @@ import type {
 } from '../events/events.ts';
 import type { SipBudgets } from '../message/budgets.ts';
 import type { Replaces } from '../message/index.ts';
-import type { RawHeader, SipRequest } from '../message/message.ts';
+import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { RefusalCounts } from '../protection/refusals.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { SipTimers } from '../transaction/sip-timers.ts';
@@ -304,6 +304,26 @@ export interface InviteOptions {
   readonly privacy?: readonly ('id' | 'user' | 'header' | 'session' | 'critical' | 'history' | 'none')[];
 }
 
+/** A request by itself: REGISTER, OPTIONS, MESSAGE, PUBLISH ... */
+export interface RequestOptions {
+  /** Case-sensitive. Not one that makes, ends or belongs to a dialog: those have ways of their own. */
+  readonly method: string;
+  /** A URI or a name-addr, without tag. */
+  readonly from: string;
+  /** The same; the target's URI when left out. For REGISTER the address-of-record (RFC 3261 section 10.2). */
+  readonly to?: string;
+  /** A new one when left out. All REGISTERs of one registration should share theirs (RFC 3261 section 10.2). */
+  readonly callId?: string;
+  /**
+   * CSeq number, 1 to 2^31 - 1; 1 when left out. For another request with the same Call-ID: one more than `cseq.number` of the last
+   * answer, since a challenge has taken a number too.
+   */
+  readonly sequence?: number;
+  readonly body?: Body;
+  /** Beyond those above. REGISTER gets our Contact unless there is one here (`*` with `Expires: 0` takes back all bindings). */
+  readonly headers?: readonly RawHeader[];
+}
+
 /** What a user agent holds at the moment; all zero 64*T1 after the last message. */
 export interface UserAgentCounts {
   readonly transactions: number;
@@ -337,6 +357,12 @@ export interface UserAgent {
    * Rejects with `SipParseError` when a URI or the event cannot be read.
    */
   notify(target: InviteTarget, options: NotifyOptions): Promise<number>;
+  /**
+   * Sends a request outside any dialog, answers challenges, and resolves with the final answer, of whatever class. Rejects with
+   * `CallRefused` 408 when none came for 64*T1 and 503 when it could not be sent, with `SipParseError` when a URI cannot be read, and
+   * with `Bug` for INVITE, ACK, BYE, CANCEL, PRACK, REFER, SUBSCRIBE and UPDATE.
+   */
+  request(target: InviteTarget, options: RequestOptions): Promise<SipResponse>;
   counts(): UserAgentCounts;
   /** How many requests were refused since the start, by rule. */
   refusals(): RefusalCounts;
