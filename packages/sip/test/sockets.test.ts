@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { silentLog, systemClock } from '@parley/base';
+import { memoryLog, silentLog, systemClock } from '@parley/base';
 import { createUserAgent, type Dialog, type Invitation, type Peer, type UserAgentOptions } from '../src/index.ts';
 import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { requestText } from './messages.ts';
@@ -173,24 +173,59 @@ test('TCP: an answer for a connection that is gone goes to the sender by a new o
   while (phone.agent.counts().connections === 0) await new Promise(resolve => setImmediate(resolve));
 });
 
-test('TCP: connections have a limit for each source and in all', async t => {
-  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets: { connections: 3, connectionsPerSource: 2 } });
+/** Whether a connection from there is taken: an OPTIONS on it gets its answer. It stays open until the end of the test. */
+function asking(t: TestContext, server: Peer) {
   const open: Stream[] = [];
   t.after(() => {
     for (const stream of open) stream.socket.destroy();
   });
   const ask = async (localAddress: string) => {
-    const stream = new Stream(bound[0], localAddress);
+    const stream = new Stream(server, localAddress);
     open.push(stream);
     stream.socket.write(options(`o${open.length}`));
     return (await stream.heard(1)).length;
   };
+  return { ask, open };
+}
+
+test('TCP: connections have a limit for each source and in all', async t => {
+  const budgets = { connections: 3, connectionsPerSource: 2 };
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets, unlimited: () => false });
+  const { ask, open } = asking(t, bound[0]);
   assert.deepEqual([await ask('127.0.0.1'), await ask('127.0.0.1'), await ask('127.0.0.1')], [1, 1, 0]);
   assert.deepEqual([await ask('127.0.0.5'), await ask('127.0.0.6')], [1, 0]);
   assert.equal(agent.counts().connections, 3);
   open[0].socket.destroy();
   while (agent.counts().connections > 2) await new Promise(resolve => setImmediate(resolve));
   assert.equal(await ask('127.0.0.6'), 1);
+});
+
+test('TCP: strangers with many addresses leave a quarter of all connections to those without limits, and are told of in few lines', async t => {
+  const known = new Set(['127.0.0.9']);
+  const log = memoryLog();
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], {
+    log,
+    budgets: { connections: 8, connectionsPerSource: 1 },
+    unlimited: ({ address }) => known.has(address),
+  });
+  const { ask, open } = asking(t, bound[0]);
+  for (let count = 0; count < 8; count++) assert.equal(await ask(`127.0.1.${count + 1}`), count < 6 ? 1 : 0);
+  // The limit for one source is not for who is known, that of all is.
+  assert.deepEqual([await ask('127.0.0.9'), await ask('127.0.0.9'), await ask('127.0.0.9')], [1, 1, 0]);
+  assert.equal(agent.counts().connections, 8);
+  const lines = () => log.lines.filter(({ event }) => event === 'sip peer refused');
+  assert.deepEqual(
+    lines().map(({ fields }) => String(fields?.source).split(':')[0]),
+    ['127.0.1.7', '127.0.1.8', '127.0.0.9'],
+  );
+  // What was counted as whose is given back as that, though he may be known by now.
+  known.add('127.0.1.1');
+  known.delete('127.0.0.9');
+  for (const { socket } of open) socket.destroy();
+  while (agent.counts().connections > 0) await new Promise(resolve => setImmediate(resolve));
+  for (let count = 1; count < 9; count++) assert.equal(await ask(`127.0.2.${count}`), count < 7 ? 1 : 0);
+  for (let count = 0; count < 40; count++) await ask(`127.0.3.${count + 1}`);
+  assert.equal(lines().length, 20);
 });
 
 test('TCP: silent, slow and idle connections are closed, and then no timer is left', async t => {

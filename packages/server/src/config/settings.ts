@@ -53,7 +53,11 @@ export const settings = {
       undefined,
       'What peers are told to send SIP to, when this server is behind NAT.',
     ),
-    maxConnections: setting(whole(1, 100_000), 1000, 'TCP, TLS and WebSocket connections at once.'),
+    maxConnections: setting(
+      whole(1, 100_000),
+      1000,
+      'TCP, TLS and WebSocket connections at once. A quarter of them is for gateways known by address and for those that this server opens.',
+    ),
     tls: {
       certificate: setting(
         optional(folder),

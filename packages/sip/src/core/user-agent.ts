@@ -251,7 +251,10 @@ export interface UserAgentOptions {
    * not known, or its connection is gone, they fail. `name` is the domain that the server has to prove by TLS. Anywhere when left out.
    */
   readonly mayReach?: (peer: Peer) => boolean;
-  /** Sources that no limit of requests and answers holds for: proxies and gateways of one's own. Loopback addresses when left out. */
+  /**
+   * Sources that no limit of requests and answers holds for, and that have connections which strangers cannot take: proxies and
+   * gateways of one's own. Loopback addresses when left out.
+   */
   readonly unlimited?: (source: Peer) => boolean;
   /**
    * Asked for every request outside a dialog: when it says for how long, callers are sent away with 503 and about that Retry-After.

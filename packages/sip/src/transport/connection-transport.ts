@@ -4,7 +4,7 @@ import type { Via } from '../message/grammar.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { CertificateIdentity } from './certificate-identity.ts';
 import { Connection, type ConnectionBudgets, type ConnectionOwner } from './connection.ts';
-import type { ConnectionCount } from './connection-count.ts';
+import type { ConnectionCount, ConnectionRoom } from './connection-count.ts';
 import { ConnectionRoute } from './connection-route.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -46,6 +46,7 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
   readonly #options: ConnectionTransportOptions;
   readonly #server: Server;
   readonly #table = new ConnectionTable();
+  readonly #rooms = new Map<Connection, ConnectionRoom>();
   #sweeper: Timer | undefined;
 
   private constructor(server: Server, options: ConnectionTransportOptions) {
@@ -88,7 +89,8 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
   connectionTo(peer: Peer): Connection | undefined {
     const present = this.#table.find(peer);
     if (present) return present;
-    return this.#options.count.hasRoomFor(peer.address) ? this.#connect(peer) : undefined;
+    const room = this.#options.count.take(peer, true);
+    return room && this.#connect(peer, room);
   }
 
   localTowards(peer: Peer): Peer {
@@ -108,7 +110,8 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
 
   ended(connection: Connection, error?: Error): void {
     this.#table.remove(connection);
-    this.#options.count.remove(connection.peer.address);
+    this.#rooms.get(connection)?.leave();
+    this.#rooms.delete(connection);
     if (error) this.#tell(connection.peer, error);
     if (this.#table.size > 0) return;
     this.#sweeper?.cancel();
@@ -124,16 +127,17 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
   }
 
   #accepted(socket: Socket): void {
-    const { transport, count, log, tls } = this.#options;
+    const { transport, count, refused, tls } = this.#options;
     const { remoteAddress, remotePort: port } = socket;
     if (remoteAddress === undefined || port === undefined) return void socket.destroy();
-    const address = canonicalAddress(remoteAddress);
-    if (!count.hasRoomFor(address)) {
+    const peer = { transport, address: canonicalAddress(remoteAddress), port };
+    const room = count.take(peer, false);
+    if (!room) {
       socket.destroy();
-      log.warn('sip connection refused', { transport, source: address, connections: count.size });
+      refused.tell(peer, NO_ROOM);
       return;
     }
-    const connection = this.#adopt(socket, { transport, address, port }, false);
+    const connection = this.#adopt(socket, peer, { isOurs: false, room });
     if (!tls) {
       this.#upgrade(connection, socket);
       return;
@@ -144,19 +148,20 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
     });
   }
 
-  #connect(peer: Peer): Connection {
+  #connect(peer: Peer, room: ConnectionRoom): Connection {
     const { address, tls } = this.#options;
+    const ours = { isOurs: true, room };
     const localAddress = address === '0.0.0.0' || address === '::' || isIP(address) === 0 ? undefined : address;
     if (tls) {
       const socket = tls.connect(peer, localAddress, outcome => {
         if (outcome instanceof Error) connection.closed(outcome);
         else this.#upgrade(connection, outcome.socket, outcome.identity);
       });
-      const connection = this.#adopt(socket, peer, true);
+      const connection = this.#adopt(socket, peer, ours);
       return connection;
     }
     const socket = connect({ host: peer.address, port: peer.port, localAddress });
-    const connection = this.#adopt(socket, peer, true);
+    const connection = this.#adopt(socket, peer, ours);
     socket.once('connect', () => this.#upgrade(connection, socket));
     return connection;
   }
@@ -176,12 +181,12 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
     else webSocket.accept(socket, done);
   }
 
-  #adopt(socket: Socket, peer: Peer, isOurs: boolean): Connection {
-    const { clock, budgets, user, count, keepAlive, webSocket } = this.#options;
+  #adopt(socket: Socket, peer: Peer, { isOurs, room }: { isOurs: boolean; room: ConnectionRoom }): Connection {
+    const { clock, budgets, user, keepAlive, webSocket } = this.#options;
     const pingMillis = webSocket ? keepAlive.webSocketMillis : isOurs ? keepAlive.streamMillis : 0;
     const connection = new Connection({ socket, peer, isOurs, clock, budgets, pingMillis, user, owner: this });
     this.#table.add(connection);
-    count.add(peer.address);
+    this.#rooms.set(connection, room);
     this.#sweeper ??= clock.after(SWEEP, () => this.#sweep());
     return connection;
   }
@@ -200,3 +205,9 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
     if (this.#table.size > 0) this.#sweeper = this.#options.clock.after(SWEEP, () => this.#sweep());
   }
 }
+
+const NO_ROOM = new PeerRefused({
+  reason: 'there is no room for another connection with it: it has too many, or all of them together have',
+  change:
+    'If it is one of yours, let it use one connection for many calls, or raise the budgets connections and connectionsPerSource; the option unlimited gives it room that strangers cannot take.',
+});

@@ -31,6 +31,8 @@ export interface TransportLayerOptions {
   readonly user: TransportUser;
   readonly local: LocalAddress;
   readonly budgets: TransportBudgets;
+  /** Sources that the limits for strangers do not hold for. */
+  readonly unlimited: (source: Peer) => boolean;
   readonly openDatagramSocket: OpenDatagramSocket;
   /** Needed to listen on tls and wss. */
   readonly tls?: TlsOptions;
@@ -54,7 +56,7 @@ export class TransportLayer {
   constructor(options: TransportLayerOptions) {
     const { onTraffic, user } = options;
     this.#options = onTraffic ? { ...options, user: tapped(user, onTraffic) } : options;
-    this.#count = new ConnectionCount(options.budgets);
+    this.#count = new ConnectionCount({ ...options.budgets, unlimited: options.unlimited });
     this.#refused = new RefusedPeers(options.clock, options.log);
   }
 

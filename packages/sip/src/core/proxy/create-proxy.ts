@@ -71,6 +71,7 @@ export function createProxy(options: ProxyOptions): SipProxy {
       clock,
       log,
       budgets,
+      unlimited,
       user: transportUser,
       local,
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
