@@ -116,6 +116,21 @@ test('several realms are answered together, each in its header', () => {
   ]);
 });
 
+test('a refusal of several servers that a proxy has put together asks in both headers; both are answered at once', () => {
+  const { client: one } = client(() => BOB);
+  const headers: RawHeader[] = [
+    ['WWW-Authenticate', challenge()],
+    ['Proxy-Authenticate', challenge().replace('biloxi', 'second')],
+  ];
+  const request = buildRequest({ method: 'INVITE', uri: INVITE.uri, headers: [] });
+  for (const status of [401, 407]) {
+    const asked = { ...INVITE, callId: `both${status}` };
+    assert.ok(one.challenged(buildResponse(request, { status, headers }), asked, new Set()));
+    const names = one.headersFor(asked).map(([name, value]) => `${name} ${parseCredentials(value)?.realm}`);
+    assert.deepEqual(names.sort(), ['Authorization biloxi.com', 'Proxy-Authorization second.com']);
+  }
+});
+
 test('a session algorithm keeps its client nonce; without "auth" the body is covered', () => {
   let next = 0;
   const clock = new FakeClock();

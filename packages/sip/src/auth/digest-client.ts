@@ -44,10 +44,14 @@ export interface Authorizable {
   readonly peer: Peer;
 }
 
-/** A challenge that we can answer, and how often its nonce was used. */
-interface Session {
+/** A challenge that we can answer. */
+interface Asked {
   readonly asker: CredentialsTarget['asker'];
   readonly challenge: Challenge;
+}
+
+/** The same, and how often its nonce was used. */
+interface Session extends Asked {
   count: number;
   /** The one client nonce of an algorithm with "-sess" (RFC 7616 section 3.4.2). */
   readonly cnonce: string;
@@ -73,6 +77,7 @@ const HEADERS = {
   server: { asks: 'WWW-Authenticate', answers: 'Authorization' },
   proxy: { asks: 'Proxy-Authenticate', answers: 'Proxy-Authorization' },
 } as const;
+const ASKERS = ['server', 'proxy'] as const;
 
 /**
  * Answers digest challenges (RFC 3261 section 22, RFC 8760), only for realms and peers that have credentials. A nonce serves all
@@ -109,25 +114,28 @@ export class DigestClient {
    * for this request (`answered` remembers that), or whose nonce was only too old.
    */
   challenged(response: SipResponse, request: Authorizable, answered: Set<string>): boolean {
-    const asker = response.status === 407 ? 'proxy' : 'server';
-    const target = { peer: request.peer, uri: request.uri, asker } as const;
-    const fresh = this.#strongest(challengesOf(response, HEADERS[asker].asks), target);
     const before = this.#calls.get(request.callId)?.sessions ?? [];
-    const useful = fresh.filter(challenge => {
+    const useful = ASKERS.flatMap(asker => this.#fresh(response, request, asker)).filter(({ asker, challenge }) => {
       const isKnown = before.some(session => session.challenge.nonce === challenge.nonce);
       return !answered.has(`${asker} ${challenge.realm}`) || (challenge.isStale && !isKnown);
     });
     if (useful.length === 0) return false;
-    const sessions = useful.map((challenge): Session => {
+    const sessions = useful.map(({ asker, challenge }): Session => {
       const count = before.find(old => old.challenge.nonce === challenge.nonce)?.count ?? 0;
       return { asker, challenge, count, cnonce: this.#options.cnonce() };
     });
     const replaced = (old: Session) =>
       sessions.some(one => one.asker === old.asker && one.challenge.realm === old.challenge.realm);
-    for (const { realm } of useful) answered.add(`${asker} ${realm}`);
+    for (const { asker, challenge } of useful) answered.add(`${asker} ${challenge.realm}`);
     const all = [...sessions, ...before.filter(old => !replaced(old))].slice(0, MOST_SESSIONS);
     this.#remember(request.callId, { sessions: all, invited: [] });
     return true;
+  }
+
+  /** What one kind of asker wants: a proxy that has forked puts the challenges of all into one refusal (RFC 3261 16.7 step 7). */
+  #fresh(response: SipResponse, { peer, uri }: Authorizable, asker: CredentialsTarget['asker']): readonly Asked[] {
+    const challenges = challengesOf(response, HEADERS[asker].asks);
+    return this.#strongest(challenges, { peer, uri, asker }).map(challenge => ({ asker, challenge }));
   }
 
   /** One challenge a realm: the strongest that the user allows (RFC 8760 section 2.4). */

@@ -290,6 +290,19 @@ test('ten wrong passwords in a minute, and even the right one is none; others ar
   assert.equal(guess('secret'), 'ann');
 });
 
+test('guesses that are all made before the first is looked up are no more than others', async () => {
+  const ha1 = (algorithm: DigestAlgorithm) => ha1Of(algorithm, 'ann', { realm: REALM, password: 'secret' });
+  const { server: one } = server({ lookup: async (_user, _realm, algorithm) => ha1(algorithm) });
+  const asked = challenge(one);
+  const verdicts = Array.from({ length: 12 }, (_, at) => {
+    const nc = (at + 1).toString(16).padStart(8, '0');
+    const password = at === 11 ? 'secret' : 'x';
+    return one.check(request([['Authorization', authorization(asked, { password, nc })]]), PEER);
+  });
+  const reasons = (await Promise.all(verdicts)).map(why);
+  assert.deepEqual(reasons, [...Array(10).fill('wrong'), ...Array(2).fill('too many guesses')]);
+});
+
 test('ACK and CANCEL are never asked for credentials, because they cannot come again', () => {
   const { server: one } = server();
   for (const method of ['ACK', 'CANCEL']) {

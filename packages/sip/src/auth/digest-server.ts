@@ -154,6 +154,8 @@ export class DigestServer {
   #verdict({ credentials, request, source, mintedAt }: Claim, ha1: string | undefined): Verdict {
     const { user, nonce, nc, response } = credentials;
     const { method, body } = request;
+    // Others may have been counted while this one was looked up: a burst must not get more guesses than its minute has.
+    if (this.#guesses.isReached(source, user)) return this.#challenge('too many guesses', source);
     const secret = ha1 ?? createHmac('sha256', this.#secret).update(user).digest('hex');
     const expected = responseOf({ ...credentials, qop: credentials.qop, ha1: secret, method, body });
     const isRight = isSame(expected, response) && ha1 !== undefined && isFor(request, credentials.uri);

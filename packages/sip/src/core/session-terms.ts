@@ -60,13 +60,14 @@ export function termsAsServer(
 
 /**
  * What a 2xx to a request of ours says (7.2). Without Session-Expires (or one that can be read) the other side knows no timers: then
- * we refresh, so that we hear of its end. A time shorter than we allow, which nobody may answer with, is taken as our minimum.
+ * we refresh, so that we hear of its end. A time shorter than we allow, or longer than we asked for, which nobody may answer with
+ * (section 9), is taken as ours; of a longer one the refreshes would come too late for us, so they are ours then.
  */
 export function termsAsClient(response: SipResponse, wish: SessionWish): SessionTerms {
   const agreed = readable(() => expiresOf(response));
   if (!agreed) return { seconds: wish.seconds, weRefresh: true };
   const seconds = Math.min(Math.max(agreed.seconds, wish.minimum), wish.seconds);
-  return { seconds, weRefresh: agreed.refresher !== 'uas' };
+  return { seconds, weRefresh: agreed.refresher !== 'uas' || agreed.seconds > wish.seconds };
 }
 
 /** What a response says is never a reason to lose the response: undefined for what cannot be read. */
