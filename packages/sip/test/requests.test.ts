@@ -13,7 +13,7 @@ import {
   type SipRequest,
   type UserAgent,
 } from '../src/index.ts';
-import { scene } from './scene.ts';
+import { scene, sdp } from './scene.ts';
 
 const PHONE = '10.0.0.2';
 const REGISTRAR = { transport: 'udp', address: '10.0.0.3', port: 5060 } as const;
@@ -136,3 +136,22 @@ test('what cannot be read, and what belongs to a dialog, is not sent', async () 
     await assert.rejects(agent.request({ uri: 'sip:a@b' }, { ...options, method }), { name: 'Bug' });
   assert.deepEqual(network.sent, []);
 });
+
+for (const [what, named] of [
+  ['an address', 'sip:bob@10.0.0.9'],
+  ['a name', 'sip:bob@phones.example.org'],
+] as const)
+  test(`what could break out of its line is thrown back at once on the way to ${what}, and nothing stays`, async () => {
+    const { agent, network } = await scene();
+    const from = 'sip:ann@10.0.0.1';
+    const headers = [['Subject', 'Hello\r\nX-Evil: 1']] as const;
+    assert.throws(() => agent.invite({ uri: named }, { from, headers }), { name: 'Bug' });
+    assert.throws(() => agent.invite({ uri: named }, { from, body: { ...sdp('v=0'), type: 'a/b\r\nX: 1' } }), {
+      name: 'Bug',
+    });
+    await assert.rejects(agent.request({ uri: named }, { method: 'OPTIONS', from, headers }), { name: 'Bug' });
+    await assert.rejects(agent.request({ uri: named }, { method: 'OPTIONS X', from }), { name: 'Bug' });
+    await settle();
+    assert.deepEqual(network.sent, []);
+    assert.ok(isIdle(agent));
+  });

@@ -45,7 +45,7 @@ export class OutgoingInvite implements Inviter, SenderUser {
   #cancelSent = false;
   #patience: Timer | undefined;
 
-  /** Throws `SipParseError` when a URI cannot be read. */
+  /** Throws `SipParseError` when a URI cannot be read, and `Bug` for a header that could break out of its line. */
   constructor(core: Core, target: InviteTarget, options: InviteOptions) {
     this.#core = core;
     this.#options = options;
@@ -64,7 +64,13 @@ export class OutgoingInvite implements Inviter, SenderUser {
     this.#outcome.promise.catch(() => undefined);
     this.#leg.onEnd(() => this.#closed());
     this.#ringing = core.clock.after(core.budgets.ringMillis, () => this.cancel());
-    this.#send(1);
+    try {
+      this.#send(1);
+    } catch (thrown) {
+      // There was no call: nothing of it stays.
+      this.#leg.end({ kind: 'local', reasons: [] });
+      throw thrown;
+    }
   }
 
   get signal(): AbortSignal {

@@ -1,7 +1,7 @@
 import type { Authorizable } from '../auth/digest-client.ts';
 import type { NamedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
-import { buildRequest, printMessage } from '../message/index.ts';
+import { buildRequest, checkRequest, printMessage } from '../message/index.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { Target } from '../resolve/services.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
@@ -46,9 +46,13 @@ const MOST_ROUNDS = 2;
 
 /**
  * Finds the way, completes the request, opens its transaction, goes on to the next server when one fails, and answers challenges.
- * Never throws: whatever goes wrong reaches `user.failed`, later.
+ * Throws `Bug`, at once, for what could break out of its line: whatever else goes wrong reaches `user.failed`, later.
  */
 export function send(core: Core, outgoing: Outgoing, user: SenderUser): void {
+  const { method, uri, headers, body } = outgoing;
+  const written: readonly RawHeader[] = body ? [...headers, ['Content-Type', body.type]] : headers;
+  // It is printed when its way is known, and then nobody is there any more who could hear of it.
+  checkRequest(buildRequest({ method, uri, headers: written }));
   new Sending(core, outgoing, user).begin();
 }
 

@@ -1,7 +1,7 @@
 import { Bug } from '@parley/base';
 import { EditedFields } from './edited-fields.ts';
 import { CONTENT_LENGTH, headerId } from './header-names.ts';
-import type { RawHeader, SipMessage } from './message.ts';
+import type { RawHeader, SipMessage, SipRequest } from './message.ts';
 import { classOf, isAll, TOKEN, URI } from './octets.ts';
 import { fieldsOf } from './typed-message.ts';
 
@@ -50,6 +50,12 @@ function printEdited(message: SipMessage, fields: EditedFields): Buffer {
 
 /** A field with its line end. Throws `Bug` when it could break out of its line. */
 export const checkedField = ([name, value]: RawHeader): string => `${checkedName(name)}: ${checked(value, name)}\r\n`;
+
+/** Throws `Bug` for a request that `printMessage` would not print: for those that are printed later than they are made. */
+export function checkRequest(request: SipRequest): void {
+  startLineOf(request);
+  for (const field of request.headers) checkedField(field);
+}
 
 function startLineOf(message: SipMessage): string {
   if (message.kind === 'response')
