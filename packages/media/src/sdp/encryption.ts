@@ -84,10 +84,15 @@ function readDtlsKeying(
   return 'kind' in reading ? reading : { kind: 'refused', objection: reading };
 }
 
-/** The lines of an offer of ours. */
+/** The lines of an offer of ours. What is spoken already comes first: the other side may have nothing else. */
 export function offeredLines(own: OwnEncryption): CryptoLine[] {
   if ((own.security ?? 'none') === 'none') return [];
-  return (own.suites ?? OFFERED).map((suite, at) => ({ tag: at + 1, suite, key: ownKey(suite, own) }));
+  const spoken = own.previous ? linesOf(own.previous.media).map(({ suite }) => suite) : [];
+  return [...new Set([...spoken, ...(own.suites ?? OFFERED)])].map((suite, at) => ({
+    tag: at + 1,
+    suite,
+    key: ownKey(suite, own),
+  }));
 }
 
 /** What an offer has to bring for us to answer it. A key of ours is not taken for one of theirs: our own packets could be sent back to us. */
@@ -156,6 +161,11 @@ function profileOf(protocol: string): 'clear' | 'secure' | 'dtls' | undefined {
   if (upper === 'UDP/TLS/RTP/SAVPF' || upper === 'UDP/TLS/RTP/SAVP') return 'dtls';
   if (upper === 'RTP/AVP' || upper === 'RTP/AVPF') return 'clear';
   return upper === 'RTP/SAVP' || upper === 'RTP/SAVPF' ? 'secure' : undefined;
+}
+
+/** Whether a profile says nothing of encryption. */
+export function isClear(protocol: string): boolean {
+  return profileOf(protocol) === 'clear';
 }
 
 function refused(code: number, text: string): EncryptionReading {

@@ -1,9 +1,9 @@
 import { Bug } from '@parley/base';
 import { printCrypto } from './crypto-line.ts';
-import { type Attribute, attributeOf, type SessionDescription } from './description.ts';
+import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
 import { DTLS_PROFILE, dtlsAttributes, dtlsSettings, LITE_ATTRIBUTES } from './dtls-keying.ts';
-import { completionTerms, linesOf, offeredLines } from './encryption.ts';
-import { knownFormats, STATIC_PAYLOAD_TYPES } from './formats.ts';
+import { completionTerms, isClear, linesOf, offeredLines } from './encryption.ts';
+import { knownFormats } from './formats.ts';
 import {
   eventAttributes,
   heading,
@@ -13,65 +13,70 @@ import {
   transportAttributes,
   voiceAttributes,
 } from './negotiate.ts';
-import { OPUS_CLOCK } from './opus-format.ts';
-import type { SessionSettings, WireCodec } from './settings.ts';
+import { type OfferedFormat, offeredFormats } from './offered-formats.ts';
+import type { SessionSettings } from './settings.ts';
 import { directionOf, readStream } from './stream.ts';
-
-/** The number that nearly every telephone gives to telephone-event, and those that we give to what stands beside it. */
-const OUR_EVENT_PAYLOAD_TYPE = 101;
-const OUR_WIDE_EVENT_PAYLOAD_TYPE = 102;
-const OUR_OPUS_PAYLOAD_TYPE = 111;
-const OUR_PAYLOAD_TYPES: Readonly<Record<WireCodec, number>> = { ...STATIC_PAYLOAD_TYPES, opus: OUR_OPUS_PAYLOAD_TYPE };
 
 /** What came of our offer: how to talk, or why not. */
 export type Completed = { readonly kind: 'agreed'; readonly settings: SessionSettings } | Refused;
 
 /**
  * An offer of one audio stream: our codecs in our order, and key events. For calls that we place, and in the 200 to an INVITE without a description.
- * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643). To whom we talk by DTLS already (`agreed`) the same is offered again.
+ * Where encryption is optional, RTP/AVP with `a=crypto` lets the other side choose (RFC 8643). After a description of ours (`previous`) every section keeps its place,
+ * its profile and its numbers (RFC 3264 section 8), and the suite that is spoken is offered first. To whom we talk by DTLS already (`agreed`) the same is offered again.
  */
 export function makeOffer(own: OwnMedia): SessionDescription {
-  const codecs = own.codecs.map(codec => ({ codec, payloadType: OUR_PAYLOAD_TYPES[codec] }));
-  const events = ourEvents(own.codecs);
-  const { agreed = {}, previous } = own;
-  const mid = attributeOf(previous?.media.find(media => media.port > 0)?.attributes ?? [], 'mid');
+  const { previous } = own;
+  const before = previous?.media.find(isActive);
+  const stream = offeredStream(own, before);
+  const groups = previous?.attributes.filter(({ name }) => name === 'group') ?? [];
   return {
     ...heading(own),
-    attributes: agreed.dtls ? [...groupOf(mid), ...LITE_ATTRIBUTES] : [],
-    media: [
-      {
-        media: 'audio',
-        port: own.port,
-        protocol: agreed.dtls ? DTLS_PROFILE : own.security === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
-        formats: [...codecs, ...events].map(({ payloadType }) => String(payloadType)),
-        extras: [],
-        attributes: [
-          ...codecs.flatMap(({ codec, payloadType }) => voiceAttributes(codec, payloadType)),
-          ...events.flatMap(({ payloadType, rate }) => eventAttributes(payloadType, rate)),
-          ...(agreed.dtls ? [...midOf(mid), { name: 'rtcp-mux' }] : offeredLines(own).map(printCrypto)),
-          ...dtlsAttributes(agreed, own, 'actpass'),
-          ...transportAttributes(own),
-          { name: own.direction ?? 'sendrecv' },
-        ],
-      },
+    attributes: [...groups, ...(own.agreed?.dtls ? LITE_ATTRIBUTES : [])],
+    media: previous && before ? previous.media.map(section => (section === before ? stream : section)) : [stream],
+  };
+}
+
+/** Of the sections of a description of ours the only one that is taken; the others have port 0. */
+function isActive({ port }: MediaDescription): boolean {
+  return port > 0;
+}
+
+/** @param before the section that it follows, in a dialog that has one. */
+function offeredStream(own: OwnMedia, before: MediaDescription | undefined): MediaDescription {
+  const { agreed = {} } = own;
+  const formats = offeredFormats(own.codecs, before);
+  const kept = (name: string) => before?.attributes.filter(attribute => attribute.name === name) ?? [];
+  return {
+    media: 'audio',
+    port: own.port,
+    protocol: offeredProfile(own, before),
+    formats: formats.map(({ payloadType }) => String(payloadType)),
+    extras: [],
+    attributes: [
+      ...formats.flatMap(attributesOf),
+      ...kept('mid'),
+      ...(agreed.dtls ? [] : offeredLines(own).map(printCrypto)),
+      ...(agreed.dtls ? [{ name: 'rtcp-mux' }] : kept('rtcp-mux')),
+      ...dtlsAttributes(agreed, own, 'actpass'),
+      ...transportAttributes(own),
+      { name: own.direction ?? 'sendrecv' },
     ],
   };
 }
 
-function midOf(mid: string | undefined): Attribute[] {
-  return mid === undefined ? [] : [{ name: 'mid', value: mid }];
+function attributesOf(format: OfferedFormat): Attribute[] {
+  const { payloadType } = format;
+  return format.kind === 'voice'
+    ? voiceAttributes(format.codec, payloadType)
+    : eventAttributes(payloadType, format.rate);
 }
 
-function groupOf(mid: string | undefined): Attribute[] {
-  return mid === undefined ? [] : [{ name: 'group', value: `BUNDLE ${mid}` }];
-}
-
-/** RFC 4733 section 2.1: events for every clock among the codecs. */
-function ourEvents(codecs: readonly WireCodec[]): { readonly payloadType: number; readonly rate: number }[] {
-  return [
-    ...(codecs.some(codec => codec !== 'opus') ? [{ payloadType: OUR_EVENT_PAYLOAD_TYPE, rate: 8000 }] : []),
-    ...(codecs.includes('opus') ? [{ payloadType: OUR_WIDE_EVENT_PAYLOAD_TYPE, rate: OPUS_CLOCK }] : []),
-  ];
+/** What was encrypted is not offered in clear again, and who wanted feedback (AVPF) or does without it is not asked for the other. */
+function offeredProfile({ security, agreed }: OwnMedia, before: MediaDescription | undefined): string {
+  if (before && (security !== 'required' || !isClear(before.protocol))) return before.protocol;
+  if (agreed?.dtls) return DTLS_PROFILE;
+  return security === 'required' ? 'RTP/SAVP' : 'RTP/AVP';
 }
 
 /**
@@ -84,10 +89,11 @@ export function completeOffer(
   answer: SessionDescription,
   agreed?: OwnMedia['agreed'],
 ): Completed {
-  const theirs = answer.media[0];
-  if (!theirs) return refusal({ code: 304, text: 'Media type not available: the answer has no audio stream' });
-  const ours = offer.media[0];
+  const place = offer.media.findIndex(isActive);
+  const ours = offer.media[place];
   if (!ours) throw new Bug('an offer of ours has an audio stream');
+  const theirs = answer.media[place];
+  if (!theirs) return refusal({ code: 304, text: 'Media type not available: the answer has no audio stream' });
   const codecs = knownFormats(ours).flatMap(format => (format.kind === 'voice' ? [format.codec] : []));
   const direction = directionOf(offer.attributes, ours.attributes);
   const reading = readStream(answer, theirs, {
