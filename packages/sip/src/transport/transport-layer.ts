@@ -84,8 +84,7 @@ export class TransportLayer {
     const suited = this.#transports.filter(
       ({ bound }) => bound.transport === transport && isIP(bound.address) === family,
     );
-    const near = suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
-    return this.#tapped((near ?? suited[0])?.to({ transport, address, port, name }));
+    return this.#tapped(this.#nearest(suited, address)?.to({ transport, address, port, name }));
   }
 
   /**
@@ -119,6 +118,15 @@ export class TransportLayer {
     const transports = this.#transports;
     this.#transports = [];
     await Promise.all(transports.map(transport => transport.close()));
+  }
+
+  /** Of several listen points the one in the peer's own network: he knows us by that address, and others may not get through to him. */
+  #nearest(suited: readonly Transport[], address: string): Transport | undefined {
+    if (suited.length < 2) return suited[0];
+    const ours = this.#options.local.besides(address);
+    const beside = suited.find(({ bound }) => bound.address === ours);
+    const near =  suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
+    return near ?? suited[0];
   }
 
   #tapped(channel: Channel | undefined): Channel | undefined {
