@@ -125,7 +125,7 @@ export class TransportLayer {
     if (suited.length < 2) return suited[0];
     const ours = this.#options.local.besides(address);
     const beside = suited.find(({ bound }) => bound.address === ours);
-    const near =  suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
+    const near = beside ?? suited.find(({ bound }) => isLoopback(bound.address) === isLoopback(address));
     return near ?? suited[0];
   }
 
