@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { codeOf, messageOf, ParleyError } from '@parley/base';
-import { parseDocument } from 'yaml';
+import { contradictions } from './contradictions.ts';
 import { NotAllowed } from './kinds.ts';
+import type { Problem } from './problem.ts';
 import { type Config, type Setting, settings } from './settings.ts';
+import { readYaml } from './yaml-file.ts';
 
 /** Largest configuration file, octets. */
 const LARGEST = 256 * 1024;
 
 /**
  * Reads a configuration file; without one everything has its default.
- * @throws ParleyError CONFIG_INVALID with one line for every problem: the key, the value and what is allowed.
+ * @throws ParleyError CONFIG_INVALID with one line for every problem: where it stands, the key, the value and what is allowed.
  */
 export function loadConfig(file: string | undefined): Config {
   return readConfig(file === undefined ? '' : contentOf(file), file ?? 'the defaults');
@@ -17,13 +19,18 @@ export function loadConfig(file: string | undefined): Config {
 
 /** The same for the content of a file; `name` is used in errors only. */
 export function readConfig(yaml: string, name: string): Config {
-  const document = parseDocument(yaml, { maxAliasCount: 0, prettyErrors: true } as object);
-  const problems = document.errors.map(error => error.message.split('\n')[0]);
+  const file = readYaml(yaml);
+  const problems: Problem[] = [...file.problems];
   if (problems.length === 0) {
-    const config = readGroup(settings, document.toJS() ?? {}, { path: '', problems });
+    const config = readGroup(settings, file.value ?? {}, { path: [], problems });
+    if (problems.length === 0) problems.push(...contradictions(config as Config));
     if (problems.length === 0) return config as Config;
   }
-  throw new ParleyError('CONFIG_INVALID', problems.map(problem => `${name}: ${problem}`).join('\n'));
+  const told = ({ path, text }: Problem) => {
+    const line = path && file.lineOf(path);
+    return `${name}${line === undefined ? '' : `, line ${line}`}: ${text}`;
+  };
+  throw new ParleyError('CONFIG_INVALID', problems.map(told).join('\n'));
 }
 
 /** Every key with its default and what it means, in the order of the table. */
@@ -51,33 +58,39 @@ export function changedKeys(before: Config, after: Config): { live: string[]; re
 type Tree = { readonly [key: string]: Setting<unknown> | Tree };
 
 interface Reading {
-  readonly path: string;
-  readonly problems: string[];
+  readonly path: readonly string[];
+  readonly problems: Problem[];
 }
 
 function readGroup(tree: Tree, given: unknown, { path, problems }: Reading): Record<string, unknown> {
   const values: Record<string, unknown> = {};
+  const keys = Object.keys(tree).join(', ');
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    problems.push(
-      `${path || 'the file'} is ${shown(given)}; keys with values are allowed: ${Object.keys(tree).join(', ')}`,
-    );
+    const text = `${path.join('.') || 'the file'} is ${shown(given)}; keys with values are allowed: ${keys}`;
+    problems.push({ path, text });
     return values;
   }
   const entries = new Map(Object.entries(given));
   for (const key of entries.keys())
-    if (!Object.hasOwn(tree, key))
-      problems.push(
-        `unknown key "${path}${key}"; allowed ${path ? `in ${path.slice(0, -1)}` : 'at the top'}: ${Object.keys(tree).join(', ')}`,
-      );
+    if (!Object.hasOwn(tree, key)) {
+      const where = path.length > 0 ? `in ${path.join('.')}` : 'at the top';
+      const text = `unknown key "${[...path, key].join('.')}"; ${nested(key, path) ?? `allowed ${where}: ${keys}`}`;
+      problems.push({ path: [...path, key], text });
+    }
   for (const [key, entry] of Object.entries(tree)) {
-    if (!isSetting(entry)) values[key] = readGroup(entry, entries.get(key) ?? {}, { path: `${path}${key}.`, problems });
-    else
-      values[key] = readValue(entry, entries.has(key) ? entries.get(key) : entry.default, {
-        path: path + key,
-        problems,
-      });
+    const reading = { path: [...path, key], problems };
+    if (!isSetting(entry)) values[key] = readGroup(entry, entries.get(key) ?? {}, reading);
+    else values[key] = readValue(entry, entries.has(key) ? entries.get(key) : entry.default, reading);
   }
   return values;
+}
+
+/** For whoever writes a key as the reference names it, "sip.listen: ...": how it is written; undefined when there is no such key. */
+function nested(key: string, path: readonly string[]): string | undefined {
+  const full = [...path, key].join('.');
+  if (!key.includes('.') || !walk(settings, '').some(setting => setting.key === full)) return undefined;
+  const parts = key.split('.');
+  return `groups are maps within one another: ${parts.join(': { ')}: ...${' }'.repeat(parts.length - 1)}`;
 }
 
 function readValue(setting: Setting<unknown>, given: unknown, { path, problems }: Reading): unknown {
@@ -85,7 +98,9 @@ function readValue(setting: Setting<unknown>, given: unknown, { path, problems }
     return setting.kind.parse(given);
   } catch (error) {
     if (!(error instanceof NotAllowed)) throw error;
-    problems.push(`${path} is ${shown(given)}; allowed: ${error.message}`);
+    const { entry } = error;
+    const what = entry ? `, entry ${entry.number}, is ${shown(entry.value)}` : ` is ${shown(given)}`;
+    problems.push({ path, text: `${path.join('.')}${what}; allowed: ${error.message}` });
     return undefined;
   }
 }

@@ -7,8 +7,22 @@ export interface Kind<T> {
   parse(value: unknown): T;
 }
 
+/** Which value of a list is not allowed. */
+export interface ListEntry {
+  /** The first is 1. */
+  readonly number: number;
+  readonly value: unknown;
+}
+
 /** Thrown by `Kind.parse`; the reader adds the key and the value. */
-export class NotAllowed extends Error {}
+export class NotAllowed extends Error {
+  readonly entry: ListEntry | undefined;
+
+  constructor(allowed: string, entry?: ListEntry) {
+    super(allowed);
+    this.entry = entry;
+  }
+}
 
 /** A whole number within a range. */
 export function whole(from: number, to: number, unit = ''): Kind<number> {
@@ -66,7 +80,7 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
       try {
         return kind.parse(value);
       } catch (error) {
-        if (error instanceof NotAllowed) throw new NotAllowed(allowed);
+        if (error instanceof NotAllowed) throw new NotAllowed(error.entry ? error.message : allowed, error.entry);
         throw error;
       }
     },
@@ -80,7 +94,14 @@ export function list<T>(kind: Kind<T>): Kind<readonly T[]> {
     allowed,
     parse(value) {
       if (!Array.isArray(value) || value.length < 1 || value.length > 16) throw new NotAllowed(allowed);
-      return value.map(each => kind.parse(each));
+      return value.map((each: unknown, index) => {
+        try {
+          return kind.parse(each);
+        } catch (error) {
+          if (error instanceof NotAllowed) throw new NotAllowed(error.message, { number: index + 1, value: each });
+          throw error;
+        }
+      });
     },
   };
 }
@@ -104,6 +125,17 @@ export const listenPoint: Kind<ListenPoint> = {
     const address = match?.[2].replace(/^\[|\]$/g, '') ?? '';
     if (!match || !transport || isIP(address) === 0 || !isPort(match[3], 0)) throw new NotAllowed(this.allowed);
     return { transport, address, port: Number(match[3]) };
+  },
+};
+
+/** An address or a name, and a port where it differs. */
+export const hostAndPort: Kind<string> = {
+  allowed: 'an address or host name, with `:PORT` when it differs',
+  parse(value) {
+    const match = typeof value === 'string' ? /^([A-Za-z0-9.-]{1,253})(?::(\d{1,5}))?$/.exec(value) : null;
+    const port: string | undefined = match?.[2];
+    if (!match || (port !== undefined && !isPort(port, 1))) throw new NotAllowed(this.allowed);
+    return match[0];
   },
 };
 

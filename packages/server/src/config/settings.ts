@@ -2,6 +2,7 @@ import {
   choice,
   fileMode,
   flag,
+  hostAndPort,
   ipv4,
   ipv6,
   type Kind,
@@ -34,7 +35,6 @@ function live<T>(kind: Kind<T>, initial: unknown, help: string): Setting<T> {
 }
 
 const folder = text('a path');
-const host = text('an address or host name, with `:PORT` when it differs', /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/);
 
 /**
  * Everything that belongs to this machine (design.md section 4): what an administrator sets for people and numbers lives in the
@@ -49,7 +49,7 @@ export const settings = {
   sip: {
     listen: setting(list(listenPoint), ['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060'], 'Where SIP is listened for.'),
     advertise: setting(
-      optional(host),
+      optional(hostAndPort),
       undefined,
       'What peers are told to send SIP to, when this server is behind NAT.',
     ),
