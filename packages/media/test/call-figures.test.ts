@@ -106,6 +106,33 @@ test('our reports echo theirs: the middle of the NTP time, and how long we kept 
   assert.ok(Math.abs(millis - (lab.clock.monotonic() - kept.from)) < 1, `${millis}`);
 });
 
+/** What our next report says of a phone that says a little of that source in the meantime. */
+async function nextBlock(lab: Lab, ssrc: number) {
+  const before = lab.network.undelivered.length;
+  const newest = () => lab.network.undelivered.slice(before).findLast(({ to }) => to.port === PHONE_RTCP.port);
+  while (!newest()) {
+    lab.clock.advance(20);
+    lab.send(rtp(silence(20), { ssrc, sequence: lab.sequence++, timestamp: lab.timestamp }));
+    lab.timestamp += 160;
+    lab.engine.tick();
+  }
+  const facts = new RtcpFacts();
+  assert.ok(parseRtcp(newest()?.bytes ?? silence(0), ssrc, facts) && facts.reported);
+  const { cumulativeLost, highestSequence, lastSenderReport } = facts;
+  return { cumulativeLost, echoes: lastSenderReport !== 0, behind: lab.sequence - 1 - highestSequence };
+}
+
+test('a report of ours is about the source that is heard now: its number, its losses, and the report that it sent itself', async () => {
+  const lab = await justReported();
+  lab.send(report({ wallMillis: 1_000_500 }), PHONE_RTCP);
+  lab.sequence += 4;
+  assert.deepEqual(await nextBlock(lab, SSRC), { cumulativeLost: 4, echoes: true, behind: 0 });
+  lab.clock.advance(200);
+  assert.deepEqual(await nextBlock(lab, SSRC + 1), { cumulativeLost: 0, echoes: false, behind: 0 });
+  lab.send(report({ ssrc: SSRC + 1, wallMillis: 1_000_500 }), PHONE_RTCP);
+  assert.deepEqual(await nextBlock(lab, SSRC + 1), { cumulativeLost: 0, echoes: true, behind: 0 });
+});
+
 test('what the other side hears of us is told', async () => {
   const lab = await justReported();
   echo(lab, { way: 10, held: 10, changes: { cumulativeLost: 7, jitter: 40 } });

@@ -50,6 +50,8 @@ export class Reports {
   #sentBefore = 0;
   #expectedBefore = 0;
   #receivedBefore = 0;
+  /** The newest sender report: of whom, the middle of its NTP time, and when it came. */
+  #sender = -1;
   #senderReport = 0;
   #senderReportAt = 0;
   /** Our newest sender reports: their NTP time as it is echoed, and when they went out. */
@@ -77,6 +79,7 @@ export class Reports {
     }
     if (heard.bye && heard.left === this.#options.listening.ssrc) this.byeAt = now;
     if (heard.senderReport !== 0) {
+      this.#sender = heard.sender;
       this.#senderReport = heard.senderReport;
       this.#senderReportAt = now;
     }
@@ -143,8 +146,8 @@ export class Reports {
     const facts = this.#facts;
     facts.hearing = ssrc >= 0;
     facts.source = ssrc;
-    facts.cumulativeLost = sequences.lost;
-    facts.highestSequence = Math.max(0, sequences.highest);
+    facts.cumulativeLost = sequences.lostInRun;
+    facts.highestSequence = sequences.highestReported;
     facts.jitter = Math.floor(jitter.units * wireUnits);
     // Appendix A.3: the share lost since the last report, of 256.
     const expected = sequences.expected - this.#expectedBefore;
@@ -152,8 +155,9 @@ export class Reports {
     this.#expectedBefore = sequences.expected;
     this.#receivedBefore = sequences.received;
     facts.fractionLost = expected <= 0 || lost <= 0 ? 0 : Math.min(255, Math.floor((lost * 256) / expected));
-    facts.lastSenderReport = this.#senderReport;
-    facts.delaySinceLastSenderReport =
-      this.#senderReport === 0 ? 0 : Math.round(((now - this.#senderReportAt) * 65536) / 1000);
+    // Zero until there is a report of the source that is heard now (section 6.4.1): that of another one is not its own.
+    const isTheirs = this.#senderReport !== 0 && this.#sender === ssrc;
+    facts.lastSenderReport = isTheirs ? this.#senderReport : 0;
+    facts.delaySinceLastSenderReport = isTheirs ? Math.round(((now - this.#senderReportAt) * 65536) / 1000) : 0;
   }
 }

@@ -14,6 +14,8 @@ export class RtcpFacts {
   left = -1;
   /** It holds a sender report: the middle 32 bits of its NTP time, to be echoed (0 when it does not). */
   senderReport = 0;
+  /** Whose report that is; -1 when there is none. */
+  sender = -1;
   /** It holds a report on the source asked for: the fields of that block (RFC 3550 section 6.4.1). */
   reported = false;
   fractionLost = 0;
@@ -35,7 +37,7 @@ export class RtcpFacts {
 export function parseRtcp(bytes: Uint8Array, ssrc: number, into: RtcpFacts): boolean {
   into.bye = into.reported = false;
   into.senderReport = 0;
-  into.left = -1;
+  into.left = into.sender = -1;
   const length = bytes.length;
   if (length < 8 || (bytes[1] !== SENDER_REPORT && bytes[1] !== RECEIVER_REPORT) || bytes[0] & 0x20) return false;
   let at = 0;
@@ -62,7 +64,10 @@ function readPacket(bytes: Uint8Array, at: number, goal: { end: number; ssrc: nu
   const blocks = at + (type === SENDER_REPORT ? 28 : 8);
   const count = bytes[at] & 0x1f;
   if (blocks + count * REPORT_BLOCK_BYTES > goal.end) return false;
-  if (type === SENDER_REPORT) goal.into.senderReport = uint32(bytes, at + 10);
+  if (type === SENDER_REPORT) {
+    goal.into.sender = uint32(bytes, at + 4);
+    goal.into.senderReport = uint32(bytes, at + 10);
+  }
   for (let block = blocks; block < blocks + count * REPORT_BLOCK_BYTES; block += REPORT_BLOCK_BYTES)
     if (uint32(bytes, block) === goal.ssrc) readBlock(bytes, block, goal.into);
   return true;

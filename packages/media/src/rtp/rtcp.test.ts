@@ -34,6 +34,7 @@ test('a report reads back: the block about the source that is asked for, the sen
       bye: true,
       left: 7,
       senderReport: ntpMiddle(1_000_500),
+      sender: 7,
       reported: true,
       fractionLost: 12,
       cumulativeLost: 5,

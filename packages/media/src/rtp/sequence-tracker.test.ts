@@ -44,6 +44,18 @@ test('loss of earlier runs stays counted', () => {
   assert.equal(tracker.received, 5);
 });
 
+test('a report counts cycles and losses of the run under way only (RFC 3550 section 6.4.1)', () => {
+  const tracker = new SequenceTracker();
+  assert.equal(tracker.highestReported, 0);
+  for (const sequence of [65_534, 65_535]) tracker.update(sequence);
+  assert.equal(tracker.highestReported, 65_535, 'no wrap yet');
+  for (const sequence of [1, 2]) tracker.update(sequence);
+  assert.deepEqual([tracker.highestReported, tracker.lostInRun], [65_536 + 2, 1]);
+  tracker.restart();
+  for (const sequence of [9000, 9001]) tracker.update(sequence);
+  assert.deepEqual([tracker.highestReported, tracker.lostInRun, tracker.lost], [9001, 0, 1]);
+});
+
 test('jitter: none for an even stream, the mean deviation for an uneven one, untouched by a wrap', () => {
   const even = new InterarrivalJitter();
   for (let i = 0; i < 100; i++) even.packet(20 * i, (0xffffff00 + 160 * i) >>> 0);

@@ -24,9 +24,19 @@ export class SequenceTracker {
     return this.#highest;
   }
 
+  /** The number of the newest packet as a report has it (section 6.4.1): above its 16 bits stands how often it wrapped since the run began; 0 before the first. */
+  get highestReported(): number {
+    return Math.max(0, this.#highest - CYCLE);
+  }
+
   /** Packets that should have come and did not; duplicates can hide some (appendix A.3). */
   get lost(): number {
-    return this.#lostBefore + this.#lostInRun();
+    return this.#lostBefore + this.lostInRun;
+  }
+
+  /** The same of the run under way, which is one of one source. */
+  get lostInRun(): number {
+    return this.#highest < 0 ? 0 : Math.max(0, this.#highest - this.#base + 1 - this.#inRun);
   }
 
   /** Packets that should have come, all runs together. */
@@ -57,7 +67,7 @@ export class SequenceTracker {
 
   /** The source changed (another SSRC): the next packet begins a new run. */
   restart(): void {
-    this.#lostBefore += this.#lostInRun();
+    this.#lostBefore += this.lostInRun;
     this.#highest = -1;
     this.#inRun = 0;
   }
@@ -75,9 +85,5 @@ export class SequenceTracker {
     this.#afterBad = -1;
     this.#inRun += 1;
     this.received += 1;
-  }
-
-  #lostInRun(): number {
-    return this.#highest < 0 ? 0 : Math.max(0, this.#highest - this.#base + 1 - this.#inRun);
   }
 }
