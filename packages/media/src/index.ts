@@ -61,7 +61,7 @@ export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
 export type { CodecName, Direction, G711Law, SessionSettings, WireCodec } from './sdp/settings.ts';
 export { withoutKeys } from './sdp/without-keys.ts';
-export { SrtpReceiver } from './srtp/srtp-receiver.ts';
+export { REJECTED, REPLAYED, SrtpReceiver } from './srtp/srtp-receiver.ts';
 export { type KeyLifetime, SrtpSender } from './srtp/srtp-sender.ts';
 export {
   isSrtpSuite,

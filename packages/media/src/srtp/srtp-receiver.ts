@@ -6,9 +6,9 @@ import { estimateIndex, RTP_INDICES } from './packet-index.ts';
 import { Sources } from './sources.ts';
 import type { SrtpKey, SrtpSuite } from './suites.ts';
 
-/** What came of opening a packet, when it is no length. */
+/** What came of opening a packet, when it is no length: it is no packet of this suite, its tag is not right, or 64 other sources have this key already. */
 export const REJECTED = -1;
-/** It came before, or is older than can be told. */
+/** It came before, or is more than 224 packets late (RFC 3711 section 3.3.2). */
 export const REPLAYED = -2;
 
 /**
@@ -33,7 +33,7 @@ export class SrtpReceiver {
     this.#before = before;
   }
 
-  /** Opens an SRTP packet; returns the length of the RTP packet that it holds, or `REJECTED` or `REPLAYED` (then its bytes are as they came). */
+  /** Opens an SRTP packet where it lies; returns the length of the RTP packet that it holds, or `REJECTED` or `REPLAYED` (then its bytes are as they came). */
   rtp(bytes: Uint8Array): number {
     const place = this.#place;
     if (!placeRtp(bytes, bytes.length - this.#rtp.added, place)) return REJECTED;

@@ -258,6 +258,20 @@ test('a link without keys passes everything, one with keys only what was made wi
   assert.equal(through(link, plain), 172);
 });
 
+test('a packet without room behind it is not protected, and may be with room', () => {
+  for (const suite of ALL) {
+    const sender = new SrtpSender(suite, master(suite));
+    const { tag, rtcpTag } = SUITES[suite];
+    const packet = rtp(1).subarray(0, 172 + tag);
+    assert.throws(() => sender.rtp(packet.subarray(0, 172 + tag - 1), 172), Bug);
+    assert.equal(sender.rtp(packet, 172), 172 + tag);
+    const reported = Buffer.alloc(28 + rtcpTag + 4);
+    reported.set([0x80, 201, 0, 6]);
+    assert.throws(() => sender.rtcp(reported.subarray(0, reported.length - 1), 28), Bug);
+    assert.equal(sender.rtcp(reported, 28), reported.length);
+  }
+});
+
 test('the same keys again change nothing: no number is used a second time, no packet taken a second time', () => {
   const link = new SrtpLink();
   link.agree(security(1, 5));
