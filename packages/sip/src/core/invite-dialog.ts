@@ -3,7 +3,7 @@ import type { DialogUser } from '../dialog/dialog-table.ts';
 import type { ReferHandler, ReferOptions, SentRefer } from '../events/events.ts';
 import { eventful } from '../events/install-events.ts';
 import { referInside } from '../events/send-refer.ts';
-import { lists, printReason } from '../message/index.ts';
+import { lists, printReason, readable } from '../message/index.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
@@ -158,9 +158,12 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     this.turns.inviting = undefined;
   }
 
-  /** Remembers what a message of the other side says of it: whether it takes UPDATE, and its newest description. */
+  /**
+   * Remembers what a message of the other side says of it: whether it takes UPDATE, and its newest description. An Allow that cannot
+   * be read is no reason to lose the message, which may be the 2xx to our INVITE.
+   */
   heard(message: SipMessage): void {
-    if (message.header('allow') !== undefined) this.#takesUpdate = lists(message, 'allow', 'UPDATE');
+    this.#takesUpdate = readable(() => takesUpdate(message)) ?? this.#takesUpdate;
     this.#remote = sdpOf(message) ?? this.#remote;
   }
 
@@ -366,4 +369,9 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   #leave(): void {
     if (this.#leg.over && !this.#byeUnderWay && this.#holders === 0) this.#core.dialogs.remove(this);
   }
+}
+
+/** Undefined when it says nothing of it. */
+function takesUpdate(message: SipMessage): boolean | undefined {
+  return message.header('allow') === undefined ? undefined : lists(message, 'allow', 'UPDATE');
 }

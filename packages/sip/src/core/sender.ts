@@ -1,3 +1,4 @@
+import { messageOf } from '@parley/base';
 import type { Authorizable } from '../auth/digest-client.ts';
 import type { NamedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
@@ -135,8 +136,18 @@ class Sending {
       if (status === 503 && this.#next()) return true;
       if (this.#authorizes(response, channel) && this.#try(target)) return true;
     }
-    this.#user.response(response);
+    this.#tell(response);
     return false;
+  }
+
+  /** Whoever cannot take his final answer has none: he must not wait for ever. */
+  #tell(response: SipResponse): void {
+    try {
+      this.#user.response(response);
+    } catch (thrown) {
+      if (response.status >= 200) this.#user.failed('transport error', new Error(messageOf(thrown), { cause: thrown }));
+      throw thrown;
+    }
   }
 
   #failed(why: 'timeout' | 'transport error', error?: Error): void {

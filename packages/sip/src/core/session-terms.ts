@@ -1,4 +1,4 @@
-import { lists, parseMinSe, parseSessionExpires, SipParseError, singleHeader } from '../message/index.ts';
+import { lists, parseMinSe, parseSessionExpires, readable, singleHeader } from '../message/index.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { Refusal } from './user-agent.ts';
 
@@ -68,16 +68,6 @@ export function termsAsClient(response: SipResponse, wish: SessionWish): Session
   if (!agreed) return { seconds: wish.seconds, weRefresh: true };
   const seconds = Math.min(Math.max(agreed.seconds, wish.minimum), wish.seconds);
   return { seconds, weRefresh: agreed.refresher !== 'uas' || agreed.seconds > wish.seconds };
-}
-
-/** What a response says is never a reason to lose the response: undefined for what cannot be read. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof SipParseError) return undefined;
-    throw thrown;
-  }
 }
 
 function expiresOf(message: SipMessage) {

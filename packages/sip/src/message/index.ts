@@ -25,7 +25,7 @@ export { parseReferredBy, printReferredBy, type ReferredBy } from './referred-by
 export { replaceTopVia } from './replace-top-via.ts';
 export { parseReplaces, printReplaces, type Replaces } from './replaces.ts';
 export { parseMinSe, parseSessionExpires, type Refresher, type SessionExpires } from './session-expires.ts';
-export { lists, singleHeader } from './single.ts';
+export { lists, readable, singleHeader } from './single.ts';
 export { SipParseError } from './sip-parse-error.ts';
 export { parseSubscriptionState, printSubscriptionState, type SubscriptionState } from './subscription-state.ts';
 export { parseUri } from './uri.ts';

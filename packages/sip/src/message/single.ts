@@ -8,6 +8,16 @@ export function singleHeader(message: SipMessage, name: string): string | undefi
   return value;
 }
 
+/** What a message says that may be left out of account where it cannot be read: undefined then. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof SipParseError) return undefined;
+    throw thrown;
+  }
+}
+
 /** Whether a header that is a list of option tags names one, in any case (Supported, Require, Allow ...). */
 export function lists(message: SipMessage, name: string, tag: string): boolean {
   return message.values(name).some(value => value.toLowerCase() === tag.toLowerCase());

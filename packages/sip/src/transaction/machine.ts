@@ -63,9 +63,11 @@ export class Runner<S extends string, E extends string, A extends string> {
     const left = next !== this.#state;
     this.#state = next;
     if (left) this.#cancelBut(move);
-    // What is passed up may come back as another event, or end the transaction: then the rest of this move is void.
-    for (let at = 1; at < move.length && this.#state === next; at++) this.#act(move[at] as A | TimerAction);
-    if (left && next === this.#options.terminated) this.#options.ended();
+    try {
+      this.#run(move, 1);
+    } finally {
+      if (left && next === this.#options.terminated) this.#options.ended();
+    }
     return true;
   }
 
@@ -78,8 +80,21 @@ export class Runner<S extends string, E extends string, A extends string> {
     this.#options.ended();
   }
 
+  /**
+   * Does the actions of a move from `at` on. What is passed up may come back as another event, or end the transaction: then the rest
+   * is void. Whoever hears of it may throw: the timers start all the same, because without them nothing would ever end it.
+   */
+  #run(move: Move<S, A | TimerAction>, at: number): void {
+    if (at >= move.length || this.#state !== move[0]) return;
+    try {
+      this.#act(move[at] as A | TimerAction);
+    } finally {
+      this.#run(move, at + 1);
+    }
+  }
+
   #act(action: A | TimerAction): void {
-    if (action === 'start E at T2') this.#run('E', this.#options.reliable ? undefined : this.#options.timers.T2);
+    if (action === 'start E at T2') this.#set('E', this.#options.reliable ? undefined : this.#options.timers.T2);
     else if (isStart(action)) this.#start(timerOf(action));
     else if (!isKeep(action)) this.#options.perform(action as A);
   }
@@ -90,10 +105,10 @@ export class Runner<S extends string, E extends string, A extends string> {
     const again = repeats && this.#interval > 0;
     const millis = again ? nextRun(name, this.#interval, timers) : firstRun(name, timers, reliable);
     if (repeats) this.#interval = millis ?? 0;
-    this.#run(name, millis);
+    this.#set(name, millis);
   }
 
-  #run(name: TimerName, millis: number | undefined): void {
+  #set(name: TimerName, millis: number | undefined): void {
     if (millis === undefined) return;
     if (millis === 0) {
       this.fire(`timer ${name}`);
