@@ -18,7 +18,7 @@ const IPV6_V6ONLY = 26;
 const BUFFER_BYTES = 106_496;
 
 /**
- * A bound UDP socket that never blocks and notes when each datagram came; the caller closes it. Throws the system's error (`EADDRINUSE`, `EMFILE`, ...).
+ * A bound UDP socket that never blocks, and where that can be had notes when each datagram came; the caller closes it. Throws the system's error (`EADDRINUSE`, `EMFILE`, ...).
  * @param scratch at least 64 bytes that are not used meanwhile.
  */
 export function openSocket(native: Native, local: Endpoint, scratch: Memory): number {
@@ -33,10 +33,11 @@ export function openSocket(native: Native, local: Endpoint, scratch: Memory): nu
     scratch.words[8] = value;
     return calls.setsockopt(fd, level, name, scratch.address + 32n, 4);
   };
+  // Where this is refused, a datagram came when it was read.
+  option(SOL_SOCKET, SO_TIMESTAMPNS, 1);
   const set =
     option(SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES) === 0 &&
     option(SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES) === 0 &&
-    option(SOL_SOCKET, SO_TIMESTAMPNS, 1) === 0 &&
     (!v6 || option(IPPROTO_IPV6, IPV6_V6ONLY, 0) === 0);
   if (set && calls.bind(fd, scratch.address, length) === 0) return fd;
   const error = native.lastError(`bind ${local.address}:${local.port}`);
