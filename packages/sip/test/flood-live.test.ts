@@ -57,8 +57,8 @@ for (const transport of ['tcp', 'tls'] as const)
     const authority = await Authority.named('CN=flood');
     const tls = await authority.issue({ names: [['ip', '127.0.0.71']] });
     const clock = new FakeClock();
-    const budgets = { connections: MOST + 10, connectionsPerSource: MOST };
-    const { agent, bound } = await agentAt(t, [at(transport, '127.0.0.71')], { clock, budgets, tls });
+    const limits = { budgets: { connections: 2 * MOST, connectionsPerSource: MOST }, unlimited: () => false };
+    const { agent, bound } = await agentAt(t, [at(transport, '127.0.0.71')], { clock, ...limits, tls });
     const [{ address, port }] = bound;
     const served = async (id: string) => {
       const stream = transport === 'tcp' ? TextStream.tcp(bound[0], '127.0.0.72') : TextStream.tls(bound[0]);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Dialog, Overload, UserAgent } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
 import { requestText } from './messages.ts';
+import { PROXY, proxyScene } from './proxy-scene.ts';
 import { type Scene, SERVER, scene, sdp } from './scene.ts';
 
 /** Nothing is held any more: no transaction, no dialog, no timer. */
@@ -165,6 +166,24 @@ test('malformed requests of one source do not keep others from their answers', a
   const peer = await stage.network.peer('10.0.0.2');
   assert.deepEqual(firstWords(await peer.ask(broken, SERVER)), ['400 From: missing']);
   assert.equal(stage.agent.refusals().malformed, 51);
+});
+
+test('who sends from another port than the one that he listens at, as old phones do, hears refusals where his Via says', async () => {
+  const stage = await scene({ budgets: { requestsPerSecond: 2 }, unlimited: () => false });
+  const proxy = await proxyScene({ budgets: { requestsPerSecond: 2 }, unlimited: () => false });
+  for (const [network, server] of [
+    [stage.network, SERVER],
+    [proxy.network, PROXY],
+  ] as const) {
+    const listening = await network.peer('10.0.0.2', 5060);
+    const sending = await network.peer('10.0.0.2', 50_077);
+    const ask = (text: string) => sending.ask(text, server);
+    await ask(requestText({ method: 'OPTIONS', callId: 'a' }).replace(/From:.*\r\n/, ''));
+    for (const callId of ['b', 'c']) await ask(requestText({ method: 'OPTIONS', callId, maxForwards: 0 }));
+    assert.deepEqual(sending.heard, []);
+    const words = firstWords(listening.heard).map(word => word.slice(0, 3));
+    assert.deepEqual([words[0], words.at(-1)], ['400', '503']);
+  }
 });
 
 test('too much to do: new calls are sent away for a time that differs, calls that are here go on', async () => {

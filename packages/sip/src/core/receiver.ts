@@ -55,7 +55,7 @@ export class Receiver implements TransportUser, TransactionUser {
     refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
-      this.#tell(stamped(partial, from.peer), from, { status, reason });
+      this.#tellBack(partial, from, { status, reason });
     } catch (unanswerable) {
       this.#log('debug', 'sip message unanswerable', unanswerable, from);
     }
@@ -110,7 +110,7 @@ export class Receiver implements TransportUser, TransactionUser {
   #received(request: SipRequest, from: Channel): void {
     const flood = this.#policy.admission.flood(request, from.peer);
     if (flood) {
-      if (this.#mayTell(request, from.peer, flood)) this.#tell(stamped(request, from.peer), from, flood.refusal);
+      if (this.#mayTell(request, from.peer, flood)) this.#tellBack(request, from, flood.refusal);
       return;
     }
     const error = validateRequest(request);
@@ -165,6 +165,12 @@ export class Receiver implements TransportUser, TransactionUser {
   #answerOptions(request: SipRequest, channel: Channel): void {
     if (!this.#core.refusals.mayAnswer(channel.peer)) return;
     this.#reply(request, channel, { status: 200, headers: capabilities(this.#core) });
+  }
+
+  /** Answers what came no further than to here, by the way that its Via asks for (RFC 3261 18.2.2): who has no `rport` hears at another port. */
+  #tellBack(request: SipRequest, from: Channel, refusal: Refusal): void {
+    const known = stamped(request, from.peer);
+    this.#tell(known, from.replyPath(known.vias[0]), refusal);
   }
 
   /** The same for somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */

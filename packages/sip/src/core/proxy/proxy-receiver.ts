@@ -58,7 +58,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
-      this.#tell(arrived(this.#core, partial, from.peer), from, { status, reason });
+      this.#tellBack(partial, from, { status, reason });
     } catch (unanswerable) {
       this.#log('debug', 'sip message unanswerable', unanswerable, from);
     }
@@ -125,8 +125,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   #received(request: SipRequest, from: Channel): void {
     const flood = this.#admission.flood(request, from.peer);
     if (flood) {
-      if (this.#mayTell(request, from.peer, flood))
-        this.#tell(arrived(this.#core, request, from.peer), from, flood.refusal);
+      if (this.#mayTell(request, from.peer, flood)) this.#tellBack(request, from, flood.refusal);
       return;
     }
     try {
@@ -172,6 +171,12 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     const { refusals } = this.#core;
     refusals.count({ reason, peer, status: refusal.status, method, detail: refusal.reason });
     return method !== 'ACK' && refusals.mayAnswer(peer);
+  }
+
+  /** Answers what came no further than to here, by the way that its Via asks for (RFC 3261 18.2.2). */
+  #tellBack(request: SipRequest, from: Channel, answer: Answer): void {
+    const known = arrived(this.#core, request, from.peer);
+    this.#tell(known, from.replyPath(known.vias[0]), answer);
   }
 
   /** To somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
