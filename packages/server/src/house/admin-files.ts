@@ -3,13 +3,14 @@ import type { DoorTls, OidcOptions, OtherDoor } from '@parley/admin';
 import { messageOf, ParleyError } from '@parley/base';
 import { roleGroupNamed, roleGroups } from '@parley/schema';
 import type { Config } from '../config/settings.ts';
+import { type PemFile, readAuthorities, readKeyPair } from './pem-files.ts';
 
 type AdminConfig = Config['admin'];
 type At = (path: string) => string;
 
 /**
  * What the files named in `admin` hold; undefined when HTTPS is off.
- * @throws ParleyError CONFIG_INVALID when there is no certificate for it, or a file cannot be read.
+ * @throws ParleyError CONFIG_INVALID when there is no certificate for it, or a file is not what it should be.
  */
 export function readDoorTls({ listen, certificate, key, clientAuthorities }: AdminConfig, at: At): DoorTls | undefined {
   if (!listen) return undefined;
@@ -18,18 +19,18 @@ export function readDoorTls({ listen, certificate, key, clientAuthorities }: Adm
       'CONFIG_INVALID',
       'admin.listen needs a certificate: set admin.certificate and admin.key (docs/guides/api.md)',
     );
+  const file = (name: string, path: string): PemFile => ({ setting: `admin.${name}`, path: at(path) });
   return {
-    certificate: contentOf('admin.certificate', at(certificate)),
-    key: contentOf('admin.key', at(key)),
+    ...readKeyPair(file('certificate', certificate), file('key', key)),
     ...(clientAuthorities === undefined
       ? {}
-      : { clientAuthorities: contentOf('admin.clientAuthorities', at(clientAuthorities)) }),
+      : { clientAuthorities: readAuthorities(file('clientAuthorities', clientAuthorities)) }),
   };
 }
 
 /**
  * The node that commands are passed on to; undefined when this one administers itself.
- * @throws ParleyError CONFIG_INVALID when both are configured, when there is no token, or a file cannot be read.
+ * @throws ParleyError CONFIG_INVALID when both are configured, when there is no token, or a file is not what it should be.
  */
 export function readOtherDoor({ url, tokenFile, authorities, listen }: AdminConfig, at: At): OtherDoor | undefined {
   if (url === undefined) return undefined;
@@ -39,7 +40,9 @@ export function readOtherDoor({ url, tokenFile, authorities, listen }: AdminConf
   return {
     url,
     token,
-    ...(authorities === undefined ? {} : { authorities: contentOf('admin.authorities', at(authorities)) }),
+    ...(authorities === undefined
+      ? {}
+      : { authorities: readAuthorities({ setting: 'admin.authorities', path: at(authorities) }) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@parley/base';
 import { createUserAgent, type UserAgent, type UserAgentOptions } from '@parley/sip';
 import type { Config } from '../config/settings.ts';
-import { readTlsFiles } from './tls-files.ts';
+import { doubtsAbout, readTlsFiles } from './tls-files.ts';
 
 export type SignallingParts = Pick<
   UserAgentOptions,
@@ -17,13 +17,20 @@ export type SignallingParts = Pick<
 /** SIP as the configuration wants it. */
 export interface Signalling {
   readonly userAgent: UserAgent;
-  /** Reads the certificates again; connections that exist keep theirs. Throws as `readTlsFiles`, and for files that are no certificate. */
+  /** Reads the certificates again; connections that exist keep theirs. Throws as `readTlsFiles`. */
   renewTls(): void;
 }
 
 /** Makes the user agent of this node; it listens when it is told to. */
 export function createSignalling({ config, at, ...parts }: SignallingParts): Signalling {
-  const tls = readTlsFiles(config, at);
+  const { clock, log } = parts;
+  const readTls = () => {
+    const files = readTlsFiles(config, at);
+    for (const reason of files ? doubtsAbout(files, clock.wall()) : [])
+      log.warn('peers will not believe our certificate (sip.tls.certificate)', { reason });
+    return files;
+  };
+  const tls = readTls();
   const { advertise, websocketOrigins, keepAliveSeconds, reliableProvisional, sessionTimer } = config;
   const userAgent = createUserAgent({
     ...parts,
@@ -41,7 +48,7 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
   return {
     userAgent,
     renewTls() {
-      const renewed = readTlsFiles(config, at);
+      const renewed = readTls();
       if (renewed) userAgent.renewTls(renewed);
     },
   };

@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, ParleyError } from '@parley/base';
-import type { TlsOptions } from '@parley/sip';
+import { X509Certificate } from 'node:crypto';
+import { ParleyError } from '@parley/base';
+import { identityOf, type TlsOptions } from '@parley/sip';
 import type { Config } from '../config/settings.ts';
+import { type PemFile, readAuthorities, readKeyPair } from './pem-files.ts';
 
 type SipConfig = Config['sip'];
 
 /**
  * What the files named in `sip.tls` hold; undefined when TLS is not used.
  * @param at makes a path absolute.
- * @throws ParleyError CONFIG_INVALID when a listen point needs a certificate and none is named, or a file cannot be read.
+ * @throws ParleyError CONFIG_INVALID when a listen point needs a certificate and none is named, or a file is not what it should be.
  */
 export function readTlsFiles({ listen, tls }: SipConfig, at: (path: string) => string): TlsOptions | undefined {
   const { certificate, key, authorities, clientCertificates } = tls;
@@ -22,19 +23,26 @@ export function readTlsFiles({ listen, tls }: SipConfig, at: (path: string) => s
   }
   if (certificate === undefined || key === undefined)
     throw new ParleyError('CONFIG_INVALID', 'sip.tls.certificate and sip.tls.key belong together: set both');
-  const read = (name: string, path: string) => contentOf(`sip.tls.${name}`, at(path));
+  const file = (name: string, path: string): PemFile => ({ setting: `sip.tls.${name}`, path: at(path) });
   return {
-    certificate: read('certificate', certificate),
-    key: read('key', key),
+    ...readKeyPair(file('certificate', certificate), file('key', key)),
     clientCertificates,
-    ...(authorities === undefined ? {} : { authorities: [read('authorities', authorities)] }),
+    ...(authorities === undefined ? {} : { authorities: [readAuthorities(file('authorities', authorities))] }),
   };
 }
 
-function contentOf(key: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ParleyError('CONFIG_INVALID', `${key}: cannot read ${path}: ${messageOf(error)}`, { cause: error });
-  }
+/** What peers will not like about our certificate at this moment (milliseconds since 1970), a sentence each that says what to do. */
+export function doubtsAbout({ certificate: pem }: Pick<TlsOptions, 'certificate'>, now: number): string[] {
+  const certificate = new X509Certificate(pem);
+  const { domains, addresses } = identityOf(certificate);
+  const doubts: string[] = [];
+  if (now > certificate.validToDate.getTime())
+    doubts.push(`it expired on ${certificate.validTo}: renew it, then SIGHUP; check the clock of this machine`);
+  if (now < certificate.validFromDate.getTime())
+    doubts.push(`it is valid from ${certificate.validFrom} on: check the clock of this machine`);
+  if (domains.length + addresses.length === 0)
+    doubts.push(
+      'it proves no name: make one with subjectAltName URI:sip:NAME or DNS:NAME; wildcards count for nothing in SIP (docs/guides/tls.md)',
+    );
+  return doubts;
 }
