@@ -170,6 +170,30 @@ test('consent: without a check for 30 s nothing is sent any more, and the call i
   assert.match(JSON.stringify(lab.log.lines), /no check came for 30 s/);
 });
 
+test('a restart of ICE (RFC 8445 section 9) has its time, though consent to the network that was left runs out meanwhile', async () => {
+  const local = { userFragment: 'anew', password: 'r'.repeat(24) };
+  const remote = { userFragment: 'moved', password: 's'.repeat(24) };
+  for (const comes of [true, false]) {
+    const page = await Page.opened();
+    const { lab } = page;
+    page.check().hello();
+    lab.tick(28 * 50);
+    lab.start({ ...SETTINGS, ice: { local, remote } });
+    lab.tick(10 * 50);
+    assert.equal(lab.of('silent').length, 0);
+    const { length } = page.sent();
+    lab.tick(50);
+    assert.equal(page.sent().length, length, 'without consent nothing is sent');
+    if (comes) page.check(ELSEWHERE, { userName: 'anew:moved', password: local.password });
+    for (let tick = 0; tick < 10 * 50; tick++) {
+      if (comes) page.say(ELSEWHERE);
+      lab.tick();
+    }
+    assert.equal(lab.of('silent').length, comes ? 0 : 1);
+    assert.equal(page.sent(ELSEWHERE).length > 490, comes);
+  }
+});
+
 test('a browser that never comes, and one that never gets its keys, end the call', async () => {
   for (const [comes, why] of [
     [false, 'ICE: no check came'],

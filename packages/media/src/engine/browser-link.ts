@@ -35,6 +35,8 @@ export class BrowserLink implements PeerProof {
   #dtlsFrom: Endpoint | undefined;
   #strangers = 0;
   #deadline = Number.POSITIVE_INFINITY;
+  /** Until then a restart of ICE may find the browser where it is now. */
+  #restartUntil = Number.NEGATIVE_INFINITY;
   #failed = false;
 
   constructor(options: BrowserLinkOptions) {
@@ -53,7 +55,7 @@ export class BrowserLink implements PeerProof {
 
   /** The agreement of now on. The association goes on while both certificates stay the same (RFC 8842 section 4). */
   agree({ ice, dtls }: Pick<SessionSettings, 'ice' | 'dtls'>): void {
-    if (ice) this.#ice.agree(ice);
+    if (ice && this.#ice.agree(ice)) this.#restartUntil = this.#options.moment.now + KEYS_MILLIS;
     if (!dtls || (this.#agreed && isSame(this.#agreed, dtls))) return;
     this.#agreed = dtls;
     this.#dtls?.close();
@@ -86,7 +88,8 @@ export class BrowserLink implements PeerProof {
   elapse(now: number): void {
     if (this.#failed) return;
     this.#dtls?.elapse(now);
-    if (this.#ice.elapse(now)) this.#fail('ICE: no check came for 30 s from where media go to');
+    this.#ice.elapse(now);
+    if (this.#ice.isLost && now >= this.#restartUntil) this.#fail('ICE: no check came for 30 s from where media go to');
     else if (now >= this.#deadline)
       this.#fail(this.#ice.checks === 0 ? 'ICE: no check came' : `DTLS: ${this.#dtls?.problem ?? 'no handshake'}`);
   }

@@ -45,21 +45,22 @@ export class IceLite {
   #secret: Secret | undefined;
   #secretBefore: Secret | undefined;
   #peer: Checked | undefined;
+  #lost = false;
 
   /** Where packets go; undefined before an address was nominated, and when its owner did not ask for packets any more. */
   get peer(): Endpoint | undefined {
     return this.#peer;
   }
 
-  /** When the last check came from where packets go to; -Infinity when they go nowhere. */
-  get consentAt(): number {
-    return this.#peer?.checkedAt ?? Number.NEGATIVE_INFINITY;
+  /** Whether consent to where packets went to has run out, and nothing was nominated since. */
+  get isLost(): boolean {
+    return this.#lost;
   }
 
-  /** New credentials are a restart (section 9): the addresses of before serve until one is nominated anew. */
-  agree(settings: IceSettings): void {
+  /** New credentials are a restart (section 9): the addresses of before serve until one is nominated anew. Returns whether they are new. */
+  agree(settings: IceSettings): boolean {
     const was = this.#settings;
-    if (was && isSame(was, settings)) return;
+    if (was && isSame(was, settings)) return false;
     this.#settings = settings;
     this.#secretBefore = this.#secret;
     const { local, remote } = settings;
@@ -67,6 +68,7 @@ export class IceLite {
       userName: Buffer.from(`${local.userFragment}:${remote.userFragment}`),
       password: Buffer.from(local.password),
     };
+    return true;
   }
 
   /** Whether packets from there come from the other side: it checked from there within the time of consent. */
@@ -93,11 +95,11 @@ export class IceLite {
     return into.subarray(0, writeSuccess(request, { ...from, password: secret.password }, into));
   }
 
-  /** Sends nowhere any more, when consent has run out. Returns whether it has just done so. */
-  elapse(now: number): boolean {
-    if (!this.#peer || now - this.#peer.checkedAt < CONSENT_MILLIS) return false;
+  /** Sends nowhere any more, when consent has run out. */
+  elapse(now: number): void {
+    if (!this.#peer || now - this.#peer.checkedAt < CONSENT_MILLIS) return;
     this.#peer = undefined;
-    return true;
+    this.#lost = true;
   }
 
   /** The other side of a request that was proved. */
@@ -106,10 +108,11 @@ export class IceLite {
     checked.checkedAt = now;
     if (this.#request.priority >= 0) checked.priority = this.#request.priority;
     if (!this.#request.useCandidate || (secret !== this.#secret && this.#peer)) return;
-    if (secret === this.#secret && this.#secretBefore) {
-      this.#secretBefore = undefined;
-      this.#peer = checked;
-    } else if (this.#isBetter(checked, now)) this.#peer = checked;
+    const isAnew = secret === this.#secret && this.#secretBefore !== undefined;
+    if (!isAnew && !this.#isBetter(checked, now)) return;
+    if (isAnew) this.#secretBefore = undefined;
+    this.#peer = checked;
+    this.#lost = false;
   }
 
   /** Section 8.1.1 would have the highest priority of all that were nominated; but a telephone that leaves its WLAN goes on elsewhere. */
