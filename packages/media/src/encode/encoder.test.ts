@@ -21,7 +21,7 @@ function audio(samples: Int16Array, codec: G711Law = 'PCMU'): RecordingPiece & {
   return { kind: 'audio', codec, bytes };
 }
 
-/** Pieces as a spool hands them out: 250 ms each, in a buffer that is used again. */
+/** Pieces as a store hands them out: 250 ms each, in a buffer that is used again. */
 async function* inRecords(piece: RecordingPiece & { kind: 'audio' }): AsyncGenerator<RecordingPiece> {
   const shared = new Uint8Array(2000);
   for (let at = 0; at < piece.bytes.length; at += shared.length) {

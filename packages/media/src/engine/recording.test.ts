@@ -195,7 +195,7 @@ test('a caller who hangs up ends it; what is still on its way is in it', async (
   assert.deepEqual(lab.recorded(), said);
 });
 
-test('a spool that cannot take it ends it in the next tick', async () => {
+test('a recorder that cannot take it ends it in the next tick', async () => {
   const lab = await Lab.started();
   lab.record();
   lab.say(tone(200));
@@ -205,7 +205,7 @@ test('a spool that cannot take it ends it in the next tick', async () => {
   assert.equal(lab.of('recorded')[0].millis, 200);
 });
 
-test('a spool that fails while it opens', async () => {
+test('a recorder that fails while it opens', async () => {
   const sink = { audio() {}, gap() {}, end() {} };
   const recorder = {
     open: (_take: unknown, _codec: unknown, onFailed: (error: Error) => void) => {

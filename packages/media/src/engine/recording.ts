@@ -24,7 +24,7 @@ export interface Kept {
 }
 
 /**
- * One take on its way to the spool: counts time and sound, and says when it is long enough or silent too long. Its timeline is the sender's (audio and
+ * One take on its way to the recorder: counts time and sound, and says when it is long enough or silent too long. Its timeline is the sender's (audio and
  * gaps by RTP timestamp); while nothing comes it goes on by the wall clock.
  */
 export class Recording {

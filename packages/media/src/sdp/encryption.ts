@@ -78,7 +78,7 @@ function readDtlsKeying(
   if (security === 'none')
     return refused(
       302,
-      'Incompatible transport protocol: media are not encrypted here, and DTLS always does; have rtp.srtp whenOffered and call by wss, or VoIPSecurity Secured',
+      'Incompatible transport protocol: media are not encrypted here (security none), and DTLS always does; have security optional or required',
     );
   const reading = readDtlsSection(session, media);
   return 'kind' in reading ? reading : { kind: 'refused', objection: reading };

@@ -7,7 +7,7 @@ import type { SrtpSecurity } from '../srtp/suites.ts';
 export type G711Law = 'PCMU' | 'PCMA';
 
 /**
- * What audio is in inside the engine, in the spool and in prompts: always 160 octets in 20 ms. In G.722 (16 kHz) an octet is two samples; its RTP clock
+ * What audio is in inside the engine, in recordings and in clips: always 160 octets in 20 ms. In G.722 (16 kHz) an octet is two samples; its RTP clock
  * is 8 kHz all the same (RFC 3551 section 4.5.2), so lengths, timestamps and positions in octets are those of G.711.
  */
 export type CodecName = G711Law | 'G722';

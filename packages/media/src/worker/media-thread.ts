@@ -156,7 +156,7 @@ export class MediaThread {
     this.#watch();
   }
 
-  /** A thread that hangs keeps its calls in silence and their recordings from their mailboxes: dead, it gives both back. */
+  /** A thread that hangs keeps its calls in silence and their recordings from whom they are for: dead, it gives both back. */
   #watch(): void {
     this.#watching = this.#options.clock.after(LOOK_MILLIS, () => {
       this.#silentLooks += 1;

@@ -1,22 +1,28 @@
 import type { CodecName, SessionSettings, WireCodec } from '../sdp/settings.ts';
 
-/** A take of a recording: which draft it belongs to (its id in the spool) and its number, from 1. */
+/** A take of a recording: which draft it belongs to (any text by which the `Recorder` knows it) and its number, from 1. */
 export interface TakeRef {
   readonly draft: string;
   readonly take: number;
 }
 
-/** What can be sent to the caller. Clips lie once per worker in shared memory, encoded in every codec. */
+/**
+ * What can be played: a clip by the number that `MediaThreads.addClip` gave it, takes of a recording one after the other (`Recorder.play`), or silence. Clips lie once
+ * in shared memory, encoded in every codec.
+ */
 export type AudioSource =
   | { readonly kind: 'clip'; readonly clip: number }
   | { readonly kind: 'takes'; readonly draft: string; readonly takes: readonly number[] }
   | { readonly kind: 'silence'; readonly millis: number };
 
-/** A clip: 160 octets in 20 ms, in both G.711 laws (8 kHz mono) and, where there are wideband callers, in G.722 (16 kHz); same length. */
+/**
+ * A clip: 160 octets in 20 ms, in both G.711 laws (8 kHz mono) and, where there are wideband calls, in G.722 (16 kHz); same length. All threads read the
+ * same memory, so it is not to be written to any more.
+ */
 export interface ClipAudio {
   readonly pcmu: SharedArrayBuffer;
   readonly pcma: SharedArrayBuffer;
-  /** Without it a wideband caller hears the narrow band. */
+  /** Without it a wideband call hears the narrow band. */
   readonly g722?: SharedArrayBuffer;
 }
 
@@ -76,7 +82,7 @@ export type MediaCommand =
   | { readonly do: 'dial'; readonly session: number; readonly keys: string }
   | { readonly do: 'close'; readonly session: number };
 
-/** How a recording ended. 'failed': the spool could not take it. */
+/** How a recording ended. 'failed': the recorder could not take it. */
 export type RecordEnd = 'key' | 'silence' | 'max' | 'stopped' | 'hang-up' | 'failed';
 
 /** How good what came from the other side was to listen to, by the E-model (ITU-T G.107), and how its losses clustered (RFC 3611 section 4.7.2). */
@@ -153,7 +159,7 @@ export type MediaEvent =
       readonly endedBy: 'stopped' | 'gone' | 'refused';
       readonly at: number;
     }
-  /** Nothing came from the caller for the configured time, and the call is not on hold. */
+  /** Nothing came from the other side for the configured time, and the call is not on hold. */
   | { readonly on: 'silent'; readonly session: number; readonly at: number }
   /** Once a session: after its first seconds nothing came from the negotiated peer, but something came from elsewhere (and was thrown away). */
   | {
@@ -176,13 +182,13 @@ export type MediaEvent =
     };
 
 /**
- * Where recordings go, declared here and filled by the spool. All methods are called on the 20 ms clock and must not block
- * or throw; failures are reported through `onFailed`.
+ * Where recordings go, and whence they are read back: a port, which whoever keeps recordings fills (`MemoryRecorder` keeps them in memory). It lives on the
+ * media thread. All methods are called on the 20 ms clock and must not block or throw; failures are reported through `onFailed`.
  */
 export interface Recorder {
   /** Opens a take for appending. */
   open(take: TakeRef, codec: CodecName, onFailed: (error: Error) => void): TakeSink;
-  /** Reads takes back from the start, for "listen to your message". The source fills `next` from memory, reading ahead by itself. */
+  /** Reads takes back, one after the other from the start. The source fills `next` from memory, reading ahead by itself. */
   play(draft: string, takes: readonly number[]): PlaySource;
 }
 

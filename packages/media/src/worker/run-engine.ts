@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly clock?: Clock;
   /** Messages of other channels that the main thread posted. */
   readonly onMessage?: (message: ChannelMessage) => void;
-  /** Awaited after the last session ended, before the thread does: the spool syncs here. */
+  /** Awaited after the last session ended, before the thread does: what a recorder still holds is written here. */
   readonly beforeEnd?: () => Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
 import type { MediaCommand, MediaEvent } from './protocol.ts';
 
-/** Anything else that travels between the main thread and a media thread, told apart by its channel (such as 'spool'). */
+/** Anything else that travels between the main thread and a media thread, told apart by its channel: any text but 'media'. */
 export interface ChannelMessage {
   readonly channel: string;
 }

@@ -109,6 +109,10 @@ export function refusedBy(refusal: Refusal, ended: HangUpCause | undefined): Ref
 /** Keys of the configuration that make a difference to what a warning is about (RFC 3261 section 20.43). */
 const KEYS: ReadonlyMap<number, string> = new Map([
   [301, 'rtp.address6 takes media over IPv6'],
+  [
+    302,
+    'rtp.srtp whenOffered for calls by TLS and wss, or VoIPSecurity of the dial plan, says that media may be encrypted',
+  ],
   [305, 'rtp.codecs says which codecs are spoken here'],
 ]);
 

@@ -30,7 +30,7 @@ export interface MessageCounts {
 /** What a lamp shows (RFC 3842 section 5.2). */
 export interface MessageSummary {
   readonly waiting: boolean;
-  /** URI of the mailbox; undefined when not said. */
+  /** Message-Account: the URI whose messages these are; undefined when not said. */
   readonly account?: string;
   /** By class in lower case: "voice-message", "fax-message", "text-message" ... (RFC 3458 section 6.2). */
   readonly classes: ReadonlyMap<string, MessageCounts>;
