@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { FakeClock } from '@parley/base/fake-clock';
 import { agentAt, at, until } from './agents.ts';
 import { headerOf } from './memory-network.ts';
+import { requestText } from './messages.ts';
 
 /** A server that hears text, and one agent with a connection to it whose INVITE has been refused. */
 async function connected(t: TestContext, streamMillis: number) {
@@ -72,3 +74,39 @@ test('nobody is pinged who was not said to answer', async t => {
   seconds(600);
   assert.deepEqual([heard, agent.counts().connections], [[], 1]);
 });
+
+for (const [address, mapped] of [
+  ['127.0.0.2', '002000080001'],
+  ['::1', '002000140002'],
+])
+  test(`phones that keep their way over UDP open by STUN hear from where they come, at ${address}, some times a second`, async t => {
+    const clock = new FakeClock();
+    const { agent, bound, log } = await agentAt(t, [at('udp', address)], { clock, unlimited: () => false });
+    const phone = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    t.after(() => phone.close());
+    const heard: Buffer[] = [];
+    phone.on('message', bytes => heard.push(bytes));
+    await once(phone.bind(0, address), 'listening');
+    const keepAlive = Buffer.from('000100002112a442000102030405060708090a0b', 'hex');
+    const send = () => phone.send(keepAlive, bound[0].port, address);
+    send();
+    await until(() => heard.length === 1);
+    const [answer] = heard;
+    assert.equal(answer.toString('hex', 8, 20), keepAlive.toString('hex', 8));
+    assert.equal(answer.toString('hex', 20, 26), mapped);
+    assert.equal(answer.readUInt16BE(26) ^ 0x2112, phone.address().port);
+    for (let count = 0; count < 100; count++) send();
+    // An OPTIONS is answered after all of them.
+    phone.send(
+      requestText({ method: 'OPTIONS', via: 'Via: SIP/2.0/UDP a;rport;branch=z9hG4bKk' }),
+      bound[0].port,
+      address,
+    );
+    await until(() => heard.at(-1)?.toString('latin1', 0, 7) === 'SIP/2.0');
+    assert.equal(heard.length, 50 + 1);
+    clock.advance(1000);
+    send();
+    await until(() => heard.length === 52);
+    assert.equal(agent.refusals().malformed, 0);
+    assert.deepEqual(log.lines, []);
+  });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Clock, type Log, ParleyError } from '@parley/base';
+import { BucketTable } from '../protection/bucket-table.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { ConnectionBudgets } from './connection.ts';
@@ -45,11 +46,15 @@ export interface TransportLayerOptions {
 /** Connections of peers who may not answer pings are left alone; those of browsers are kept open through what is between (RFC 7118 section 6). */
 const KEEP_ALIVE: KeepAlive = { streamMillis: 0, webSocketMillis: 25_000 };
 
+/** STUN keep-alives over UDP that one source gets answers to; a phone sends one in half a minute, and a thousand may share an address. */
+const KEEP_ALIVES = { perSecond: 50, most: 10_000 };
+
 /** Every listen point of a user agent. */
 export class TransportLayer {
   readonly #options: TransportLayerOptions;
   readonly #count: ConnectionCount;
   readonly #refused: RefusedPeers;
+  readonly #keepAlives: BucketTable;
   #transports: readonly Transport[] = [];
   readonly #tls: { tls?: TlsHandshakes; wss?: TlsHandshakes } = {};
 
@@ -58,6 +63,7 @@ export class TransportLayer {
     this.#options = onTraffic ? { ...options, user: tapped(user, onTraffic) } : options;
     this.#count = new ConnectionCount({ ...options.budgets, unlimited: options.unlimited });
     this.#refused = new RefusedPeers(options.clock, options.log);
+    this.#keepAlives = new BucketTable({ ...KEEP_ALIVES, clock: options.clock });
   }
 
   /** Opens the listen points, or none of them. Throws SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_INVALID or SIP_TLS_MISSING. */
@@ -137,7 +143,10 @@ export class TransportLayer {
   #open(point: Peer): Promise<Transport> {
     const { clock, log, user, local, budgets, openDatagramSocket: open, webSocket } = this.#options;
     const { transport, address, port } = point;
-    if (transport === 'udp') return UdpTransport.open({ address, port, local, user, log, budgets, open });
+    if (transport === 'udp') {
+      const keepAlives = this.#keepAlives;
+      return UdpTransport.open({ address, port, local, user, log, budgets, open, keepAlives });
+    }
     const isWeb = transport === 'ws' || transport === 'wss';
     return ConnectionTransport.open({
       transport,

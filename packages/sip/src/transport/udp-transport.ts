@@ -1,15 +1,18 @@
 import { type Log, messageOf } from '@parley/base';
 import type { Via } from '../message/grammar.ts';
 import type { SipBudgets } from '../message/index.ts';
+import type { BucketTable } from '../protection/bucket-table.ts';
+import { sourceNetwork } from '../protection/source-network.ts';
 import type { DatagramSocket, Destination, OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
 import { withoutMapping } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { receive } from './receive.ts';
+import { bindingSuccess, isBindingRequest } from './stun-keep-alive.ts';
 import type { Channel, Sent, Transport, TransportUser } from './transport.ts';
 import { DEFAULT_PORT } from './via.ts';
 
-/** Shorter than any SIP message: keep-alives ("\r\n\r\n", RFC 5626; a few zero bytes) and scans. */
+/** Shorter than any SIP message: keep-alives ("\r\n\r\n", a few zero bytes) and scans. */
 const SHORTEST_MESSAGE = 20;
 
 /** How much longer than a request its answer may be while its source may be forged: nobody's flood grows by much here. */
@@ -23,6 +26,8 @@ export interface UdpOptions {
   readonly user: TransportUser;
   readonly log: Log;
   readonly budgets: { readonly message: SipBudgets };
+  /** How many STUN keep-alives of a source are answered. */
+  readonly keepAlives: BucketTable;
 }
 
 /** One UDP socket (RFC 3261 section 18). */
@@ -52,10 +57,20 @@ export class UdpTransport implements Transport {
     return transport;
   }
 
-  received(bytes: Buffer, peer: Peer, { user, budgets }: UdpOptions): void {
+  received(bytes: Buffer, peer: Peer, { user, budgets, keepAlives }: UdpOptions): void {
     if (bytes.length < SHORTEST_MESSAGE) return;
+    if (isBindingRequest(bytes)) {
+      if (keepAlives.take(sourceNetwork(peer.address))) this.#keepAlive(bytes, peer);
+      return;
+    }
     const from = new UdpChannel(this, peer, { unprovenOctets: Math.floor(bytes.length * AMPLIFICATION) });
     receive(bytes, from, { transport: 'datagram', budgets: budgets.message, user });
+  }
+
+  #keepAlive(request: Buffer, peer: Peer): void {
+    const answer = bindingSuccess(request, peer.address, peer.port);
+    // One that does not arrive is asked for again.
+    if (answer) this.send(answer, peer, () => undefined);
   }
 
   to(peer: Peer): Channel {
