@@ -180,6 +180,7 @@ test('hold in all its forms is answered with the other half', () => {
   assert.equal(direction('a=sendonly'), 'recvonly');
   assert.equal(direction('a=recvonly'), 'sendonly');
   assert.equal(direction('a=inactive'), 'inactive');
+  assert.equal(direction('a=inactive '), 'inactive', 'as some write it');
   assert.equal(direction('c=IN IP4 0.0.0.0'), 'recvonly');
   assert.equal(direction('c=IN IP4 0.0.0.0', 'a=recvonly'), 'inactive');
   assert.match(answer(offer('m=audio 6000 RTP/AVP 0', 'a=sendonly')), /a=recvonly\r\n$/);

@@ -64,6 +64,8 @@ test('what telephones leave out or do differently is understood', () => {
   assert.equal(bare.name, '-');
   assert.deepEqual(bare.media[0].formats, ['0']);
   assert.equal(parseSdp(sdp(...PLAIN, 'y=what', 'a=x-nat:0 Outbound')).media[0].attributes[0].value, '0 Outbound');
+  const trailed = parseSdp(sdp(...PLAIN, 'a=inactive ', 'a=setup:active\t')).media[0].attributes;
+  assert.deepEqual(trailed, [{ name: 'inactive' }, { name: 'setup', value: 'active' }], 'blanks at the end');
 });
 
 const REFUSED: readonly [line: number, says: RegExp, text: string][] = [
@@ -129,7 +131,10 @@ const connection: fc.Arbitrary<Connection> = fc.oneof(
   ),
 );
 const attributes = fc.array(
-  fc.oneof(fc.record({ name: token }, PLAIN_OBJECTS), fc.record({ name: token, value: text }, PLAIN_OBJECTS)),
+  fc.oneof(
+    fc.record({ name: token }, PLAIN_OBJECTS),
+    fc.record({ name: token, value: text.map(each => each.trimEnd()) }, PLAIN_OBJECTS),
+  ),
   {
     maxLength: 8,
   },

@@ -127,9 +127,11 @@ function mediaLine(line: SdpLine, meter: Meter) {
   return { media, port, ...(portCount === undefined ? {} : { portCount }), protocol, formats };
 }
 
+/** Without the blanks that some telephones leave at the end, and that would make another word of `a=inactive `. */
 function attributeOfLine(line: SdpLine): Attribute {
-  const colon = line.value.indexOf(':');
-  const name = colon < 0 ? line.value : line.value.slice(0, colon);
+  const text = line.value.trimEnd();
+  const colon = text.indexOf(':');
+  const name = colon < 0 ? text : text.slice(0, colon);
   if (name === '') throw new SdpError(line.number, 'an attribute has a name');
-  return colon < 0 ? { name } : { name, value: line.value.slice(colon + 1) };
+  return colon < 0 ? { name } : { name, value: text.slice(colon + 1) };
 }
