@@ -8,7 +8,6 @@ export {
   findTones,
   type ToneSegment,
 } from './audio/tones.ts';
-export { WAV_RATES } from './audio/wav-chunks.ts';
 export { WavError } from './audio/wav-error.ts';
 export { readWav, readWavAt8k, type Sound, type WavLimits } from './audio/wav-read.ts';
 export { writeG711Wav, writeWav } from './audio/wav-write.ts';
@@ -20,18 +19,11 @@ export {
   encodeG711,
   encodePcma,
   encodePcmu,
-  energyTable,
-  linearTable,
-  transcode,
-  transcodingTable,
 } from './codec/g711.ts';
 export { G722_RATE, G722Decoder, G722Encoder } from './codec/g722.ts';
 export { NarrowG722Decoder, NarrowG722Encoder } from './codec/g722-narrow.ts';
-export { OPUS_RATE, OpusLibrary, type OpusStream, type OpusWishes } from './codec/opus.ts';
-export { silenceByte } from './codec/silence.ts';
-export { type Transcoder, transcoderOf } from './codec/transcoder.ts';
+export { OpusLibrary, type OpusStream, type OpusWishes } from './codec/opus.ts';
 export type { DtlsEndpoint, DtlsFactory, DtlsOptions, DtlsSettings } from './dtls/dtls-endpoint.ts';
-export { DtlsServer } from './dtls/dtls-server.ts';
 export { DtlsIdentities, type DtlsIdentity, makeIdentity } from './dtls/identity.ts';
 export type { IceCredentials, IceSettings } from './ice/ice-settings.ts';
 export {
@@ -56,7 +48,7 @@ export {
   reanswer,
 } from './sdp/negotiate.ts';
 export { type Completed, completeOffer, makeOffer } from './sdp/offer.ts';
-export { parseSdp, SDP_LIMITS } from './sdp/parse.ts';
+export { parseSdp } from './sdp/parse.ts';
 export { printSdp } from './sdp/print.ts';
 export { SdpError } from './sdp/sdp-error.ts';
 export type { CodecName, Direction, G711Law, SessionSettings, WireCodec } from './sdp/settings.ts';

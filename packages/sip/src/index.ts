@@ -1,7 +1,6 @@
 /** SIP as an endpoint speaks it (RFC 3261): messages, transports, transactions, dialogs, and a user agent that takes and places calls. */
 export type { DigestAlgorithm } from './auth/algorithm.ts';
-export { type Challenge, parseChallenge } from './auth/challenge.ts';
-export { credentialsOf, type DigestCredentials, parseCredentials } from './auth/credentials.ts';
+export { type DigestCredentials, parseCredentials } from './auth/credentials.ts';
 export { ha1Of, type Secret } from './auth/digest.ts';
 export type { CredentialsFor, CredentialsTarget, UserCredentials } from './auth/digest-client.ts';
 export {
@@ -35,7 +34,7 @@ export {
 } from './core/registrar/registrar.ts';
 export type { RegistrarLimits } from './core/registrar/registration.ts';
 export type { Answer, Service } from './core/service.ts';
-export { type SessionBody, sdpOf, sessionBody } from './core/session-body.ts';
+export { sdpOf } from './core/session-body.ts';
 export type {
   Body,
   Dialog,
@@ -105,7 +104,6 @@ export {
   parseMinSe,
   parseNameAddress,
   parseNameAddressList,
-  parseParameters,
   parsePrivacy,
   parseRAck,
   parseReason,
@@ -149,17 +147,14 @@ export {
   StreamFramer,
   type SubscriptionState,
   splitList,
-  standardReason,
   type TelUri,
   type Uri,
   uriEquals,
   type Via,
   validateRequest,
   type Warning,
-  withoutHeaders,
 } from './message/index.ts';
 export type { RefusalCounts, RefusalReason } from './protection/refusals.ts';
-export { sourceNetwork } from './protection/source-network.ts';
 export { DnsResolver, type DnsResolverOptions } from './resolve/dns-resolver.ts';
 export { HostsFile } from './resolve/hosts-file.ts';
 export { type Located, Locator, type LocatorOptions } from './resolve/locator.ts';
@@ -167,7 +162,6 @@ export type { AddressRecord, NaptrRecord, Resolver, SrvRecord } from './resolve/
 export { ResolverCache, type ResolverCacheOptions } from './resolve/resolver-cache.ts';
 export type { Target } from './resolve/services.ts';
 export { defaultSipTimers, type SipTimers } from './transaction/sip-timers.ts';
-export { canonicalAddress } from './transport/canonical-address.ts';
 export { type CertificateIdentity, identityOf, proves } from './transport/certificate-identity.ts';
 export type {
   DatagramHandler,

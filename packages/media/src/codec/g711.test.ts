@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { G711Law } from '../sdp/settings.ts';
-import { decodeG711, encodeG711, energyTable, linearTable, transcode, transcodingTable } from './g711.ts';
+import { decodeG711, encodeG711, energyTable, linearTable, transcodingTable } from './g711.ts';
 import { silenceByte } from './silence.ts';
 
 const CODES = Uint8Array.from({ length: 256 }, (_, code) => code);
@@ -95,9 +95,6 @@ test('a byte of one law becomes the byte of the other with the nearest amplitude
     const other = codec === 'PCMU' ? 'PCMA' : 'PCMU';
     const expected = encoded(other, ...decoded(codec, ...CODES));
     assert.deepEqual([...transcodingTable(codec)], expected);
-    const bytes = Uint8Array.from(CODES);
-    transcode(codec, bytes, bytes);
-    assert.deepEqual([...bytes], expected);
   }
   assert.equal(transcodingTable('PCMU')[0xff], 0xd5);
   assert.equal(transcodingTable('PCMA')[0xd5], 0xfe);

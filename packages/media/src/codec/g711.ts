@@ -54,12 +54,6 @@ export function transcodingTable(from: G711Law): Uint8Array {
   return from === 'PCMU' ? PCMU_AS_PCMA : PCMA_AS_PCMU;
 }
 
-/** Turns bytes of the law `from` into bytes of the other law, into the start of `to` (which may be `bytes` itself). */
-export function transcode(from: G711Law, bytes: Uint8Array, to: Uint8Array): void {
-  const table = transcodingTable(from);
-  for (let i = 0; i < bytes.length; i++) to[i] = table[bytes[i]];
-}
-
 /** The squared 16-bit amplitude of each of the 256 coded bytes: the energy of a packet without decoding it. Not to be written to. */
 export function energyTable(codec: G711Law): Uint32Array {
   return codec === 'PCMU' ? PCMU_ENERGY : PCMA_ENERGY;

@@ -5,6 +5,5 @@ export {
   type RecordingFormat,
   type RecordingToEncode,
 } from './encoder.ts';
-export { MAX_GAIN_DB, TARGET_DBFS } from './loudness.ts';
 export { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
-export { CONCEALED_MILLIS, type RecordingPiece } from './track.ts';
+export type { RecordingPiece } from './track.ts';

@@ -1,4 +1,3 @@
-import type { RawHeader, SipRequest } from '../message/message.ts';
 import { HEX, isAll } from '../message/octets.ts';
 import { SipParseError } from '../message/sip-parse-error.ts';
 import { type NamedAlgorithm, namedAlgorithm, printAlgorithm } from './algorithm.ts';
@@ -52,12 +51,4 @@ export function printCredentials(credentials: DigestCredentials): string {
   const values = { username: user, realm, nonce, uri, response, algorithm, opaque };
   const counted = qop ? { ...values, qop, nc, cnonce } : values;
   return printDigest(counted, ['algorithm', 'qop', 'nc']);
-}
-
-/** The headers by which a request proved who we are: the ACK to its 2xx repeats them (RFC 3261 section 13.2.2.4). */
-export function credentialsOf(request: SipRequest): readonly RawHeader[] {
-  return [
-    ...request.values('authorization').map((value): RawHeader => ['Authorization', value]),
-    ...request.values('proxy-authorization').map((value): RawHeader => ['Proxy-Authorization', value]),
-  ];
 }
