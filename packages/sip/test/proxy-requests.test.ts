@@ -289,6 +289,21 @@ test('answers, redirections and failures of the routing', async () => {
   await assertNothingLeft(stage, 3);
 });
 
+test('a refusal is one line, with the Call-ID and the words of the application', async () => {
+  const words = { rule: 'barred', change: 'Ask the house.' };
+  const { say, stage } = await stageWithPhone({ admit: () => ({ status: 403, ...words }) });
+  await say({ method: 'INVITE', callId: 'c1' });
+  await say({ method: 'INVITE', callId: 'c2', extra: ['Max-Forwards: none'] });
+  const lines = stage.lines.filter(({ event }) => event === 'sip request refused').map(({ fields }) => fields);
+  assert.deepEqual(
+    lines.map(({ rule, change, callId }) => [rule, callId, change]),
+    [
+      ['barred', 'c1', 'Ask the house.'],
+      ['malformed', 'c2', lines[1].change],
+    ],
+  );
+});
+
 test('budgets: requests on their way, transactions, a source, admission, overload', async () => {
   const { say, stage } = await stageWithPhone({ budgets: { contexts: 1 } });
   await say({ method: 'INVITE' });

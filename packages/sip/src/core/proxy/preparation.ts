@@ -3,6 +3,7 @@ import { MessageEditor, printUri, SipParseError, type SipRequest } from '../../m
 import type { RefusalReason } from '../../protection/refusals.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { Answer } from '../service.ts';
+import type { Refusal } from '../user-agent.ts';
 import { numberOf } from './loops.ts';
 import type { ProxyCore } from './proxy-core.ts';
 import { type Flow, isSameFlow, type Sealed } from './seals.ts';
@@ -26,7 +27,7 @@ export interface Prepared {
 /** Why it is not passed on. */
 export interface Unforwardable {
   readonly reason: RefusalReason;
-  readonly refusal: Answer;
+  readonly refusal: Answer & Pick<Refusal, 'rule' | 'change'>;
 }
 
 const MOST_FORWARDS = 255;

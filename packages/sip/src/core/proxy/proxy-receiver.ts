@@ -55,7 +55,9 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     }
     const { partial, status, message: reason } = thrown;
     const { refusals } = this.#core;
-    refusals.count({ reason: 'malformed', peer: from.peer, status, method: partial?.method, detail: reason });
+    const { method } = partial ?? {};
+    const callId = partial?.header('call-id');
+    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
       this.#tellBack(partial, from, { status, reason });
@@ -167,9 +169,11 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     else this.#tell(request, channel, verdict.refusal);
   }
 
-  #mayTell({ method }: SipRequest, peer: Peer, { reason, refusal }: Unforwardable): boolean {
+  #mayTell(request: SipRequest, peer: Peer, { reason, refusal }: Unforwardable): boolean {
     const { refusals } = this.#core;
-    refusals.count({ reason, peer, status: refusal.status, method, detail: refusal.reason });
+    const { method } = request;
+    const { status, rule, change, reason: detail } = refusal;
+    refusals.count({ reason, peer, status, method, callId: request.header('call-id'), rule, change, detail });
     return method !== 'ACK' && refusals.mayAnswer(peer);
   }
 

@@ -91,7 +91,8 @@ export class Services {
     const { status, reason: detail } = answer;
     const reason =
       status === 401 || status === 407 ? 'not authorized' : status === 403 ? 'not admitted' : 'not supported';
-    refusals.count({ reason, peer: channel.peer, status, method: request.method, detail });
+    const callId = request.header('call-id');
+    refusals.count({ reason, peer: channel.peer, status, method: request.method, callId, detail });
     if (refusals.mayAnswer(channel.peer)) this.#speaker.reply(request, channel, answer);
   }
 
