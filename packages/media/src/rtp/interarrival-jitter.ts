@@ -1,3 +1,6 @@
+/** A change beyond this is no jitter: the timestamp wrapped, or its sender stopped it while there was nothing to say. One second, as far as the jitter buffer believes a timestamp. */
+const NEW_TIMELINE = 8000;
+
 /** Interarrival jitter (RFC 3550 section 6.4.1 and appendix A.8) of a stream whose timestamps run at 8 kHz. */
 export class InterarrivalJitter {
   /** Smoothed, in timestamp units (1/8 ms). */
@@ -7,9 +10,8 @@ export class InterarrivalJitter {
   /** Notes a packet. `arrival` is in milliseconds on any clock that does not jump. */
   packet(arrival: number, timestamp: number): void {
     const transit = arrival * 8 - timestamp;
-    // The timestamp wraps at 32 bits; a difference beyond that is a wrap or a new timeline, not jitter.
     const change = Math.abs(transit - this.#transit);
-    if (change < 2 ** 31) this.units += (change - this.units) / 16;
+    if (change < NEW_TIMELINE) this.units += (change - this.units) / 16;
     this.#transit = transit;
   }
 

@@ -64,3 +64,12 @@ test('jitter: none for an even stream, the mean deviation for an uneven one, unt
   for (let i = 0; i < 1000; i++) uneven.packet(20 * i + (i % 2) * 5, 160 * i);
   assert.ok(Math.abs(uneven.units - 40) < 1, `5 ms are 40 units, found ${uneven.units}`);
 });
+
+test('a sender who stops his timestamps while he says nothing has no jitter by it, a stall of the network has', () => {
+  const silent = new InterarrivalJitter();
+  for (let i = 0; i < 100; i++) silent.packet(20 * i + (i < 50 ? 0 : 30_000), 160 * i);
+  assert.equal(silent.units, 0);
+  const stalled = new InterarrivalJitter();
+  for (let i = 0; i < 100; i++) stalled.packet(Math.max(20 * i, i < 50 ? 0 : 1900), 160 * i);
+  assert.ok(stalled.units > 100, `${stalled.units}`);
+});
