@@ -239,6 +239,8 @@ test('who is not trusted says nothing that only the trusted may, and hears nothi
   assert.deepEqual(heard(), ['Privacy: id'], 'the phone is not trusted');
   await say({ method: 'INFO', cseq: 3, extra: said.slice(0, 4) });
   assert.deepEqual(heard(), said.slice(0, 2), 'it is not private');
+  await say({ method: 'INFO', cseq: 31, extra: ['Privacy: user', ...said] });
+  assert.deepEqual(heard(), ['Privacy: user', 'Privacy: id'], 'what is asked for in a second line is asked for too');
   trusted.add('10.0.0.3');
   await say({ method: 'INFO', cseq: 4, extra: said });
   assert.deepEqual(heard(), [said[0], said[1], said[3], said[4]]);

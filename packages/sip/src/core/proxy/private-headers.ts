@@ -27,10 +27,8 @@ export function removePrivate(editor: MessageEditor, message: SipMessage): void 
 
 /** Privacy that cannot be read was meant to be some. */
 function isPrivate(message: SipMessage): boolean {
-  const value = message.header('privacy');
-  if (value === undefined) return false;
   try {
-    return parsePrivacy(value).has('id');
+    return message.values('privacy').some(value => parsePrivacy(value).has('id'));
   } catch (thrown) {
     if (thrown instanceof SipParseError) return true;
     throw thrown;
