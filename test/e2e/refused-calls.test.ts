@@ -147,8 +147,8 @@ const ROWS: readonly Row[] = [
     name: 'encryption by TCP',
     sdp: sdp(`m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`),
     status: 488,
-    rule: 'session description',
-    change: /TLS|SRTP|encrypt/i,
+    rule: 'SRTP by TLS only',
+    change: /call by TLS .*, or without SRTP/,
   },
   {
     name: 'IPv6 media',
@@ -156,6 +156,13 @@ const ROWS: readonly Row[] = [
     status: 488,
     rule: 'session description',
     change: /rtp\.address6/,
+  },
+  {
+    name: 'a name for an address',
+    sdp: sdp('m=audio 4000 RTP/AVP 0', 'IN IP4 phone.example.org'),
+    status: 488,
+    rule: 'session description',
+    change: /not a name$/,
   },
   { name: 'broken SDP', sdp: 'v=0\r\nm=audio\r\n', status: 400, rule: 'session description', change: /RFC 8866/ },
   {
@@ -201,6 +208,12 @@ suite('a refused call says in one line of the log which rule refused it and what
         assert.equal(await caller.final(callId), row.status);
         await assertTold(server, { callId, ...row });
       };
+      await set('huntgroup', 'delete', 'Default Hunt Group');
+      await refused('led-nowhere', { status: 404, rule: 'no hunt group', change: /parley huntgroup create/ });
+      const told = await server.child.prints(/^.*"call":"led-nowhere".*"msg":"call over".*$/m);
+      const { explanation }: { explanation: string[] } = JSON.parse(told[0]);
+      assert.deepEqual(explanation, [...new Set(explanation)], 'each thing that was looked at is told once');
+      assert.match(explanation.at(-1) ?? '', /gateway loopback has no hunt group for /);
       await set('gateway', 'set', 'loopback', '--status', 'NoNewCalls');
       await refused('later', { status: 503, rule: 'gateway takes no new calls', change: /--status Enabled/ });
       await set('gateway', 'set', 'loopback', '--status', 'Disabled');

@@ -72,3 +72,9 @@ test('both laws are G.711, and what is not known is left out', () => {
   for (const key of ['nmos', 'roundTrip', 'audioCodec', 'burstDensity']) assert.ok(!keys.includes(key), key);
   assert.ok(!Object.keys(kept(undefined)).includes('jitter'));
 });
+
+test('a call that nothing was heard of has no loss of 0 % that looks like a good one', () => {
+  const { audioCodec, ...rest } = kept({ codec: 'PCMU', packetsReceived: 0, packetsLost: 0, jitterMillis: 0 });
+  assert.equal(audioCodec, 'G.711');
+  for (const key of ['packetLoss', 'jitter']) assert.ok(!Object.keys(rest).includes(key), key);
+});

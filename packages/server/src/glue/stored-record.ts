@@ -8,7 +8,6 @@ export function storedRecord(
   { directory, node }: { readonly directory: Directory; readonly node: string },
 ): StoredRecord {
   const { media } = record;
-  const expected = media ? media.packetsReceived + media.packetsLost : 0;
   const dialPlan = record.dialPlan === undefined ? undefined : directory.dialPlan(record.dialPlan)?.name;
   const mailbox = record.calleeMailboxName;
   return {
@@ -27,15 +26,21 @@ export function storedRecord(
     dropCallReason: record.dropCallReason,
     reasonForCall: record.reasonForCall,
     ...(mailbox === undefined ? {} : { calleeMailboxAlias: mailbox }),
-    ...(media
-      ? {
-          ...(media.codec && { audioCodec: AUDIO_CODECS[media.codec] }),
-          jitter: media.jitterMillis,
-          packetLoss: expected > 0 ? (100 * media.packetsLost) / expected : 0,
-          ...(media.roundTripMillis !== undefined && { roundTrip: media.roundTripMillis }),
-          ...(media.quality && scores(media.quality)),
-        }
-      : {}),
+    ...(media && measured(media)),
+  };
+}
+
+/** What was measured: where nothing was heard there is no loss and no jitter, and no 0 % that would look like a good call. */
+function measured(media: SessionStatistics): Partial<StoredRecord> {
+  const { codec, packetsReceived, packetsLost, jitterMillis, roundTripMillis, quality } = media;
+  return {
+    ...(codec && { audioCodec: AUDIO_CODECS[codec] }),
+    ...(packetsReceived > 0 && {
+      jitter: jitterMillis,
+      packetLoss: (100 * packetsLost) / (packetsReceived + packetsLost),
+    }),
+    ...(roundTripMillis !== undefined && { roundTrip: roundTripMillis }),
+    ...(quality && scores(quality)),
   };
 }
 

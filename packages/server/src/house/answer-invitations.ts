@@ -18,9 +18,10 @@ import type { Drafts } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
 import { storedRecord } from '../glue/stored-record.ts';
 import type { Metrics } from '../health/metrics.ts';
-import { AnsweredInvitation, type RefusedBy, refusedBy } from './answered-invitation.ts';
+import { AnsweredInvitation } from './answered-invitation.ts';
 import { Entrance } from './entrance.ts';
 import { mediaAddress } from './media-address.ts';
+import { type RefusedBy, refusedBy } from './refused-by.ts';
 import { alsoFromHere } from './same-machine.ts';
 
 export interface AnsweringParts {
@@ -148,12 +149,16 @@ export class Calls {
       .then(record => {
         this.#parts.metrics.call(record.callType, record.outcome.kind);
         this.#parts.records.add(storedRecord(record, this.#parts));
-        if (answered.refusal)
+        if (answered.refusal) {
+          const dialPlan = record.dialPlan === undefined ? undefined : directory.dialPlan(record.dialPlan);
+          const byTls = isSecure(invitation.source);
           this.#tellRefused(answered, answered.refusal, {
-            ...refusedBy(answered.refusal, call.ended?.by),
+            ...refusedBy(answered.refusal, { ended: call.ended?.by, dialPlan, byTls, srtp: rtp.srtp }),
             dialled: facts.dialled,
-            dialPlan: record.dialPlan === undefined ? undefined : directory.dialPlan(record.dialPlan)?.name,
+            gateway: gateway.name,
+            dialPlan: dialPlan?.name,
           });
+        }
         log.info('call over', {
           call: facts.callId,
           type: record.callType,
@@ -162,7 +167,7 @@ export class Calls {
           drop: record.dropCallReason,
           millis: record.durationMillis,
           // How the mailbox was found: the log stars the numbers in it out.
-          explanation: [...facts.explanation, ...record.explanation],
+          explanation: record.explanation,
         });
       })
       .catch(error => log.error('call answering failed', { call: facts.callId, error }))
@@ -241,7 +246,8 @@ export class Calls {
 /** What is told of a refused call. */
 interface RefusedCall extends RefusedBy {
   readonly dialled?: string;
-  /** Its name. */
+  /** Names. */
+  readonly gateway?: string;
   readonly dialPlan?: string;
 }
 

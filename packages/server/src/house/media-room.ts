@@ -8,6 +8,7 @@ import type { SpoolThreadData } from '../glue/media-worker.ts';
 import { ClipNumbers, createPrompter } from '../glue/prompter.ts';
 import { LoadWatch } from './load-watch.ts';
 import type { MailRoom } from './mail-room.ts';
+import { checkOwnAddress } from './own-address.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { SpoolWriters } from './spool-writers.ts';
 import type { Voice } from './voice.ts';
@@ -39,6 +40,8 @@ export async function openMediaRoom(
 ): Promise<MediaRoom> {
   const { rtp, spool, node } = config;
   const { folder, fallback } = mailRoom;
+  await checkOwnAddress('rtp.address', rtp.address);
+  if (rtp.address6 !== undefined) await checkOwnAddress('rtp.address6', rtp.address6);
   const reserveBytes = spool.reserveMiB === undefined ? undefined : spool.reserveMiB * MIB;
   const writers = new SpoolWriters(mailRoom.spool, { clock, log });
   const logOf = (worker: string): SpoolThreadData => ({
