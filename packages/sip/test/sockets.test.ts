@@ -158,6 +158,29 @@ test('TCP: a malformed message gets 400 and the next one is heard; lost framing 
   if (!stream.socket.closed) await once(stream.socket, 'close');
 });
 
+test('TCP: who speaks TLS there is sent away at once, with a line that says so', async t => {
+  const log = memoryLog();
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { log });
+  const stream = new Stream(bound[0]);
+  stream.socket.write(Buffer.from('160301020001000', 'hex'));
+  if (!stream.socket.closed) await once(stream.socket, 'close');
+  const [line] = log.lines.filter(({ event }) => event === 'sip peer refused');
+  assert.match(String(line.fields?.reason), /^it speaks TLS/);
+  assert.equal(agent.counts().connections, 0);
+  // The same octets inside of a message are what they are.
+  const whole = new Stream(bound[0]);
+  t.after(() => whole.socket.destroy());
+  const [head, tail] = options('a')
+    .replace('Content-Length: 0', 'Content-Length: 2')
+    .split(/(?<=Content-Length: 2)/);
+  whole.socket.write(head);
+  await new Promise(resolve => setTimeout(resolve, 20));
+  whole.socket.write(tail);
+  await new Promise(resolve => setTimeout(resolve, 20));
+  whole.socket.write('\x16\x03');
+  assert.match((await whole.heard(1))[0], /^SIP\/2\.0 200 /);
+});
+
 test('TCP: an answer for a connection that is gone goes to the sender by a new one', async t => {
   const invitations: Invitation[] = [];
   const server = await start(t, [tcp('127.0.0.2')], { onInvitation: invitation => invitations.push(invitation) });

@@ -193,6 +193,8 @@ test('who does not speak SIP over WebSocket, or comes from elsewhere, is refused
   const sip = TextStream.tcp(bound[0]);
   sip.write(options('b'));
   await sip.closed();
+  assert.match((await sip.heard(0))[0], /^HTTP\/1\.1 400 /);
+  await until(() => refused().some(line => /no HTTP/.test(String(line.reason))));
   await until(() => callee.counts().connections === 0);
 });
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@parley/base';
 import { type SipBudgets, StreamFramer } from '../message/index.ts';
+import { PeerRefused } from './peer-refused.ts';
 import type { Sent } from './transport.ts';
 import type { Wire, WireUser } from './wire.ts';
 
@@ -13,6 +14,13 @@ export interface StreamWireOptions {
 
 const CR = 0x0d;
 const LF = 0x0a;
+/** How every TLS connection begins (RFC 8446 section 5.1), and no message nor keep-alive does. */
+const TLS_HANDSHAKE = 0x16;
+const TLS_MAJOR = 0x03;
+const TLS_HERE = new PeerRefused({
+  reason: 'it speaks TLS, which is not spoken at this port',
+  change: 'Let the peer use TCP here, or connect to a port where TLS is listened for.',
+});
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
 /** Octets that may wait when a ping is answered: who pings and does not read is not to fill our memory with pongs. */
@@ -66,6 +74,10 @@ export class StreamWire implements Wire {
 
   #arrived(chunk: Buffer): void {
     if (!this.#user.listening) return;
+    if (chunk[0] === TLS_HANDSHAKE && chunk[1] === TLS_MAJOR && this.#framer.pending === 0) {
+      this.#user.closed(TLS_HERE);
+      return;
+    }
     this.#user.heard();
     const rest = this.#withoutPong(chunk);
     if (rest.length > 0) this.#framer.push(rest);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { plainText } from '@parley/base';
+import type { Duplex } from 'node:stream';
+import { codeOf, plainText } from '@parley/base';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from './peer.ts';
 import { PeerRefused } from './peer-refused.ts';
@@ -41,6 +42,7 @@ export class WebSocketHandshakes {
       const headers = { Connection: 'close', Upgrade: 'websocket', 'Sec-WebSocket-Protocol': PROTOCOL };
       response.writeHead(426, headers).end(() => this.#take(request.socket)?.(NO_WEB_SOCKET));
     });
+    this.#http.on('clientError', (error, socket) => this.#noHttp(error, socket));
     this.#http.on('upgrade', (request, _socket, head) => this.#upgrade(request, head));
   }
 
@@ -88,12 +90,18 @@ export class WebSocketHandshakes {
     const refusal = this.#refusalOf(request);
     if (refusal) {
       const [status, refused] = refusal;
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-        done(refused),
-      );
+      socket.end(emptyAnswer(status), () => done(refused));
       return;
     }
     this.#upgrader.handleUpgrade(request, socket, head, done);
+  }
+
+  /** What is no HTTP at all: SIP as over TCP, TLS where none is spoken. Breaks of the connection show as its closing. */
+  #noHttp(error: Error, socket: Duplex): void {
+    const isBroken = !socket.writable || !codeOf(error)?.startsWith('HPE_');
+    const done = this.#take(socket);
+    if (isBroken || !done) socket.destroy();
+    else socket.end(emptyAnswer(400), () => done(NO_HTTP));
   }
 
   #refusalOf({ url, headers }: IncomingMessage): readonly [status: number, refused: PeerRefused] | undefined {
@@ -113,6 +121,15 @@ export class WebSocketHandshakes {
     return done;
   }
 }
+
+const emptyAnswer = (status: number): string =>
+  `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+const NO_HTTP = new PeerRefused({
+  reason: 'it sent something that is no HTTP, with which every WebSocket begins',
+  change:
+    'Let the peer speak SIP over WebSocket here (RFC 7118), or use the port of the transport that it speaks: tcp, tls, wss.',
+});
 
 const NO_WEB_SOCKET = new PeerRefused({
   reason: 'it sent an HTTP request that opens no WebSocket',
