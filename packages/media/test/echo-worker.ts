@@ -1,13 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { silentLog } from '@parley/base';
-import {
-  type ChannelMessage,
-  MemoryRecorder,
-  openSockets,
-  type PacketSockets,
-  runEngine,
-  type ThreadData,
-} from '../src/engine/index.ts';
+import { MemoryRecorder, openSockets, type PacketSockets } from '../src/engine/index.ts';
+import { type ChannelMessage, runEngine, type ThreadData } from '../src/index.ts';
 
 /** What tests ask of their media thread, over the channel 'test'. */
 export interface TestMessage extends ChannelMessage {

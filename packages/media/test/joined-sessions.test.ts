@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { codeOf, defer, memoryLog, systemClock } from '@parley/base';
-import { MediaThreads } from '../src/engine/index.ts';
-import type { MediaSession } from '../src/worker/media-session.ts';
+import { type MediaSession, MediaThreads } from '../src/index.ts';
 import type { TestAnswer, TestMessage } from './echo-worker.ts';
 import { clip, SETTINGS, tone } from './lab.ts';
 

@@ -1,6 +1,3 @@
-export { MediaThreads, type MediaThreadsOptions } from '../worker/media-threads.ts';
-export { type RunningEngine, type RunOptions, runEngine } from '../worker/run-engine.ts';
-export type { ChannelMessage, ThreadData, ThreadSettings } from '../worker/thread-messages.ts';
 export { DgramSockets } from './dgram-sockets.ts';
 export { type EngineOptions, MediaEngine } from './engine.ts';
 export { openSockets, SOCKET_KINDS, type SocketKind } from './linux-sockets/index.ts';
