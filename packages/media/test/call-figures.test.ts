@@ -73,7 +73,8 @@ test('what lay in the socket before it was read counts from when it came: no rou
   }
   const { roundTripMillis, jitterMillis } = ended(lab);
   assert.ok(roundTripMillis !== undefined && Math.abs(roundTripMillis - 84) < 0.1, `${roundTripMillis}`);
-  assert.ok(jitterMillis < 0.1, `${jitterMillis}`);
+  // The phone paused once; by when its packets were read it would be some 30 ms.
+  assert.ok(jitterMillis < 1, `${jitterMillis}`);
 });
 
 test('an echo of a report that we never sent, or one that was kept longer than there was time for, says nothing', async () => {

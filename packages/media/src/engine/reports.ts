@@ -148,7 +148,7 @@ export class Reports {
     facts.source = ssrc;
     facts.cumulativeLost = sequences.lostInRun;
     facts.highestSequence = sequences.highestReported;
-    facts.jitter = Math.floor(jitter.units * wireUnits);
+    facts.jitter = Math.floor(jitter.smoothed * wireUnits);
     // Appendix A.3: the share lost since the last report, of 256.
     const expected = sequences.expected - this.#expectedBefore;
     const lost = expected - (sequences.received - this.#receivedBefore);

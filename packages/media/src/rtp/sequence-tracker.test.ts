@@ -59,17 +59,21 @@ test('a report counts cycles and losses of the run under way only (RFC 3550 sect
 test('jitter: none for an even stream, the mean deviation for an uneven one, untouched by a wrap', () => {
   const even = new InterarrivalJitter();
   for (let i = 0; i < 100; i++) even.packet(20 * i, (0xffffff00 + 160 * i) >>> 0);
-  assert.equal(even.units, 0);
+  assert.deepEqual([even.units, even.smoothed], [0, 0]);
   const uneven = new InterarrivalJitter();
   for (let i = 0; i < 1000; i++) uneven.packet(20 * i + (i % 2) * 5, 160 * i);
-  assert.ok(Math.abs(uneven.units - 40) < 1, `5 ms are 40 units, found ${uneven.units}`);
+  for (const units of [uneven.units, uneven.smoothed])
+    assert.ok(Math.abs(units - 40) < 1, `5 ms are 40 units, found ${units}`);
+  for (let i = 1000; i < 2000; i++) uneven.packet(20 * i, 160 * i);
+  assert.ok(uneven.smoothed < 0.1, 'a report tells of the last packets');
+  assert.ok(Math.abs(uneven.units - 20) < 1, `and the record of the call of all, found ${uneven.units}`);
 });
 
 test('a sender who stops his timestamps while he says nothing has no jitter by it, a stall of the network has', () => {
   const silent = new InterarrivalJitter();
   for (let i = 0; i < 100; i++) silent.packet(20 * i + (i < 50 ? 0 : 30_000), 160 * i);
-  assert.equal(silent.units, 0);
+  assert.deepEqual([silent.units, silent.smoothed], [0, 0]);
   const stalled = new InterarrivalJitter();
   for (let i = 0; i < 100; i++) stalled.packet(Math.max(20 * i, i < 50 ? 0 : 1900), 160 * i);
-  assert.ok(stalled.units > 100, `${stalled.units}`);
+  assert.ok(stalled.smoothed > 100, `${stalled.smoothed}`);
 });

@@ -105,7 +105,7 @@ export interface SessionStatistics {
   readonly packetsReceived: number;
   readonly packetsLost: number;
   readonly packetsSent: number;
-  /** Interarrival jitter, RFC 3550 section 6.4.1, milliseconds. */
+  /** Interarrival jitter (RFC 3550 section 6.4.1), mean of the call, milliseconds. */
   readonly jitterMillis: number;
   /** Packets that did not come from the negotiated peer and were thrown away. */
   readonly foreignPackets: number;
