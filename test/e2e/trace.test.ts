@@ -61,7 +61,7 @@ suite('parley trace', { timeout: 120_000 }, () => {
     ]);
     assert.match(
       text,
-      /^ +audio at 127\.0\.0\.1 \d+, sendrecv: PCMU, PCMA, telephone-event; RTP\/AVP, not encrypted$/m,
+      /^ +audio at 127\.0\.0\.1 \d+, sendrecv: PCMU, PCMA, telephone-event;\n +RTP\/AVP, not encrypted$/m,
     );
     assert.match(text, /^outcome +: Call Answering Missed Call$/m);
     assert.match(text, /^media +: G\.711, .*loss 0 %, jitter [\d.]+ ms/m);
@@ -97,7 +97,7 @@ suite('parley trace', { timeout: 120_000 }, () => {
     const unfit = await printed(server, '--call', 'refused-2');
     assert.match(unfit, /^outcome +: 488 Not Acceptable Here$/m);
     assert.match(unfit, /^ +Warning: 3\d\d /m);
-    assert.match(unfit, /RTP\/SAVP, encrypted \(SDES\)$/m);
+    assert.match(unfit, /RTP\/SAVP,\s+encrypted \(SDES\)$/m);
     assert.match(await printed(server, '--call', 'broken-1'), /^outcome +: 400 CSeq: /m);
     const everything = [
       await printed(server, '--json'),

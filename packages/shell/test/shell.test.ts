@@ -176,12 +176,15 @@ test('a call is drawn as a ladder: times, copies, what was left out, refusals an
     '',
     '  seconds  udp 192.0.2.1:5060                                          Parley',
     '    0.000  |--- INVITE sip:4999@192.0.2.9 --------------------------------->|',
-    '               audio at 192.0.2.1 4000, sendrecv: PCMA, telephone-event; RTP/SAVP, encrypted (SDES)',
+    '               audio at 192.0.2.1 4000, sendrecv: PCMA, telephone-event;',
+    '                 RTP/SAVP, encrypted (SDES)',
     '               video refused: H264; RTP/AVP, not encrypted',
     '    0.500  |--- INVITE sip:4999@192.0.2.9 (again) ------------------------->|',
     '           ... left out: 1 ...',
-    '   12.345  |<--- 404 Not Found Not Found Not Found Not Found Not Foun... ---|  tcp 192.0.2.7:5060',
-    `               404 ${'Not Found '.repeat(9)}`.trimEnd(),
+    '   12.345  |<--- 404 Not Found Not Found Not Found Not Found Not Foun... ---|',
+    '               to tcp 192.0.2.7:5060',
+    `               404 ${'Not Found '.repeat(6)}`.trimEnd(),
+    `                 ${'Not Found '.repeat(3)}`.trimEnd(),
     '               Warning: 399 parley "no such [2Jmailbox"',
     '',
     'handed on : leg@parley',
@@ -196,12 +199,17 @@ test('a call is drawn as a ladder: times, copies, what was left out, refusals an
 
 test('what the call record says stands above the ladder; traces are listed, and told in JSON', async () => {
   const { out } = await line('parley trace --call over@pbx');
+  assert.ok(
+    out.split('\n').every(each => each.length <= 80),
+    'a terminal of 80 columns breaks no line',
+  );
   assert.deepEqual(out.split('\n\n')[0].split('\n').slice(4), [
     'outcome  : 486 Busy Here',
     'call     : Call Answering Voice Message, Answer, DivertNoAnswer, 12.3 s',
     'ended by : Graceful Hangup',
     'mailbox  : ann',
-    'media    : G.711, loss 0.5 %, jitter 1.23 ms, round trip 12 ms, MOS 4.12, of the best MOS lost 0.3',
+    'media    : G.711, loss 0.5 %, jitter 1.23 ms, round trip 12 ms',
+    'quality  : MOS 4.12, degraded by 0.3',
   ]);
   const listed = (await line('parley trace')).out.split('\n').slice(2);
   assert.deepEqual(listed, [

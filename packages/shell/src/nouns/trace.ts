@@ -6,31 +6,46 @@ import { type Cell, pairs, table } from '../print/table.ts';
 
 const HEADINGS = ['start', 'caller', 'called', 'outcome', 'messages', 'Call-ID'];
 
-/** Measurements of a call record's media, those first that everybody asks for; a call has those that its media could be measured by. */
-const QUALITY = [
+type Measurement = readonly [keyof CallRecord, name: string, unit: string];
+
+/** Measurements of a call record's media, a line for each kind; a call has those that its media could be measured by. */
+const NETWORK = [
   ['packetLoss', 'loss', ' %'],
   ['jitter', 'jitter', ' ms'],
   ['roundTrip', 'round trip', ' ms'],
+] as const satisfies readonly Measurement[];
+const SCORES = [
   ['nmos', 'MOS', ''],
-  ['nmosDegradation', 'of the best MOS lost', ''],
+  ['nmosDegradation', 'degraded by', ''],
   ['nmosDegradationJitter', 'by jitter alone', ''],
   ['nmosDegradationPacketLoss', 'by loss alone', ''],
+] as const satisfies readonly Measurement[];
+const BURSTS = [
   ['burstDensity', 'loss within bursts', ' %'],
   ['burstLossDuration', 'bursts', ' ms'],
   ['burstGapDuration', 'between bursts', ' ms'],
-] as const satisfies readonly (readonly [keyof CallRecord, name: string, unit: string])[];
+] as const satisfies readonly Measurement[];
 
 function row({ startedAt, caller, called, outcome, messages, callId }: TraceEntry): Cell[] {
   return [moment(startedAt), caller, called, outcome, messages, callId];
 }
 
-/** "G.711, loss 0.4 %, jitter 1.2 ms, round trip 12 ms, MOS 4.3"; empty for a call without media. */
-function quality(record: CallRecord): string {
-  const measured = QUALITY.flatMap(([property, name, unit]) => {
+/** "loss 0.4 %, jitter 1.2 ms, round trip 12 ms"; empty without any of them. */
+function figures(record: CallRecord, measurements: readonly Measurement[]): string {
+  const known = measurements.flatMap(([property, name, unit]) => {
     const value = record[property];
-    return value === undefined ? [] : [`${name} ${Math.round(value * 100) / 100}${unit}`];
+    return typeof value === 'number' ? [`${name} ${Math.round(value * 100) / 100}${unit}`] : [];
   });
-  return [record.audioCodec ?? [], measured].flat().join(', ');
+  return known.join(', ');
+}
+
+/** What was spoken, and how it came; nothing for a call that agreed on no codec. */
+function heard(record: CallRecord): string {
+  const { audioCodec, packetLoss } = record;
+  const measured = figures(record, NETWORK);
+  if (audioCodec === undefined) return measured;
+  if (packetLoss !== undefined) return `${audioCodec}, ${measured}`;
+  return [`${audioCodec}, nothing was heard of the other side`, measured].filter(part => part !== '').join(', ');
 }
 
 /** What the call record says of a call. */
@@ -42,9 +57,12 @@ function over({ record }: Trace): [string, Cell][] {
   ];
   if (dropCallReason !== undefined) lines.push(['ended by', dropCallReason]);
   if (calleeMailboxAlias !== undefined) lines.push(['mailbox', calleeMailboxAlias]);
-  const media = quality(record);
-  if (media !== '') lines.push(['media', media]);
-  return lines;
+  const media: [string, string][] = [
+    ['media', heard(record)],
+    ['quality', figures(record, SCORES)],
+    ['losses', figures(record, BURSTS)],
+  ];
+  return [...lines, ...media.filter(([, value]) => value !== '')];
 }
 
 function shown(trace: Trace): string {
