@@ -73,7 +73,7 @@ test('what lay in the socket before it was read counts from when it came: no rou
   }
   const { roundTripMillis, jitterMillis } = ended(lab);
   assert.ok(roundTripMillis !== undefined && Math.abs(roundTripMillis - 84) < 0.1, `${roundTripMillis}`);
-  // The phone paused once; by when its packets were read it would be some 30 ms.
+  // The phone paused once; by when its packets were read it would be 20 ms.
   assert.ok(jitterMillis < 1, `${jitterMillis}`);
 });
 
