@@ -215,6 +215,21 @@ test('a dialog shows by the seal of its Route that it came through here; the sea
   await assertNothingLeft(stage);
 });
 
+test('the seal of a dialog is good inside of it only: a new request with its Call-ID is asked for like any other', async () => {
+  const admitted: string[] = [];
+  const { stage, say, phone } = await stageWithPhone({ admit: ({ method }) => void admitted.push(method) });
+  await say({ method: 'INVITE' });
+  await answer(phone, 'INVITE', { status: 200 });
+  const [route] = valuesOf(phone.heard[0], 'Record-Route');
+  stage.route = () => ({ kind: 'answer', status: 403 });
+  for (const [at, method] of ['INVITE', 'MESSAGE'].entries()) {
+    const heard = await say({ method, cseq: 2 + at, uri: 'sip:gold@10.0.0.3', extra: [`Route: ${route}`] });
+    assert.deepEqual(firstWords(heard).slice(-1), ['403 Forbidden']);
+  }
+  assert.deepEqual([firstWords(phone.heard), admitted], [['INVITE'], ['INVITE', 'INVITE', 'MESSAGE']]);
+  await assertNothingLeft(stage);
+});
+
 test('who is not trusted says nothing that only the trusted may, and hears nothing private', async () => {
   const trusted = new Set<string>();
   const { stage, say, phone, peer } = await stageWithPhone({ isTrusted: ({ address }) => trusted.has(address) });

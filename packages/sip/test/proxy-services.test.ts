@@ -81,6 +81,11 @@ test('a REGISTER to another domain is passed on, with a Path when that is asked 
   const recorded = headerOf(phone.heard[1], 'Record-Route') ?? '';
   assert.match(recorded, /^<sip:d~[\w-]{16}[\w-]+@10\.0\.0\.1:5060;lr>$/);
   await answer(phone, 'INVITE', { status: 486 });
+  const alone = await rawCaller(stage, '10.0.0.2', phone);
+  const before = far.heard.length;
+  const outward = { method: 'INVITE', callId: 'outward', uri: 'sip:gold@10.0.0.7', extra: [`Route: ${path}`] };
+  const asked = firstWords(await alone.say(outward));
+  assert.deepEqual([asked.at(-1), far.heard.length], ['404 Not Found', before], 'its own mark takes nobody out');
   const changed = path.replace('@', 'x@');
   const refused = await caller.say({ method: 'INFO', cseq: 2, extra: [`Route: ${changed}`] });
   assert.deepEqual(firstWords(refused), ['403 Invalid Flow Token']);

@@ -14,7 +14,10 @@ export interface Prepared {
   readonly request: SipRequest;
   readonly source: Peer;
   readonly mark: string;
-  /** A Route value of ours was sealed for this dialog, or for this flow: it may go where it says without being asked for. */
+  /**
+   * It belongs to a dialog that a Route value of ours was sealed for, or goes to a flow that one was sealed for: it may go where it
+   * says without being asked for.
+   */
   readonly isSealed: boolean;
   /** Where a sealed Route leads; `only` when there is no other way. */
   readonly flow: { readonly to: Flow; readonly only: boolean } | undefined;
@@ -76,10 +79,12 @@ class OwnWay {
   flow: Prepared['flow'];
   readonly #core: ProxyCore;
   readonly #source: Peer;
+  readonly #isInside: boolean;
 
   constructor(core: ProxyCore, received: SipRequest, source: Peer) {
     this.#core = core;
     this.#source = source;
+    this.#isInside = received.to.parameters.has('tag');
     const { callId } = received;
     let uri = received.requestUri;
     let routes = received.route;
@@ -119,16 +124,22 @@ class OwnWay {
     return isSip(uri) ? this.#core.seals.open(uri.user, callId) : undefined;
   }
 
-  /** Whoever comes by the flow that a mark names is on the way out: the mark is for those who come the other way (RFC 5626 section 5.3.1). */
+  /**
+   * Whoever comes by the flow that a mark names is on the way out: the mark is for those who come the other way (RFC 5626 section
+   * 5.3.1), and opens nothing for him. Nor does that of a dialog for a request without To tag, which begins something: whoever has had
+   * one call through here would send what he likes to where he likes by its Call-ID.
+   */
   #heed(sealed: Sealed | undefined): void {
     if (!sealed) return;
     if (sealed.kind === 'broken') {
       this.isTampered ||= sealed.was === 'flow';
       return;
     }
-    this.isSealed = true;
     const { kind, flow } = sealed;
-    if (flow && !isSameFlow(flow, this.#source)) this.flow = { to: flow, only: kind === 'flow' };
+    const isInward = flow !== undefined && !isSameFlow(flow, this.#source);
+    if (kind === 'dialog' ? !this.#isInside : !isInward) return;
+    this.isSealed = true;
+    if (isInward) this.flow = { to: flow, only: kind === 'flow' };
   }
 }
 
