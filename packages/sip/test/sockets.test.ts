@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { memoryLog, silentLog, systemClock } from '@parley/base';
+import { FakeClock } from '@parley/base/fake-clock';
 import { createUserAgent, type Dialog, type Invitation, type Peer, type UserAgentOptions } from '../src/index.ts';
 import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { requestText } from './messages.ts';
@@ -249,6 +251,41 @@ test('TCP: strangers with many addresses leave a quarter of all connections to t
   for (let count = 1; count < 9; count++) assert.equal(await ask(`127.0.2.${count}`), count < 7 ? 1 : 0);
   for (let count = 0; count < 40; count++) await ask(`127.0.3.${count + 1}`);
   assert.equal(lines().length, 20);
+});
+
+/** Of how many established connections with a port the system will ask for a sign of life: 02 is that timer (proc(5), "tcp"). */
+function probed(port: number): number {
+  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .map(line => line.trim().split(/\s+/));
+  return rows.filter(([, local, remote, state, , timer]) => {
+    const isOurs = local?.endsWith(end) || remote?.endsWith(end);
+    return isOurs && state === '01' && timer?.startsWith('02:');
+  }).length;
+}
+
+test('TCP: both ends of a connection are asked by the system whether they still live', {
+  skip: process.platform === 'linux' ? false : 'the timers of connections are shown by Linux only',
+  timeout: 10_000,
+}, async t => {
+  const server = await start(t, [tcp('127.0.0.2')]);
+  const phone = await start(t, [tcp('127.0.0.3')]);
+  await assert.rejects(phone.agent.invite({ uri: uriOf(server.bound[0]) }, { from }).answered, { status: 486 });
+  // What was sent last has to be acknowledged before.
+  while (probed(server.bound[0].port) < 2) await new Promise(resolve => setTimeout(resolve, 10));
+});
+
+test('TCP: a connection outlives the longest silence of a call, half an hour between refreshes', async t => {
+  const clock = new FakeClock();
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], { clock });
+  const stream = new Stream(bound[0]);
+  stream.socket.write(options('a'));
+  await stream.heard(1);
+  for (let second = 0; second < 1801; second++) clock.advance(1000);
+  assert.equal(agent.counts().connections, 1);
+  for (let second = 0; second < 61; second++) clock.advance(1000);
+  assert.equal(agent.counts().connections, 0);
 });
 
 test('TCP: silent, slow and idle connections are closed, and then no timer is left', async t => {

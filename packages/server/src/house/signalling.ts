@@ -3,6 +3,9 @@ import { createUserAgent, type UserAgent, type UserAgentOptions } from '@parley/
 import type { Config } from '../config/settings.ts';
 import { doubtsAbout, readTlsFiles } from './tls-files.ts';
 
+/** Seconds that a connection is kept beyond the longest silence of a call. */
+const IDLE_AFTER_SESSION = 60;
+
 export type SignallingParts = Pick<
   UserAgentOptions,
   'onInvitation' | 'admit' | 'overload' | 'unlimited' | 'isTrusted' | 'mayReach' | 'onTraffic' | 'events'
@@ -43,7 +46,7 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
     reliable: reliableProvisional,
     sessionTimer:
       sessionTimer.expires === 0 ? 'never' : { expires: sessionTimer.expires, minimum: sessionTimer.minimum },
-    budgets: { connections: config.maxConnections },
+    budgets: { connections: config.maxConnections, ...idleAfter(sessionTimer.expires) },
   });
   return {
     userAgent,
@@ -52,4 +55,9 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
       if (renewed) userAgent.renewTls(renewed);
     },
   };
+}
+
+/** A call is refreshed, or ended, before the connection that it came by counts as idle. */
+function idleAfter(sessionSeconds: number): { readonly idleMillis?: number } {
+  return sessionSeconds === 0 ? {} : { idleMillis: (sessionSeconds + IDLE_AFTER_SESSION) * 1000 };
 }

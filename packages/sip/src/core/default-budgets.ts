@@ -10,7 +10,8 @@ export const defaultBudgets: UserAgentBudgets = {
   connections: 2_000,
   connectionsPerSource: 200,
   backlogBytes: 1 << 20,
-  idleMillis: 900_000,
+  // Longer than a session without a refresh (RFC 4028 recommends 1800 s): a call must not lose the connection that alone leads to its peer.
+  idleMillis: 1_860_000,
   messageMillis: 10_000,
   firstMillis: 10_000,
   requestsPerSecond: 1_000,

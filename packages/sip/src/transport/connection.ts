@@ -15,7 +15,7 @@ export interface ConnectionBudgets {
   readonly message: SipBudgets;
   /** Bytes that wait for a peer who does not read, or for the end of a handshake. */
   readonly backlogBytes: number;
-  /** Time without any traffic, milliseconds. */
+  /** Time without any traffic, milliseconds; for calls to keep their connection more than a session lasts without a refresh. */
   readonly idleMillis: number;
   /** From the first byte of a message to its last, milliseconds (a drip of bytes keeps nobody's connection). */
   readonly messageMillis: number;
@@ -49,6 +49,11 @@ export interface ConnectionOptions {
 }
 
 const LINGER_MILLIS = 1000;
+/**
+ * When nothing is said for so long the system asks for a sign of life of the peer's system: that keeps the way through firewalls and NATs
+ * open during a call, whose SIP is silent for many minutes, and ends what leads nowhere any more. Every peer answers, unlike to CRLF pings.
+ */
+const PROBE_MILLIS = 60_000;
 /** RFC 5626 section 4.4.1: no pong after 10 s, and the flow is dead. */
 const PONG_MILLIS = 10_000;
 
@@ -83,6 +88,7 @@ export class Connection implements Channel, WireUser {
     this.#opened = options.clock.monotonic();
     this.#lastTraffic = this.#opened;
     this.#lastPing = this.#opened;
+    options.socket.setKeepAlive(true, PROBE_MILLIS);
     options.socket.on('error', error => this.closed(error));
     options.socket.on('close', () => this.closed());
   }
