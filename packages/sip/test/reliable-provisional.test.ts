@@ -252,6 +252,16 @@ test('calling: a PRACK for each new reliable response in order, none for copies 
   await assertNothingLeft(stage);
 });
 
+test('calling: a server that never comes to an end of reliable responses is not acknowledged without end', async () => {
+  const { stage, peer, inviter, answer } = await rawCallee();
+  for (let rseq = 1; rseq <= 200; rseq++)
+    await answer({ status: 180, toTag: 'a', extra: ['Require: 100rel', `RSeq: ${rseq}`] });
+  assert.equal(peer.heard.filter(text => text.startsWith('PRACK ')).length, 64);
+  await answer({ status: 486, toTag: 'a' });
+  await assert.rejects(inviter.answered, { status: 486 });
+  await assertNothingLeft(stage);
+});
+
 test('calling without an offer: the answer to that of a reliable response goes with the PRACK', async () => {
   const answers: unknown[] = [];
   const { stage, peer, inviter, answer } = await rawCallee({
