@@ -53,6 +53,25 @@ for (const each of led)
     assert.ok(targets.every(to => !to.startsWith(ELSEWHERE)));
   });
 
+/** Without a rule: where there is simply no way. */
+const lost: readonly Case[] = [
+  { name: 'a Contact that no DNS knows', contact: '<sip:pbx@pbx.invalid-lan>' },
+  { name: 'a Contact by a transport that is not listened for', contact: `<sip:gw@${GATEWAY}:5061;transport=tls>` },
+  { name: 'a Record-Route that no DNS knows', extra: ['Record-Route: <sip:sbc.invalid-lan;lr>'] },
+];
+
+for (const each of lost)
+  test(`${each.name}: BYE goes back the way the call came`, async () => {
+    const none = async () => [];
+    const { stage, gateway, dialog } = await called(each, { resolver: { naptr: none, srv: none, addresses: none } });
+    const before = gateway.heard.length;
+    const ended = dialog.bye();
+    await stage.clock.run(100);
+    assert.deepEqual(firstWords(gateway.heard.slice(before)), ['BYE']);
+    await stage.clock.run(64_000);
+    await ended;
+  });
+
 test('where requests may be sent they go where Contact says, and without a rule anywhere', async () => {
   const anywhere: readonly Partial<UserAgentOptions>[] = [{}, { mayReach: () => true }];
   for (const options of anywhere) {

@@ -244,25 +244,25 @@ function findTargets(
   found: (located: readonly Target[] | Error) => void,
 ): void {
   if ('scheme' in nextHop) core.locator.find(nextHop, found);
-  else if ('named' in nextHop)
-    core.locator.find(nextHop.named, located =>
-      found(located instanceof Error ? located : reachable(core, nextHop, located)),
-    );
+  else if ('named' in nextHop) core.locator.find(nextHop.named, located => found(reachable(core, nextHop, located)));
   else found([{ peer: nextHop, demanded: true }]);
 }
 
 /**
- * RFC 3261 12.2.1.1 lets the other side say where our requests go, and 8.1.2 lets us have a policy of our own: where it must not send
- * us (`UserAgentOptions.mayReach`) we go back to where its messages come from, which can pass our request on.
+ * RFC 3261 12.2.1.1 lets the other side say where our requests go, and 8.1.2 lets us have a policy of our own: where it must not send us
+ * (`UserAgentOptions.mayReach`), where we have no listen point to send from, and where its name leads nowhere, as those of telephone
+ * systems that the DNS does not know, we go back to where its messages come from, which can pass our request on.
  */
-function reachable(core: Core, { home }: NamedHop, located: readonly Target[]): readonly Target[] | Error {
-  const allowed = located.filter(({ peer }) => core.invites.mayReach(peer));
+function reachable(core: Core, { home }: NamedHop, located: readonly Target[] | Error): readonly Target[] | Error {
+  const found = located instanceof Error ? [] : located;
+  const allowed = found.filter(({ peer }) => core.invites.mayReach(peer) && core.transports.to(peer));
   if (allowed.length > 0) return allowed;
-  const { transport, address, port } = located[0].peer;
-  core.log.debug('sip target not allowed', { transport, address, port, instead: home?.address });
-  if (home) return [{ peer: { ...home, flow: true }, demanded: true }];
-  return new Error(`requests may not be sent to ${transport} and ${address}, and there is no other way`);
+  const reason = located instanceof Error ? located : new Error(`no request may go by ${described(located[0].peer)}`);
+  core.log.debug('sip target not used', { reason: reason.message, instead: home?.address });
+  return home ? [{ peer: { ...home, flow: true }, demanded: true }] : reason;
 }
+
+const described = ({ transport, address, port }: Peer): string => `${transport} to ${address}, port ${port}`;
 
 function nowhere(targets: readonly Target[]): Error {
   const { transport, address } = targets[0].peer;
