@@ -18,11 +18,12 @@ import { suiteScope } from '../peers/suite-scope.ts';
 const NAME = 'phone.parley.test';
 
 const calls = [
-  { extension: '2001', transport: 'udp', codec: 'G722', srtp: false },
-  { extension: '2002', transport: 'udp', codec: 'opus', srtp: false },
-  { extension: '3001', transport: 'tls', codec: 'PCMU', srtp: true },
-  { extension: '3002', transport: 'tls', codec: 'G722', srtp: true },
-  { extension: '3003', transport: 'tls', codec: 'opus', srtp: true },
+  { extension: '2001', transport: 'udp', codec: 'G722', keys: 'none' },
+  { extension: '2002', transport: 'udp', codec: 'opus', keys: 'none' },
+  { extension: '3001', transport: 'tls', codec: 'PCMU', keys: 'sdes' },
+  { extension: '3002', transport: 'tls', codec: 'G722', keys: 'sdes' },
+  { extension: '3003', transport: 'tls', codec: 'opus', keys: 'sdes' },
+  { extension: '3006', transport: 'tls', codec: 'opus', keys: 'dtls' },
 ] as const;
 
 suite('real telephones', { concurrency: true }, () => {
@@ -33,13 +34,13 @@ suite('real telephones', { concurrency: true }, () => {
   before(async () => {
     house = await startHouse(scope, {
       seed: { securePlans: { Safe: { voIPSecurity: 'Secured', gateways: [NAME] } } },
-      extensions: { Main: ['2001', '2002', '2003'], Safe: ['3001', '3002', '3003', '3004', '3005'] },
+      extensions: { Main: ['2001', '2002', '2003'], Safe: ['3001', '3002', '3003', '3004', '3005', '3006'] },
     });
     own = await house.authority.issue(NAME);
   });
 
-  for (const { extension, transport, codec, srtp } of calls)
-    test(`baresip leaves a message over ${transport} in ${codec}${srtp ? ', encrypted' : ''}`, {
+  for (const { extension, transport, codec, keys } of calls)
+    test(`baresip leaves a message over ${transport} in ${codec}, keys: ${keys}`, {
       timeout: 60_000,
     }, async t => {
       const found = programs(t, 'baresip');
@@ -52,7 +53,7 @@ suite('real telephones', { concurrency: true }, () => {
         say: rate => saidAfterTheTone(said, rate),
         target: `sip:${extension}@${server.at(transport)}`,
         codec,
-        srtp,
+        keys,
         ...(transport === 'tls' && { tls: { authority, own } }),
       });
       assert.deepEqual(
@@ -60,7 +61,9 @@ suite('real telephones', { concurrency: true }, () => {
         ['greeting.system', 'value.name', 'record.prompt', 'record.tone'],
       );
       await messageIsIn(mailbox(extension), said);
-      assert.equal(phone.child.output().includes('SRTP is Enabled'), srtp);
+      const output = phone.child.output();
+      assert.equal(output.includes('SRTP is Enabled'), keys === 'sdes');
+      assert.equal(output.includes('DTLS-SRTP complete'), keys === 'dtls');
     });
 
   test('baresip is refused by a plan that wants encrypted media when it offers none', { timeout: 60_000 }, async t => {

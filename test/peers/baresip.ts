@@ -14,6 +14,18 @@ const CODECS = {
   opus: { module: 'opus.so', account: 'opus/48000/2', rate: 48_000 },
 } as const;
 
+/** How its media are encrypted: what its configuration says, the modules for it, and what its account says. */
+const KEYS = {
+  none: { config: [], modules: [], account: [] },
+  sdes: { config: [], modules: ['srtp.so'], account: ['mediaenc=srtp-mand'] },
+  // Its ICE is a full one; DTLS is that of OpenSSL.
+  dtls: {
+    config: ['rtcp_mux yes'],
+    modules: ['dtls_srtp.so', 'ice.so'],
+    account: ['mediaenc=dtls_srtp', 'medianat=ice'],
+  },
+} as const;
+
 export interface BaresipOptions {
   readonly program: string;
   readonly folder: string;
@@ -24,8 +36,8 @@ export interface BaresipOptions {
   readonly codec?: keyof typeof CODECS;
   /** By TLS, with this certificate; by UDP when left out. */
   readonly tls?: { readonly authority: AuthorityFiles; readonly own: CertificateFiles };
-  /** No call without encrypted media. */
-  readonly srtp?: boolean;
+  /** No call without encrypted media, the keys of which come this way; 'none' when left out. */
+  readonly keys?: keyof typeof KEYS;
 }
 
 /** A baresip that has been told to call. */
@@ -37,8 +49,9 @@ export interface Baresip {
 
 /** Starts baresip, which calls `target`, says something and hangs up. */
 export async function startBaresip(t: TestContext, options: BaresipOptions): Promise<Baresip> {
-  const { program, folder, say, target, tls, srtp = false } = options;
+  const { program, folder, say, target, tls } = options;
   const codec = CODECS[options.codec ?? 'PCMU'];
+  const keys = KEYS[options.keys ?? 'none'];
   mkdirSync(folder, { recursive: true });
   const wav = join(folder, 'say.wav');
   writeWavFile(wav, say(codec.rate), codec.rate);
@@ -48,6 +61,7 @@ export async function startBaresip(t: TestContext, options: BaresipOptions): Pro
     ...(tls ? [`sip_cafile ${tls.authority.file}`, `sip_certificate ${tls.own.both}`] : []),
     'net_interface 127.0.0.1',
     'rtp_ports 18000-18200',
+    ...keys.config,
     `audio_source aufile,${wav}`,
     `audio_alert aufile,${join(folder, 'none.wav')}`,
     `snd_path ${folder}`,
@@ -55,12 +69,12 @@ export async function startBaresip(t: TestContext, options: BaresipOptions): Pro
     'opus_stereo no',
     'opus_sprop_stereo no',
     'module_path /usr/lib/baresip/modules',
-    ...[codec.module, ...(srtp ? ['srtp.so'] : []), 'account.so', 'menu.so', 'aufile.so', 'sndfile.so'].map(
+    ...[codec.module, ...keys.modules, 'account.so', 'menu.so', 'aufile.so', 'sndfile.so'].map(
       each => `module ${each}`,
     ),
   ];
   writeFileSync(join(folder, 'config'), `${lines.join('\n')}\n`);
-  const parameters = ['regint=0', `audio_codecs=${codec.account}`, ...(srtp ? ['mediaenc=srtp-mand'] : [])];
+  const parameters = ['regint=0', `audio_codecs=${codec.account}`, ...keys.account];
   const address = `sip:alice@127.0.0.1:${port}${tls ? ';transport=tls' : ''}`;
   writeFileSync(join(folder, 'accounts'), `"Alice Baresip" <${address}>;${parameters.join(';')}\n`);
   writeFileSync(join(folder, 'contacts'), '');
