@@ -97,7 +97,7 @@ suite('parley trace', { timeout: 120_000 }, () => {
     const unfit = await printed(server, '--call', 'refused-2');
     assert.match(unfit, /^outcome +: 488 Not Acceptable Here$/m);
     assert.match(unfit, /^ +Warning: 3\d\d /m);
-    assert.match(unfit, /RTP\/SAVP,\s+encrypted \(SDES\)$/m);
+    assert.match(unfit, /RTP\/SAVP,\s+encrypted\s+\(SDES\)$/m);
     assert.match(await printed(server, '--call', 'broken-1'), /^outcome +: 400 CSeq: /m);
     const everything = [
       await printed(server, '--json'),

@@ -6,7 +6,7 @@ import { memoryLog, systemClock } from '@parley/base';
 import { FakeClock } from '@parley/base/fake-clock';
 import { firstStart } from '@parley/directory';
 import { memoryObjects } from '@parley/directory/memory';
-import { createUserAgent } from '@parley/sip';
+import { createUserAgent, parseMessage } from '@parley/sip';
 import type { LoadFigures, Overload } from '../src/admission.ts';
 import { createFrontDoor } from '../src/house/front-door.ts';
 
@@ -142,5 +142,35 @@ test('a stranger is told of a few times, however often it calls; a call of a gat
   assert.deepEqual(
     ours.map(({ fields }) => [fields.callId, fields.detail]),
     Array.from({ length: 12 }, (_, n) => [`ours-${n}`, 'Unsupported: unheard-of']),
+  );
+});
+
+test('of a stranger by TLS it is told which names its certificate proves, and what to write', () => {
+  const { directory } = memoryObjects({ clock: new FakeClock(), languages: ['en-US'] });
+  const enter = createFrontDoor({
+    directory,
+    figures: () => CALM,
+    limits: () => LIMITS,
+    metrics: { refused: () => undefined },
+  });
+  const head = [
+    'Via: SIP/2.0/TLS h;branch=z9hG4bK1',
+    'From: <sip:a@h>;tag=1',
+    'To: <sip:b@h>',
+    'Call-ID: 1',
+    'CSeq: 1 OPTIONS',
+  ];
+  const request = parseMessage(
+    Buffer.from(`OPTIONS sip:b@h SIP/2.0\r\n${head.join('\r\n')}\r\nMax-Forwards: 70\r\n\r\n`),
+  );
+  assert.ok(request.kind === 'request');
+  const told = (certified?: readonly string[]) =>
+    enter(request, { transport: 'tls', address: '192.0.2.9', port: 5061, ...(certified && { certified }) });
+  assert.equal(told()?.rule, 'stranger');
+  assert.match(told()?.change ?? '', /^It shows no certificate.*parley gateway create/);
+  assert.match(told([])?.change ?? '', /^Its certificate proves no name: .*subjectAltName.*wildcards/);
+  assert.match(
+    told(['sbc.example.org', 'other.example.org'])?.change ?? '',
+    /^Its certificate proves sbc\.example\.org, other\.example\.org, .*gateway create NAME --address sbc\.example\.org --port 5061/,
   );
 });

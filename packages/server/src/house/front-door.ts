@@ -38,6 +38,28 @@ const STRANGER: Refusal = {
     'If this address may call: parley gateway create NAME --address ADDRESS --um-dial-plan PLAN; by TLS the address may be a name that its certificate proves. One that is Disabled counts as a stranger: parley gateway set NAME --status Enabled.',
 };
 
+/** Names of a certificate that are told; it may have hundreds. */
+const MOST_NAMES = 5;
+
+/** What is told of whoever came by TLS: what a gateway that is known by its name shows, or should. */
+function strangerByTls({ certified }: Peer): Refusal {
+  if (certified === undefined)
+    return {
+      ...STRANGER,
+      change: `It shows no certificate, so it has no name that could be believed. ${STRANGER.change}`,
+    };
+  const [name] = certified;
+  if (name === undefined)
+    return {
+      ...STRANGER,
+      change: `Its certificate proves no name: give it one with subjectAltName URI:sip:NAME or DNS:NAME; wildcards count for nothing in SIP (RFC 5922 section 7.2). ${STRANGER.change}`,
+    };
+  return {
+    ...STRANGER,
+    change: `Its certificate proves ${certified.slice(0, MOST_NAMES).join(', ')}, and no gateway that is Enabled has such an address: parley gateway create NAME --address ${name} --port 5061 --um-dial-plan PLAN, or parley gateway set NAME --address ${name}`,
+  };
+}
+
 /**
  * Decides about a request before anything is remembered of it: only configured gateways are let in, and new calls only while
  * they can be served. Requests of dialogs that exist are not turned away for load. The log has each refusal with its rule and change.
@@ -53,7 +75,7 @@ export function createFrontDoor(options: FrontDoorOptions): (request: SipRequest
     const gateway = directory.gatewayFor(source);
     if (!gateway) {
       metrics.refused('untrusted');
-      return STRANGER;
+      return source.transport === 'tls' || source.transport === 'wss' ? strangerByTls(source) : STRANGER;
     }
     if (request.method === 'OPTIONS') {
       const why = admitProbe(figures());
