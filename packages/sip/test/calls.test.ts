@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Bug } from '@parley/base';
 import { settle } from '@parley/base/fake-clock';
 import { CallRefused, type Dialog, type LegEnd } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
@@ -83,6 +84,51 @@ test('a refusal reaches the caller with its status, reason and headers, and is a
   assert.equal(inviter.signal.reason.kind, 'rejected');
   assert.deepEqual(wire(stage), ['INVITE', '100 Trying', '488 No Codec', 'ACK']);
   await assertNothingLeft(stage, phone);
+});
+
+test('what is no refusal is thrown back, and the INVITE waits for one that is', async () => {
+  const stage = await scene();
+  const phone = await stage.another(PHONE);
+  const thrown: unknown[] = [];
+  stage.onInvitation = invitation => {
+    for (const status of [99, 180, 200, 299, 700, Number.NaN])
+      try {
+        invitation.reject({ status });
+      } catch (error) {
+        thrown.push(error);
+      }
+    invitation.reject({ status: 480 });
+  };
+  await assert.rejects(phone.invite(target, { from, body: sdp('offer') }).answered, { status: 480 });
+  assert.equal(thrown.filter(error => error instanceof Bug).length, 6);
+  await assertNothingLeft(stage, phone);
+});
+
+test('a reason that could break out of its line is thrown back, and what was to end goes on until it is ended', async () => {
+  const { stage, phone, caller, called } = await inCall();
+  assert.throws(() => caller.bye('SIP;text="a\r\nb"'), Bug);
+  assert.equal(caller.signal.aborted, false);
+  await caller.bye();
+  assert.equal(called.signal.reason.kind, 'bye');
+  stage.onInvitation = invitation => invitation.ring();
+  const inviter = phone.invite(target, { from, body: sdp('offer') });
+  const refused = assert.rejects(inviter.answered, { status: 487 });
+  await settle();
+  assert.throws(() => inviter.cancel('SIP\r\nX: 1'), Bug);
+  assert.equal(inviter.signal.aborted, false);
+  inviter.cancel();
+  await refused;
+  await assertNothingLeft(stage, phone);
+});
+
+test('a user agent listens once at a time', async () => {
+  const stage = await scene();
+  await assert.rejects(stage.agent.listen(), Bug);
+  await stage.agent.close();
+  assert.equal(stage.network.sockets, 0);
+  assert.equal((await stage.agent.listen()).length, 1);
+  await stage.agent.close();
+  assert.equal(stage.network.sockets, 0);
 });
 
 test('an application that throws costs its caller a 500, nobody else anything', async () => {

@@ -102,6 +102,9 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
   }
 
   reject(refusal: Refusal): void {
+    const { status } = refusal;
+    if (!(Number.isInteger(status) && status >= 300 && status < 700))
+      throw new Bug(`${status} refuses nothing: 300 to 699 do`);
     if (this.#leg.over) return;
     if (this.#answered) throw new Bug('an INVITE that was answered cannot be refused');
     this.#refuse(refusal);

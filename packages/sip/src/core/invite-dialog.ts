@@ -3,7 +3,7 @@ import type { DialogUser } from '../dialog/dialog-table.ts';
 import type { ReferHandler, ReferOptions, SentRefer } from '../events/events.ts';
 import { eventful } from '../events/install-events.ts';
 import { referInside } from '../events/send-refer.ts';
-import { lists, printReason, readable } from '../message/index.ts';
+import { checkedField, lists, printReason, readable } from '../message/index.ts';
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
@@ -277,6 +277,8 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   /** Sends BYE and ends the leg with that reason. */
   hangUp(end: LegEnd, reason?: string): void {
     if (this.#leg.over) return;
+    // Before anything has changed: a call that cannot be told that it is over goes on.
+    if (reason !== undefined) checkedField(['Reason', reason]);
     this.#bye = this.#sayBye(reason);
     this.#leg.end(end);
   }

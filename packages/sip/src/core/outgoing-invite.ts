@@ -1,7 +1,7 @@
 import { type Deferred, defer, type Timer } from '@parley/base';
 import { tagOf } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
-import { parseNameAddress, parseUri, printReplaces } from '../message/index.ts';
+import { checkedField, parseNameAddress, parseUri, printReplaces } from '../message/index.ts';
 import type { RawHeader, SipResponse } from '../message/message.ts';
 import { type ClientTransaction, cancelOf } from '../transaction/client-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
@@ -87,6 +87,7 @@ export class OutgoingInvite implements Inviter, SenderUser {
 
   cancel(reason?: string): void {
     if (this.#leg.over || this.#cancel || this.#call) return;
+    if (reason !== undefined) checkedField(['Reason', reason]);
     this.#cancel = reason === undefined ? [] : [['Reason', reason]];
     if (this.#provisional) this.#sendCancel();
   }

@@ -14,7 +14,7 @@ export { MessageEditor } from './message-editor.ts';
 export { nameAddress, parseNameAddress, parseNameAddressList, printNameAddress } from './name-address.ts';
 export { parseParameters } from './parameters.ts';
 export { type ParseOptions, parseMessage } from './parse.ts';
-export { checkRequest, printMessage, reasonPhrase } from './print.ts';
+export { checkedField, checkRequest, printMessage, reasonPhrase } from './print.ts';
 export { printAnswer } from './print-answer.ts';
 export { parsePrivacy } from './privacy.ts';
 export { parseRAck, parseRSeq, type RAck } from './rack.ts';

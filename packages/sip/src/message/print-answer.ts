@@ -2,7 +2,7 @@ import { asBuffer } from '@parley/base';
 import type { ResponseParts } from './build.ts';
 import { CALL_ID, CONTENT_LENGTH, CSEQ, FROM, headerName, RECORD_ROUTE, TIMESTAMP, TO, VIA } from './header-names.ts';
 import type { SipRequest } from './message.ts';
-import { checkedField, reasonPhrase } from './print.ts';
+import { checkedField, checkedStatus, reasonPhrase } from './print.ts';
 import { standardReason } from './reasons.ts';
 import { SipParseError } from './sip-parse-error.ts';
 import { fieldsOf } from './typed-message.ts';
@@ -12,12 +12,13 @@ const NO_BODY = Buffer.alloc(0);
 /**
  * The octets of the response to a request, what `printMessage(buildResponse(...))` gives, at a third of its cost: for servers that
  * answer thousands a second. What is copied from the request has come through the parser and is not checked again.
+ * Throws `Bug` as that does.
  * @param nameOf how names are written: `shortestName` makes an answer about 25 octets shorter.
  */
 export function printAnswer(request: SipRequest, parts: ResponseParts, nameOf = headerName): Buffer {
   const { status } = parts;
   const reason = parts.reason === undefined ? standardReason(status) : reasonPhrase(parts.reason);
-  let head = `SIP/2.0 ${status} ${reason}\r\n${copied(request, parts, nameOf)}`;
+  let head = `SIP/2.0 ${checkedStatus(status)} ${reason}\r\n${copied(request, parts, nameOf)}`;
   for (const header of parts.headers ?? []) head += checkedField(header);
   const body = asBuffer(parts.body ?? NO_BODY);
   head += `${nameOf(CONTENT_LENGTH)}: ${body.length}\r\n\r\n`;

@@ -65,7 +65,8 @@ function startLineOf(message: SipMessage): string {
   return `${message.method} ${message.uri} SIP/2.0`;
 }
 
-function checkedStatus(status: number): number {
+/** Throws `Bug` for what is no status. */
+export function checkedStatus(status: number): number {
   if (!Number.isInteger(status) || status < 100 || status > 699)
     throw new Bug(`${status} is no SIP status (100 to 699)`);
   return status;

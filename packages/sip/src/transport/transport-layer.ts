@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Clock, type Log, ParleyError } from '@parley/base';
+import { Bug, type Clock, type Log, ParleyError } from '@parley/base';
 import { BucketTable } from '../protection/bucket-table.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { canonicalAddress } from './canonical-address.ts';
@@ -68,6 +68,7 @@ export class TransportLayer {
 
   /** Opens the listen points, or none of them. Throws SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_INVALID or SIP_TLS_MISSING. */
   async listen(): Promise<readonly Peer[]> {
+    if (this.#transports.length > 0) throw new Bug('it listens already');
     const opened: Transport[] = [];
     for (const point of this.#options.listen) {
       try {
