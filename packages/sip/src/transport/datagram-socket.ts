@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
+import { messageOf } from '@parley/base';
 import type { Sent } from './transport.ts';
 
 export interface Destination {
@@ -13,6 +14,7 @@ export interface DatagramSocket {
   /** Where it is bound. */
   readonly address: string;
   readonly port: number;
+  /** Never throws: what cannot be sent is told to `sent`, at once or later. */
   send(bytes: Uint8Array, to: Destination, sent: Sent): void;
   close(): Promise<void>;
 }
@@ -52,7 +54,14 @@ export const openDatagramSocket: OpenDatagramSocket = listen =>
       resolve({
         address: bound.address,
         port: bound.port,
-        send: (bytes, to, sent) => socket.send(bytes, to.port, to.address, sent),
+        send: (bytes, to, sent) => {
+          try {
+            socket.send(bytes, to.port, to.address, sent);
+          } catch (thrown) {
+            // Node throws for port 0, which anybody may write into a Via or a Contact, and once the socket is closed.
+            sent(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+          }
+        },
         close: () => new Promise<void>(closed => void socket.close(() => closed())),
       });
     });
