@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seeded } from '@parley/base';
 import { attributeOf, type SessionDescription } from './description.ts';
 import { linesOf } from './encryption.ts';
 import { knownFormats } from './formats.ts';
@@ -7,6 +8,9 @@ import { type Agreed, negotiateAnswer, type OwnMedia } from './negotiate.ts';
 import { completeOffer, makeOffer } from './offer.ts';
 import { parseSdp } from './parse.ts';
 import { printSdp } from './print.ts';
+import { SdpError } from './sdp-error.ts';
+
+const SEED = 20261122;
 
 const OWN: OwnMedia = {
   address: '192.0.2.10',
@@ -115,3 +119,41 @@ test('reports stay on the port of RTP where that was agreed on, unless the other
   );
   assert.doesNotMatch(printSdp(offeredAfter('m=audio 6000 RTP/AVP 0')), /rtcp-mux/);
 });
+
+test(`a further offer can be read, answered and agreed on, whatever call it is in (seed ${SEED})`, () => {
+  const random = seeded(SEED);
+  const base = Buffer.from(
+    `${HEAD}m=audio 6000 RTP/AVP 111 101 9 8\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:101 telephone-event/48000\r\na=rtcp-mux\r\na=mid:0\r\nm=audio 6002 RTP/SAVP 0 101\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${KEY}\r\na=rtpmap:101 telephone-event/8000\r\n`,
+  );
+  let offers = 0;
+  for (let run = 0; run < 2000; run++) {
+    const bytes = Buffer.from(base);
+    for (let change = 0; change <= random() * 4; change++)
+      bytes[Math.floor(random() * bytes.length)] = 32 + random() * 90;
+    const first = negotiated(bytes);
+    if (!first) continue;
+    offers += 1;
+    const offer = makeOffer({ ...OWN, version: 2, previous: first.answer });
+    assert.deepEqual(parseSdp(printSdp(offer)), offer);
+    assert.equal(offer.media.length, first.answer.media.length);
+    const section = offer.media.find(({ port }) => port > 0);
+    assert.equal(new Set(section?.formats).size, section?.formats.length);
+    const theirs = negotiateAnswer(offer, { ...OWN, address: '192.0.2.1', sessionId: '8' });
+    assert.ok(theirs.kind === 'agreed', printSdp(offer));
+    const completed = completeOffer(offer, theirs.answer);
+    assert.ok(completed.kind === 'agreed', completed.kind === 'refused' ? completed.warning : '');
+    assert.equal(completed.settings.payloadType, theirs.settings.payloadType);
+    assert.equal(completed.settings.security?.suite, theirs.settings.security?.suite);
+  }
+  assert.ok(offers > 500, `${offers}`);
+});
+
+function negotiated(bytes: Uint8Array): Agreed | undefined {
+  try {
+    const result = negotiateAnswer(parseSdp(bytes), OWN);
+    return result.kind === 'agreed' ? result : undefined;
+  } catch (error) {
+    if (error instanceof SdpError) return undefined;
+    throw error;
+  }
+}
