@@ -28,7 +28,10 @@ export interface DigestServerOptions {
   readonly lookup: (user: string, realm: string, algorithm: DigestAlgorithm) => Found | Promise<Found>;
   /** 'server' asks with 401, 'proxy' with 407; 'server' when left out. */
   readonly asker?: 'server' | 'proxy';
-  /** What is offered, the preferred one first; SHA-256 and SHA-512-256 when left out. MD5 only where it is named here. */
+  /**
+   * What is offered, the preferred one first; SHA-256 and SHA-512-256 when left out. MD5 only where it is named
+   * here. Old telephones give up at a challenge whose algorithm they do not know, though another one stands beside it: for them, MD5 alone.
+   */
   readonly algorithms?: readonly DigestAlgorithm[];
   /** Offers "auth-int" too, which covers the body; false when left out. */
   readonly coversBody?: boolean;

@@ -22,7 +22,10 @@ import type { TrafficHandler } from '../transport/tapped-channel.ts';
 import type { TlsOptions } from '../transport/tls-options.ts';
 import type { WebSocketOptions } from '../transport/web-socket-options.ts';
 
-/** Why a call leg is over; the `reason` of `Invitation.signal`, `Inviter.signal` and `Dialog.signal`. */
+/**
+ * Why a call leg is over; the `reason` of `Invitation.signal`, `Inviter.signal` and `Dialog.signal`. 'local': by us (`bye`, `close`); 'rejected': by a final answer
+ * other than 2xx; 'timeout': the other side answered nothing for 64*T1, or did not refresh its session (RFC 4028). A plain object, no `Error`.
+ */
 export interface LegEnd {
   readonly kind: 'cancel' | 'bye' | 'no ack' | 'rejected' | 'local' | 'transport failed' | 'timeout';
   /** The Reason headers of the BYE or CANCEL (RFC 3326), as written. */
@@ -31,6 +34,7 @@ export interface LegEnd {
 
 /** A final answer that is not 2xx. */
 export interface Refusal {
+  /** 300 to 699. */
   readonly status: number;
   /** Reason phrase; the standard one when left out. */
   readonly reason?: string;
@@ -42,9 +46,14 @@ export interface Refusal {
   readonly change?: string;
 }
 
-/** A body to send. */
+/** A body. */
 export interface Body {
+  /** Content-Type with its parameters, for example "application/sdp". */
   readonly type: string;
+  /**
+   * Not copied. One to send must not be changed while its request is under way, or its call goes on (it may be sent again); one that came is a view of its
+   * message and good for as long as somebody has it, but not to be written to.
+   */
   readonly content: Uint8Array;
 }
 
@@ -60,7 +69,7 @@ export interface Invitation {
   readonly replaces?: Dialog;
   /** The early dialog, from the first `ring` or `progress` on: for UPDATE, INFO and offers before the answer. */
   readonly dialog?: Dialog;
-  /** 180 Ringing. */
+  /** 180 Ringing, as often as wanted; nothing after the answer or the end, like `progress`. */
   ring(): void;
   /**
    * 183 Session Progress with early media; reliable when the caller can (RFC 3262, `UserAgentOptions.reliable`): then `sdp` is the
@@ -70,9 +79,11 @@ export interface Invitation {
   progress(sdp: Body, acknowledged?: (answer: Body | undefined) => void): void;
   /**
    * 200 OK, which waits for the PRACK of a reliable `progress`, and carries no `sdp` when that has settled it. Resolves with the
-   * dialog at the ACK. No ACK for 64*T1: BYE is sent and the promise rejects with the `LegEnd` 'no ack'; no PRACK: 504, and the same.
+   * dialog at the ACK. Rejects with the `LegEnd` when the call is over before: 'no ack' when no ACK came for 64*T1 (BYE is sent then)
+   * or no PRACK (504), 'cancel', 'bye' ... Once: rejects with `Bug` when it has been answered.
    */
   answer(sdp: Body): Promise<Dialog>;
+  /** Refuses; nothing once the call is over. Throws `Bug` after `answer`, and for a status that is no refusal. */
   reject(refusal: Refusal): void;
 }
 
@@ -100,7 +111,7 @@ export type OfferHandler = (
   withdrawn: AbortSignal,
 ) => ReInviteAnswer | Refusal | Promise<ReInviteAnswer | Refusal>;
 
-/** An established dialog of an INVITE, on either side. */
+/** An established dialog of an INVITE, on either side. There is one handler of each kind: a later one replaces it. */
 export interface Dialog {
   readonly callId: string;
   readonly localTag: string;
@@ -109,6 +120,7 @@ export interface Dialog {
   readonly remoteTarget: string;
   /** Body of the ACK (or PRACK) when the 200 (or a reliable 1xx) carried the offer; undefined otherwise. */
   readonly ackBody?: Body;
+  /** Aborts at the end, whoever ended it; `signal.reason` is a `LegEnd`. */
   readonly signal: AbortSignal;
   /** Sets who answers re-INVITEs and offers in UPDATE and PRACK; without one they get 488. */
   onReInvite(handler: OfferHandler): void;
@@ -116,16 +128,16 @@ export interface Dialog {
   onAnswer(handler: (answer: Body) => void): void;
   /** Sets who hears INFO requests; the handler answers with a status (200, 415 ...). Without one they get 415. */
   onInfo(handler: (request: SipRequest) => number): void;
-  /** Sends a re-INVITE and resolves with the 2xx body; rejects with `CallRefused`. */
+  /** Sends a re-INVITE, when its turn comes, and resolves with the 2xx body. Rejects with `CallRefused`: 481 when the call is over. */
   reInvite(sdp: Body): Promise<Body | undefined>;
   /**
    * Sends an UPDATE (RFC 3311), before the answer to the INVITE too, and resolves with the 2xx body; without `sdp` it only moves the
    * target and refreshes the session. Rejects with `CallRefused`: 405 when the other side does not list UPDATE.
    */
   update(sdp?: Body): Promise<Body | undefined>;
-  /** Sends OPTIONS; resolves with the final status. 408 and 481 end the call. */
+  /** Sends OPTIONS; resolves with the final status: 408 without an answer, 503 when it could not be sent, 481 when the call is over. 408 and 481 end it. */
   ping(): Promise<number>;
-  /** Sends an INFO; resolves with the final status. */
+  /** Sends an INFO (RFC 6086); resolves with the final status, like `ping`. */
   info(body: Body): Promise<number>;
   /** Sets who takes REFER in this dialog, instead of `EventsOptions.onRefer`, which must be there. */
   onRefer(handler: ReferHandler): void;
@@ -134,7 +146,10 @@ export interface Dialog {
    * Throws `SipParseError` when a URI cannot be read, and `Bug` without `UserAgentOptions.events`.
    */
   refer(options: ReferOptions): SentRefer;
-  /** Sends BYE, with a Reason header when one is given; resolves when it was answered or timed out. Idempotent. */
+  /**
+   * Sends BYE, with a Reason header (RFC 3326, the value as it is to travel) when one is given; resolves when it was answered or timed out. Idempotent. Throws `Bug`,
+   * and the call goes on, for a reason with a line end.
+   */
   bye(reason?: string): Promise<void>;
 }
 
@@ -149,7 +164,7 @@ export interface Inviter {
   onProgress(handler: (status: number, body: Body | undefined, early: Dialog | undefined) => void): void;
   /** Resolves at the 2xx (the ACK has been sent) with the dialog and the answer; rejects with `CallRefused`. */
   readonly answered: Promise<{ readonly dialog: Dialog; readonly body: Body | undefined }>;
-  /** CANCEL as soon as RFC 3261 section 9.1 allows it. */
+  /** CANCEL as soon as RFC 3261 section 9.1 allows it, with a Reason header like `Dialog.bye`. Nothing once it is answered: then it is for `bye`. Idempotent. */
   cancel(reason?: string): void;
 }
 
@@ -203,7 +218,7 @@ export interface UserAgentBudgets {
 }
 
 export interface UserAgentOptions {
-  /** Where to listen; port 0 = any free one. */
+  /** Where to listen: numeric addresses, "0.0.0.0" and "::" for all of a family; port 0 = any free one. */
   readonly listen: readonly Peer[];
   /** "host" or "host:port" to put into Via and Contact, for servers behind NAT. */
   readonly advertise?: string;
@@ -218,6 +233,7 @@ export interface UserAgentOptions {
   readonly log: Log;
   /** For the headers Server and User-Agent; "Parley" when left out. */
   readonly userAgent?: string;
+  /** `defaultBudgets` for what is left out. */
   readonly budgets?: Partial<UserAgentBudgets>;
   /** An INVITE that was admitted and can be understood; 100 has been sent. When this throws, the caller gets 500. */
   onInvitation(invitation: Invitation): void;
@@ -279,7 +295,7 @@ export interface UserAgentOptions {
 export interface InviteTarget {
   /** Request-URI, for example "sip:1001@192.0.2.1". */
   readonly uri: string;
-  /** Where to send it; when left out, where the URI says. */
+  /** Where to send it, as it is; when left out, where the URI says (RFC 3263), one server after the other. */
   readonly via?: Peer;
 }
 
@@ -290,6 +306,7 @@ export interface InviteOptions {
   readonly to?: string;
   /** The offer. */
   readonly body?: Body;
+  /** Beyond those that make an INVITE of it (Via to Contact, Content-Type, Supported, Allow ...), which are written here. */
   readonly headers?: readonly RawHeader[];
   /**
    * Without `body`: makes the answer to the offer that comes with a reliable 1xx or the 2xx; it goes with the PRACK or the ACK.
@@ -341,10 +358,13 @@ export interface UserAgentCounts {
 export interface UserAgent {
   /**
    * Opens the listen points and returns where they are. Throws `ParleyError` SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_MISSING (tls
-   * or wss without certificate), SIP_TLS_INVALID.
+   * or wss without certificate), SIP_TLS_INVALID, and then none is open; `Bug` while it listens. Sockets that are open keep the process alive, timers do not.
    */
   listen(): Promise<readonly Peer[]>;
-  /** Places a call. Throws `SipParseError` when the URI cannot be read; everything later is told by the `Inviter`. */
+  /**
+   * Places a call. Throws `SipParseError` when a URI cannot be read, and `Bug` for a header or type that would break out of its line; everything later is told
+   * by the `Inviter`.
+   */
   invite(target: InviteTarget, options: InviteOptions): Inviter;
   /**
    * New TLS connections use these certificates and authorities; open ones stay. Throws `ParleyError` SIP_TLS_INVALID, and then nothing

@@ -29,7 +29,7 @@ export interface RequestParts {
   readonly body?: Uint8Array;
 }
 
-/** Makes a request. Names and values are checked when it is printed. */
+/** Makes a request. Names and values are checked when it is printed (`printMessage`), and the body is not copied. */
 export function buildRequest(parts: RequestParts): SipRequest {
   const body = parts.body ?? EMPTY;
   return new TypedRequest(parts.method, parts.uri, { fields: withLength(parts.headers, body), body });

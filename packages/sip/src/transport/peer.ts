@@ -3,7 +3,9 @@ export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 /** Where a message came from or goes to. */
 export interface Peer {
   readonly transport: TransportName;
+  /** IPv4 or IPv6 in numbers, without brackets and zone. Names are for URIs (RFC 3263). */
   readonly address: string;
+  /** 1 to 65535; 0 to listen on any that is free. */
   readonly port: number;
   /** The domain that this peer has to prove when we connect to it by TLS (RFC 5922 section 7.3); its address when left out. */
   readonly name?: string;

@@ -92,6 +92,7 @@ export interface ProxyOptions {
   readonly log: Log;
   /** RFC 3261 table 4; T1 500, T2 4000, T4 5000 when left out. `ringMillis` of the budgets is timer C: more than 180,000. */
   readonly timers?: Partial<SipTimers>;
+  /** `defaultProxyBudgets` for what is left out. */
   readonly budgets?: Partial<ProxyBudgets>;
   /**
    * Where a request goes, asked for every one outside a dialog, and for those inside one that do not show that they belong to a dialog
@@ -143,7 +144,7 @@ export interface ProxyCounts {
 
 /** A stateful, forking proxy (RFC 3261 section 16). */
 export interface SipProxy {
-  /** Opens the listen points and returns where they are. Throws `ParleyError` SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_INVALID, SIP_TLS_MISSING. */
+  /** Opens the listen points and returns where they are. Throws `ParleyError` SIP_PORT_IN_USE, SIP_CANNOT_LISTEN, SIP_TLS_INVALID, SIP_TLS_MISSING; `Bug` while it listens. */
   listen(): Promise<readonly Peer[]>;
   counts(): ProxyCounts;
   /** How many requests were refused since the start, by rule. */

@@ -37,6 +37,7 @@ export interface RegistrarOptions {
    * is 403, whether or not the address exists.
    */
   readonly authorize?: (claim: RegistrationClaim) => Eventually<boolean>;
+  /** `defaultRegistrarLimits` for what is left out. */
   readonly limits?: Partial<RegistrarLimits>;
   /** What a user agent is to put into Route of its requests (RFC 3608): name-addrs, in order. */
   readonly serviceRoute?: readonly string[];
