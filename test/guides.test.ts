@@ -77,12 +77,31 @@ suite('the guides', { concurrency: 6 }, () => {
     assert.equal((await caller.call.ended).kind, 'local');
   });
 
+  test('tls.md: a public certificate, with one between it and its root; the authorities of the system count', {
+    timeout: 60_000,
+  }, async t => {
+    const folder = folderOf(t);
+    await runShell(PUBLIC, folder);
+    const [, yaml] = new Guide('tls').blocks('yaml');
+    const env = { ...process.env, SSL_CERT_FILE: join(folder, 'authority.pem') };
+    const server = await startGuided(t, { yaml, folder, env, seed: { gateway: { address: ['127.0.0.99'] } } });
+    await runCommands(server, new Guide('tls').commands(0));
+    // The phone knows the root alone: it believes what is sent along.
+    const caller = await Caller.calls(await phoneAs(t, 'sbc'), NAME, '1001', { via: byTls(server) });
+    await caller.hangUp();
+    await server.child.prints(/"gateway":"sbc".*"msg":"call came"/);
+    // What public authorities make is no certificate for somebody who calls.
+    const serverOnly = { certificate: join(folder, 'fullchain.pem'), key: join(folder, 'privkey.pem') };
+    await turnedAway(server, serverOnly);
+    await server.child.prints(/extended key usage.*"msg":"sip peer refused"/);
+  });
+
   test('tls.md: where certificates are required, whoever shows none is turned away, and a name lets in from anywhere', {
     timeout: 60_000,
   }, async t => {
     const guide = new Guide('tls');
     const seed = { gateway: { address: ['127.0.0.99'] } };
-    const server = await startGuided(t, { yaml: guide.blocks('yaml')[1], folder: folderOf(t), seed });
+    const server = await startGuided(t, { yaml: guide.blocks('yaml')[2], folder: folderOf(t), seed });
     await runCommands(server, guide.commands(0));
     await turnedAway(server);
     await server.child.prints(/it shows no certificate, and clients must show one here/);
@@ -93,7 +112,7 @@ suite('the guides', { concurrency: 6 }, () => {
   });
 
   test('tls.md: pages of the named origins connect by WebSocket, others do not', { timeout: 60_000 }, async t => {
-    const yaml = new Guide('tls').blocks('yaml')[2];
+    const yaml = new Guide('tls').blocks('yaml')[3];
     const server = await startGuided(t, { yaml, folder: folderOf(t) });
     const [address, port] = server.at('wss').split(':');
     const page = (origin: string) => {
@@ -275,10 +294,22 @@ function byTls(server: Server): Peer {
   return { transport: 'tls', address, port: Number(port), name: NAME };
 }
 
-/** Connects by TLS without a certificate; resolves when the server has closed the connection. */
-async function turnedAway(server: Server): Promise<void> {
+/** As a public authority makes it: for servers only, by one that the root vouches for. */
+const PUBLIC = `
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout between.key -out between.csr -subj "/CN=Between"
+printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n' > between.ext
+openssl x509 -req -in between.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 30 -extfile between.ext -out between.pem
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout privkey.pem -out public.csr -subj "/CN=${NAME}"
+printf 'subjectAltName=DNS:${NAME}\nextendedKeyUsage=serverAuth\n' > public.ext
+openssl x509 -req -in public.csr -CA between.pem -CAkey between.key -CAcreateserial -days 30 -extfile public.ext -out public.pem
+cat public.pem between.pem > fullchain.pem
+`;
+
+/** Connects by TLS with that certificate, or none; resolves when the server has closed the connection. */
+async function turnedAway(server: Server, shown?: { certificate: string; key: string }): Promise<void> {
   const [host, port] = server.at('tls').split(':');
-  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
+  const own = shown && { cert: readFileSync(shown.certificate), key: readFileSync(shown.key) };
+  const socket = connect({ host, port: Number(port), rejectUnauthorized: false, ...own });
   // TLS 1.3 tells a client only after its handshake that it is not wanted.
   socket.on('error', () => undefined);
   await new Promise(resolve => void socket.once('close', resolve));

@@ -76,11 +76,12 @@ export interface GuidedOptions {
   /** Where the test keeps what the guide has in /etc/parley, and the data of the server. */
   readonly folder: string;
   readonly seed?: Seed;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts a server with the configuration of a guide, made for this machine: every port a free one, known by `server.at`. */
 export async function startGuided(t: Pick<TestContext, 'after'>, options: GuidedOptions): Promise<Server> {
-  const { yaml, folder, seed } = options;
+  const { yaml, folder, seed, env } = options;
   const data = join(folder, 'data');
   await seedData(data, seed);
   let text = here(yaml).replaceAll(CONFIGURATION, `${folder}/`);
@@ -88,5 +89,6 @@ export async function startGuided(t: Pick<TestContext, 'after'>, options: Guided
     text = text.replaceAll(`:${port}'`, `:${await freePort()}'`);
   const config = parse(text) as Record<string, Record<string, unknown>>;
   // Other suites keep the machine busy.
-  return startServer(t, { data, config: { ...config, limits: { lateMillis: 1000, ...config.limits } } });
+  const changed = { ...config, limits: { lateMillis: 1000, ...config.limits } };
+  return startServer(t, { data, config: changed, ...(env && { env }) });
 }
