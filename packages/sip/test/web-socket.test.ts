@@ -278,3 +278,13 @@ test('a server that opens no WebSocket for SIP fails the call at once', async t 
   assert.match(String(caller.refused()[0].reason), /did not open a WebSocket for SIP/);
   await until(() => caller.agent.counts().connections === 0);
 });
+
+test('a server whose domain is none that a URL may have is called all the same: what a certificate proves may be any', async t => {
+  const name = 'pbx.7';
+  const issued = await authority.issue({ names: [['dns', name]] });
+  const callee = await agent(t, 'wss', { tls: tls(issued) });
+  const caller = await agentAt(t, [at('wss', CLIENT)], { tls: tls(client) });
+  const via = { ...at('wss', SERVER, callee.bound[0].port), name };
+  const call = caller.agent.invite({ uri: 'sip:1@server.example', via }, { from: 'sip:ann@a.example' });
+  await assert.rejects(call.answered, { status: 486 });
+});

@@ -54,9 +54,10 @@ export class WebSocketHandshakes {
 
   /** Shakes hands with a server. */
   connect(socket: Socket, peer: Peer, done: WebSocketDone): void {
-    const host = hostPort({ address: peer.name ?? peer.address, port: peer.port });
-    const web = new WebSocket(`ws://${host}${this.#options.path ?? '/'}`, [PROTOCOL], {
+    // A domain of SIP need not be one of URLs, where for example none ends in a number: it stands in the header only.
+    const web = new WebSocket(`ws://${hostPort(peer)}${this.#options.path ?? '/'}`, [PROTOCOL], {
       ...this.#limits,
+      headers: { Host: hostPort({ address: peer.name ?? peer.address, port: peer.port }) },
       followRedirects: false,
       createConnection: () => socket,
     });
