@@ -4,8 +4,6 @@ import { silenceByte } from '../codec/silence.ts';
 import { type Transcoder, transcoderOf } from '../codec/transcoder.ts';
 import type { CodecName } from '../sdp/settings.ts';
 
-export { CONCEALED_MILLIS };
-
 /** A piece of a recording, in the order in which it was heard. */
 export type RecordingPiece =
   | { readonly kind: 'audio'; readonly codec: CodecName; readonly bytes: Uint8Array }
