@@ -38,6 +38,15 @@ test('numbers are starred out, in fields and in lines for people, unless they ar
   assert.deepEqual([whole.caller, whole.explanation], ['+15550100', explanation]);
 });
 
+test('addresses are starred out in their user, and stay readable in host and port', () => {
+  const to = (value: string, maskNumbers = true) =>
+    lines({ maskNumbers }, log => log.info('moved', { to: value }))[0].to;
+  assert.equal(to('sip:+15550100@192.0.2.1:5060;transport=tcp'), 'sip:+15****00@192.0.2.1:5060;transport=tcp');
+  assert.equal(to('tel:+15550100'), 'tel:+15****00');
+  assert.equal(to('192.0.2.1:5060'), '192.0.2.1:5060');
+  assert.equal(to('sip:5550100@h', false), 'sip:5550100@h');
+});
+
 test('carried fields, errors with their cause, and the level', () => {
   const found = lines({ maskNumbers: true }, log => {
     log.with({ call: 'a' }).error('failed', { error: new Error('outer', { cause: new Error('inner') }) });

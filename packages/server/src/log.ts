@@ -5,6 +5,9 @@ import { destination, type Level, type Logger, pino } from 'pino';
 /** Field names that hold telephone numbers or SIP users, starred out unless the administrator wants them whole. */
 const NUMBERS = new Set(['caller', 'called', 'dialled', 'number', 'user', 'extension']);
 
+/** Field names that hold whole addresses, "sip:5550123@192.0.2.1". */
+const ADDRESSES = new Set(['to']);
+
 /** Longest that a line waits to be written. */
 const FLUSH_MILLIS = 100;
 
@@ -61,6 +64,7 @@ function readable(fields: LogFields, mask: boolean): LogFields {
   for (const [name, value] of Object.entries(fields)) {
     if (value instanceof Error) shown[name] = errorFields(value, 0);
     else if (mask && NUMBERS.has(name) && typeof value === 'string') shown[name] = masked(value);
+    else if (mask && ADDRESSES.has(name) && typeof value === 'string') shown[name] = withoutUser(value);
     else if (mask && Array.isArray(value))
       shown[name] = value.map(line => (typeof line === 'string' ? withoutNumbers(line) : line));
     else shown[name] = value;
@@ -82,4 +86,11 @@ function errorFields(error: Error, depth: number): LogFields {
 /** A line for people, with the numbers in it starred out. */
 function withoutNumbers(line: string): string {
   return line.replace(/\+?\d{4,}/g, number => masked(number));
+}
+
+/** An address, with the numbers in it starred out as far as they are a user and no host or port. */
+function withoutUser(address: string): string {
+  const at = address.lastIndexOf('@');
+  if (at >= 0) return withoutNumbers(address.slice(0, at)) + address.slice(at);
+  return address.startsWith('tel:') ? withoutNumbers(address) : address;
 }

@@ -80,17 +80,28 @@ function outcomeOf({ messages, record }: TracedCall): string {
   return /^[3-6]/.test(stage) ? stage : (record?.callType ?? stage);
 }
 
-/** How far a call has come whose record is not written: the newest final answer to its INVITE, until somebody says BYE. */
+/**
+ * How far it has come while there is no record: the newest final answer to what it began with. Once a call is answered it is under way
+ * until somebody says BYE, whatever becomes of further offers.
+ */
 function soFar(messages: readonly KeptMessage[]): string {
+  const method = methodOf(messages[0]?.head ?? '');
   let outcome = 'not answered yet';
   for (const { head } of messages) {
-    if (head.startsWith('BYE ')) return 'over';
-    const status = /^SIP\/2\.0 ([2-6]\d\d)/.exec(head)?.[1];
-    if (!status || !/ INVITE$/i.test(fieldOf(head, 'cseq') ?? '')) continue;
-    outcome = status.startsWith('2') ? 'under way' : startOf(head);
+    if (method === 'INVITE' && head.startsWith('BYE ')) return 'over';
+    const status = /^SIP\/2\.0 ([2-6])\d\d/.exec(head)?.[1];
+    if (!status || outcome === UNDER_WAY || answeredMethod(head) !== method) continue;
+    outcome = status === '2' && method === 'INVITE' ? UNDER_WAY : startOf(head);
   }
   return outcome;
 }
+
+const UNDER_WAY = 'under way';
+
+const methodOf = (head: string): string => head.slice(0, Math.max(0, head.indexOf(' ')));
+
+/** The method that CSeq says a response is about. */
+const answeredMethod = (head: string): string | undefined => fieldOf(head, 'cseq')?.split(/\s+/).at(-1)?.toUpperCase();
 
 /** Who was called: what the Request-URI says, or To in an answer. */
 function calledIn(head: string): string | undefined {

@@ -197,6 +197,8 @@ const STAGES: readonly (readonly [outcome: string, starts: readonly string[]])[]
   ['under way', ['INVITE sip:1001@h SIP/2.0', 'SIP/2.0 401 Unauthorized', 'SIP/2.0 200 OK']],
   ['503 Service Unavailable', ['INVITE sip:1001@h SIP/2.0', 'SIP/2.0 503 Service Unavailable']],
   ['over', ['INVITE sip:1001@h SIP/2.0', 'SIP/2.0 200 OK', 'BYE sip:1001@h SIP/2.0', 'SIP/2.0 481 x']],
+  // A further offer that does not fit ends nothing.
+  ['under way', ['INVITE sip:1001@h SIP/2.0', 'SIP/2.0 200 OK', 'INVITE sip:1001@h SIP/2.0', 'SIP/2.0 488 x']],
 ];
 
 for (const [outcome, starts] of STAGES)
@@ -205,6 +207,20 @@ for (const [outcome, starts] of STAGES)
     for (const start of starts) hear('in', { start });
     assert.equal(shown('c1').outcome, outcome);
   });
+
+test('what is no call is told by its answer', () => {
+  const { hear, shown } = setUp();
+  for (const [callId, method, answer] of [
+    ['s', 'SUBSCRIBE', '489 Bad Event'],
+    ['b', 'BYE', '481 Call/Transaction Does Not Exist'],
+    ['o', 'OPTIONS', '200 OK'],
+  ] as const) {
+    hear('in', { callId, start: `${method} sip:1001@h SIP/2.0`, cseq: `1 ${method}` });
+    assert.equal(shown(callId).outcome, 'not answered yet');
+    hear('out', { callId, start: `SIP/2.0 ${answer}`, cseq: `1 ${method}` });
+    assert.equal(shown(callId).outcome, answer);
+  }
+});
 
 test('what a call of ten messages costs', t => {
   const { traces } = setUp(1000);
