@@ -213,6 +213,25 @@ function asking(t: TestContext, server: Peer) {
   return { ask, open };
 }
 
+test('TCP: a connection whose framing is lost carries nothing new: answers and requests go by another', async t => {
+  const invitations: Invitation[] = [];
+  const server = await start(t, [tcp('127.0.0.2')], { onInvitation: invitation => invitations.push(invitation) });
+  const phone = await start(t, [tcp('127.0.0.3')]);
+  const stream = new Stream(server.bound[0], '127.0.0.3');
+  t.after(() => stream.socket.destroy());
+  const via = `Via: SIP/2.0/TCP 127.0.0.3:${phone.bound[0].port};branch=z9hG4bKlost`;
+  stream.socket.write(requestText({ method: 'INVITE', via }));
+  await stream.heard(1);
+  // The phone does not close its side, so the connection is there for another second.
+  stream.socket.on('end', () => undefined);
+  stream.socket.write(options('c').replace(/Content-Length:.*\r\n/, ''));
+  await stream.heard(2);
+  invitations[0].reject({ status: 486 });
+  const call = server.agent.invite({ uri: uriOf(phone.bound[0]) }, { from });
+  await assert.rejects(call.answered, { status: 486 });
+  assert.equal((await stream.heard(2)).length, 2);
+});
+
 test('TCP: connections have a limit for each source and in all', async t => {
   const budgets = { connections: 3, connectionsPerSource: 2 };
   const { agent, bound } = await start(t, [tcp('127.0.0.2')], { budgets, unlimited: () => false });

@@ -20,7 +20,7 @@ export class ConnectionReply implements Channel {
   }
 
   send(bytes: Uint8Array, sent: Sent): void {
-    const way = this.#connection.open ? this.#connection : this.#reopen();
+    const way = this.#connection.listening ? this.#connection : this.#reopen();
     if (way) way.send(bytes, sent);
     else sent(new Error('the connection is closed, and only the peer could open another'));
   }

@@ -38,14 +38,15 @@ export class ConnectionTable {
    * behind one address may be several.
    */
   find(peer: Peer): Connection | undefined {
-    const candidates = this.#byEnd.get(keyOf(peer));
-    if (!candidates || !isSecure(peer)) return candidates?.[0];
-    return candidates.find(connection => connection.isProven(peer.name ?? peer.address));
+    const name = isSecure(peer) ? (peer.name ?? peer.address) : undefined;
+    return this.#byEnd
+      .get(keyOf(peer))
+      ?.find(connection => connection.listening && (name === undefined || connection.isProven(name)));
   }
 
   /** The connection whose far end is exactly `peer`, whatever that has proved. */
   flow({ address, port }: Peer): Connection | undefined {
-    return this.#byEnd.get(keyOf({ address, port }))?.find(({ peer }) => peer.port === port);
+    return this.#byEnd.get(keyOf({ address, port }))?.find(({ peer, listening }) => listening && peer.port === port);
   }
 
   /**

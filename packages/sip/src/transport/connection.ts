@@ -101,10 +101,7 @@ export class Connection implements Channel, WireUser {
     return this.#options.owner.localTowards(this.#peer);
   }
 
-  get open(): boolean {
-    return this.#open;
-  }
-
+  /** Whether it carries messages. Not any more when its framing is lost, though its last answer may still be on the way. */
   get listening(): boolean {
     return this.#open && this.#closing === undefined;
   }

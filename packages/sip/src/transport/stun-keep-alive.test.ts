@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seeded } from '@parley/base';
 import { bindingSuccess, isBindingRequest } from './stun-keep-alive.ts';
 
 /** RFC 5769 sections 2.2 and 2.3: the transaction and the masked address of its sample answers, over IPv4 and IPv6. */
@@ -53,4 +54,27 @@ test('nothing else is taken for a request', () => {
     assert.ok(!isBindingRequest(Buffer.from(text)), JSON.stringify(text));
   const answer = bindingSuccess(REQUEST, '192.0.2.1', 1) ?? Buffer.alloc(0);
   assert.ok(!isBindingRequest(answer), 'its own answer: two servers would never stop');
+});
+
+const SEED = 5626;
+
+test(`2,000 requests with attributes of any kind and length (seed ${SEED}) are answered or not, within bounds, and throw nothing`, () => {
+  const random = seeded(SEED);
+  const below = (most: number) => Math.floor(random() * most);
+  let answered = 0;
+  for (let count = 0; count < 2000; count++) {
+    const attributes = Buffer.from(Array.from({ length: below(12) * (random() < 0.8 ? 4 : 1) }, () => below(256)));
+    // Mostly what may be left unread, and short: otherwise few would get past the first one.
+    for (let at = 0; at + 4 <= attributes.length; at += 8) {
+      attributes[at] |= random() < 0.9 ? 0x80 : 0;
+      attributes.writeUInt16BE(random() < 0.9 ? 4 : below(65_536), at + 2);
+    }
+    const request = withAttributes(attributes.toString('hex'), random() < 0.9 ? attributes.length : below(65_536));
+    assert.ok(isBindingRequest(request));
+    const answer = bindingSuccess(request, '2001:db8::1', 5060);
+    if (!answer) continue;
+    answered += 1;
+    assert.equal(answer.length, 44);
+  }
+  assert.ok(answered > 200 && answered < 1800, `${answered} were answered`);
 });
