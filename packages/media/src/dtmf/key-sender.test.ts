@@ -83,6 +83,24 @@ test('a report matches one press only: what comes a third time is another press'
   );
 });
 
+test('a key that is held for five seconds, whose INFO comes when it is let go, is one press', () => {
+  const presses = new PressSources();
+  assert.equal(presses.isNew('7', 'event', 0), true);
+  assert.equal(presses.isNew('7', 'info', 5400), false);
+});
+
+test('where a source misses a press, the other one counts it, and none is counted twice or not at all', () => {
+  for (const missed of ['event', 'info'] as const) {
+    const presses = new PressSources();
+    let count = 0;
+    for (const at of [0, 500, 1000, 1500])
+      for (const source of ['event', 'info'] as const)
+        if (!(at === 500 && source === missed) && presses.isNew('1', source, at + (source === 'info' ? 200 : 0)))
+          count += 1;
+    assert.equal(count, 4, `${missed} missed`);
+  }
+});
+
 test('beyond the window it is another press', () => {
   const presses = new PressSources();
   presses.isNew('1', 'event', 0);

@@ -1,8 +1,11 @@
 /** Where a press was heard: RFC 4733 events, SIP INFO, or tones in the audio. */
 export type PressSource = 'event' | 'info' | 'tone';
 
-/** An INFO follows the events of the same press by its way through the proxies, or overtakes them by little; tones are made out 30 ms after they began. */
-export const SAME_PRESS_MILLIS = 1000;
+/**
+ * Events and tones are told when a key goes down, an INFO by most telephones when it is let go: the longest press that an INFO tells of, five seconds, and its way through
+ * the proxies. That is longer than people wait between two presses, and need not be shorter: of a press that only one source told, the next report of the other is late, not lost.
+ */
+export const SAME_PRESS_MILLIS = 6000;
 const REMEMBERED = 8;
 const BITS = { event: 1, info: 2, tone: 4 } as const satisfies Record<PressSource, number>;
 
