@@ -8,6 +8,8 @@ export interface AnswerCacheOptions<T> {
   readonly underWay: number;
   /** How long an answer that is not empty may be believed, milliseconds. */
   readonly lifetime: (records: readonly T[]) => number;
+  /** How long a failure is not asked about again, milliseconds; 5,000 when left out, 300,000 is the most that RFC 2308 section 7 allows. */
+  readonly failureMillis?: number;
 }
 
 /** "There is none" is believed so long, milliseconds (RFC 2308 section 5 has the SOA record decide, which Node does not show). */
@@ -59,7 +61,7 @@ export class AnswerCache<T> {
       this.#keep(key, { records, until, fetchedUntil: until });
       return records;
     } catch (thrown) {
-      const until = this.#in(FAILURE);
+      const until = this.#in(this.#options.failureMillis ?? FAILURE);
       const old = this.#entries.get(key);
       if (old && 'records' in old && this.#in(-STALE) < old.fetchedUntil) {
         this.#keep(key, { ...old, until });

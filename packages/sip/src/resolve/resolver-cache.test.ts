@@ -87,6 +87,18 @@ test('a failure is remembered for five seconds; an old answer is better than a f
   await assert.rejects(cache.addresses('a', 4), /down/);
 });
 
+test('a name server that does not answer for NAPTR is asked for that once a minute', async () => {
+  const { cache, clock, asked, set } = scripted();
+  set(fail);
+  await assert.rejects(cache.naptr('n'), /down/);
+  clock.advance(59_999);
+  await assert.rejects(cache.naptr('n'), /down/);
+  assert.deepEqual(asked, ['naptr n']);
+  clock.advance(1);
+  set(async () => []);
+  assert.deepEqual(await cache.naptr('n'), []);
+});
+
 test('many who want to know the same ask once; too many different questions at once are refused', async () => {
   const { cache, asked, set } = scripted();
   const waiting = defer<readonly AddressRecord[]>();
