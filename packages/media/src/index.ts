@@ -38,7 +38,7 @@ export {
 } from './sdp/description.ts';
 export { type DtlsDescription, type Fingerprint, readDtls } from './sdp/dtls-attributes.ts';
 export type { MediaSecurity, OwnEncryption } from './sdp/encryption.ts';
-export { type IceCandidate, type IceDescription, readIce } from './sdp/ice-attributes.ts';
+export { type IceDescription, readIce } from './sdp/ice-attributes.ts';
 export { MAX_SDP_BYTES } from './sdp/lines.ts';
 export {
   type Agreed,

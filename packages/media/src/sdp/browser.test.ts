@@ -41,18 +41,11 @@ function browser(changes: Record<string, string> = {}, session: readonly string[
 const ice = (given: ReturnType<typeof browser>) => readIce(given, given.media[0]);
 const dtls = (given: ReturnType<typeof browser>) => readDtls(given, given.media[0]);
 
-test('the candidates of a browser are read, those of UDP with an address', () => {
-  const read = ice(browser());
-  assert.deepEqual([read?.userFragment, read?.password, read?.lite], ['ETEn', 'OtSK0WpNtpUjkY4+86js7Z/l', false]);
-  assert.deepEqual(
-    read?.candidates.map(({ address, port, type, priority }) => [address, port, type, priority]),
-    [
-      ['203.0.113.100', 10100, 'host', 2113929471],
-      ['198.51.100.100', 11100, 'srflx', 1845494015],
-      ['2001:db8::1', 10104, 'host', 2113937151],
-    ],
-  );
-  assert.equal(ice(browser({}, ['a=ice-lite']))?.lite, true);
+test('the credentials of a browser are read, whatever its candidates are', () => {
+  const read = { userFragment: 'ETEn', password: 'OtSK0WpNtpUjkY4+86js7Z/l', lite: false };
+  assert.deepEqual(ice(browser()), read);
+  assert.deepEqual(ice(browser({ host: 'a=candidate:', tcp: '' })), read);
+  assert.deepEqual(ice(browser({}, ['a=ice-lite'])), { ...read, lite: true });
 });
 
 test('credentials may stand at the session, and have their lengths', () => {
@@ -61,27 +54,6 @@ test('credentials may stand at the session, and have their lengths', () => {
   assert.equal(ice(browser({ ufrag: '' })), undefined);
   for (const pwd of ['a=ice-pwd:short', `a=ice-pwd:${'x'.repeat(257)}`, 'a=ice-pwd:012345678901234567890 x'])
     assert.equal(ice(browser({ pwd })), undefined);
-});
-
-test('candidates that cannot be are left out, and there is an end to them', () => {
-  const bad = [
-    '',
-    '1 1 udp',
-    '1 0 udp 1 192.0.2.1 5 typ host',
-    '1 1 udp 2147483648 192.0.2.1 5 typ host',
-    '1 1 udp 1 192.0.2.1 0 typ host',
-    '1 1 udp 1 192.0.2.1 70000 typ host',
-    '1 1 udp 1 192.0.2.1 5 typ odd',
-    '1 1 udp 1 192.0.2.1 5 type host',
-    '* 1 udp 1 192.0.2.1 5 typ host',
-  ];
-  const changes = Object.fromEntries(['host', 'reflexive', 'six'].map(name => [name, '']));
-  for (const value of bad)
-    assert.deepEqual(ice(browser({ ...changes, named: `a=candidate:${value}` }))?.candidates, [], value);
-  const many = Object.fromEntries(
-    Array.from({ length: 100 }, (_, i) => [`c${i}`, `a=candidate:${i} 1 udp 1 192.0.2.1 5 typ host`]),
-  );
-  assert.equal(ice(browser(many))?.candidates.length, 32);
 });
 
 test('fingerprints are read with the hashes that still count', () => {
