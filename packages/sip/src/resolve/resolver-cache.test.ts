@@ -14,6 +14,7 @@ function scripted() {
   const resolver: Resolver = {
     naptr: async name => {
       asked.push(`naptr ${name}`);
+      await answer();
       return [];
     },
     srv: async name => {
