@@ -4,7 +4,7 @@ import { before, suite, test } from 'node:test';
 import { type House, startHouse } from '../peers/house.ts';
 import { programs } from '../peers/programs.ts';
 import { runSipp } from '../peers/sipp.ts';
-import { REQUIRES_100REL, refreshed, TOO_SHORT } from '../peers/sipp-extensions.ts';
+import { ASKS_FOR_AN_OFFER, REQUIRES_100REL, refreshed, TOO_SHORT } from '../peers/sipp-extensions.ts';
 import { suiteScope } from '../peers/suite-scope.ts';
 
 const scenarios = [
@@ -12,6 +12,10 @@ const scenarios = [
   { says: 'refreshes the session itself, as agreed (RFC 4028)', scenario: refreshed('uac') },
   { says: 'wants us to refresh the session, and does so before (RFC 4028)', scenario: refreshed('uas') },
   { says: 'asks for too short a session, and hears the shortest (RFC 4028)', scenario: TOO_SHORT },
+  {
+    says: 'asks for an offer in the call, beside a picture that was not taken (RFC 3264)',
+    scenario: ASKS_FOR_AN_OFFER,
+  },
 ] as const;
 
 suite('a caller who', { concurrency: true }, () => {

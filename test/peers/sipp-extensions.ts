@@ -48,3 +48,26 @@ export const TOO_SHORT = scenario(`
   <recv response="422">${take('Min-SE', '^ *90', 'least')}</recv>
   ${inDialog('ACK')}
   ${unused('least')}`);
+
+const HEAD = ['v=0', 'o=sipp 1 2 IN IP4 [media_ip]', 's=-', 'c=IN IP4 [media_ip]', 't=0 0'];
+const EVENTS = 'a=rtpmap:97 telephone-event/8000';
+
+/** RFC 3264 section 8: asked for an offer in the call, we keep the place of the picture that was not taken, and the number that keys have. */
+export const ASKS_FOR_AN_OFFER = scenario(`
+  ${invite(CAROL, { formats: '0 97', description: [EVENTS, 'm=video 6000 RTP/AVP 31'] })}
+  <recv response="100" optional="true"/>
+  <recv response="180" optional="true"/>
+  <recv response="200" rrs="true"/>
+  ${inDialog('ACK')}
+  <pause milliseconds="300"/>
+  ${inDialog('INVITE')}
+  <recv response="100" optional="true"/>
+  <recv response="200"><action><ereg regexp="m=audio [1-9][^m]* 97.*${EVENTS}.*m=video 0 RTP/AVP 31" search_in="msg" check_it="true" assign_to="offer"/></action></recv>
+  ${inDialog('ACK', {
+    cseq: 2,
+    description: [...HEAD, 'm=audio [rtpstream_audio_port] RTP/AVP 0 97', EVENTS, 'm=video 0 RTP/AVP 31'],
+  })}
+  <pause milliseconds="300"/>
+  ${inDialog('BYE', { cseq: 3 })}
+  <recv response="200"/>
+  ${unused('offer')}`);

@@ -106,14 +106,15 @@ function send(message: string): string {
   return `<send><![CDATA[\n\n${message}\n\n]]></send>`;
 }
 
-/** An INVITE, with further header lines. */
+/** An INVITE, with further header lines, and further lines of its description. */
 export function invite(
   from: string,
   {
     formats = '0 8 101',
     headers = [],
+    description = [],
     transaction,
-  }: Pick<InDialog, 'headers' | 'transaction'> & { formats?: string } = {},
+  }: Pick<InDialog, 'headers' | 'description' | 'transaction'> & { formats?: string } = {},
 ): string {
   const plain = from.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
   return `<send retrans="500"${transaction === undefined ? '' : ` start_txn="${transaction}"`}><![CDATA[
@@ -136,7 +137,7 @@ c=IN IP[media_ip_type] [media_ip]
 t=0 0
 m=audio [rtpstream_audio_port] RTP/AVP ${formats}
 ${formats.includes('101') ? 'a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\n' : ''}a=ptime:20
-
+${description.map(line => `${line}\n`).join('')}
 ]]></send>`;
 }
 
@@ -145,12 +146,17 @@ export interface InDialog {
   /** 2 when left out; 1 for ACK. */
   readonly cseq?: number;
   readonly headers?: readonly string[];
+  /** Lines of a session description; none when left out. */
+  readonly description?: readonly string[];
   /** Names its transaction, for answers that could be to something else. */
   readonly transaction?: string;
 }
 
-export function inDialog(method: 'ACK' | 'BYE' | 'PRACK' | 'UPDATE', options: InDialog = {}): string {
-  const { cseq = method === 'ACK' ? 1 : 2, headers = [], transaction } = options;
+export function inDialog(method: 'ACK' | 'BYE' | 'INVITE' | 'PRACK' | 'UPDATE', options: InDialog = {}): string {
+  const { cseq = method === 'ACK' ? 1 : 2, headers = [], description, transaction } = options;
+  const contact = 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>';
+  const body = description ? ['Content-Type: application/sdp', 'Content-Length: [len]', '', ...description] : undefined;
+  const lines = [...(method === 'INVITE' ? [contact] : []), ...headers, ...(body ?? ['Content-Length: 0'])];
   const attribute = method === 'ACK' ? 'ack_txn' : 'start_txn';
   const start = transaction === undefined ? '' : ` ${attribute}="${transaction}"`;
   return `<send${method === 'ACK' ? '' : ' retrans="500"'}${start}><![CDATA[
@@ -163,7 +169,7 @@ To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
 Call-ID: [call_id]
 CSeq: ${cseq} ${method}
 Max-Forwards: 70
-${headers.map(line => `${line}\n`).join('')}Content-Length: 0
+${lines.join('\n')}
 
 ]]></send>`;
 }
