@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { settle } from '@parley/base/fake-clock';
 import type { Dialog } from '../src/index.ts';
 import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { type RequestText, requestText, SDP } from './messages.ts';
@@ -438,6 +439,63 @@ test('BYE in an early dialog ends the INVITE with 487; BYE before the ACK ends t
   assert.deepEqual(firstWords(await second.say({ method: 'BYE', cseq: 2 })), ['200 OK']);
   await second.stage.clock.run(40_000);
   assert.deepEqual(second.stage.agent.counts(), NOTHING);
+});
+
+test('who is called says no BYE before the call is answered: the INVITE ends instead', async () => {
+  const stage = await scene();
+  stage.onInvitation = invitation => invitation.ring();
+  const peer = await stage.network.peer('10.0.0.2');
+  await peer.ask(requestText({ method: 'INVITE' }), SERVER);
+  void stage.invitations[0].dialog?.bye();
+  await settle();
+  assert.deepEqual(firstWords(peer.heard), ['100 Trying', '180 Ringing', '487 Request Terminated']);
+  await stage.clock.run(40_000);
+  assert.deepEqual(stage.agent.counts(), NOTHING);
+});
+
+/** Answered, and hung up by us before the ACK has come. */
+async function hungUpEarly() {
+  const stage = await scene();
+  stage.onInvitation = invitation => {
+    invitation.answer(sdp('answer')).catch(() => undefined);
+    void invitation.dialog?.bye('SIP;cause=200;text="Never mind"');
+  };
+  const peer = await stage.network.peer('10.0.0.2');
+  const [, ok] = await peer.ask(requestText({ method: 'INVITE' }), SERVER);
+  const toTag = tagIn(ok, 'To');
+  return { stage, peer, toTag, say: (request: RequestText) => peer.ask(requestText({ toTag, ...request }), SERVER) };
+}
+
+test('nor before the ACK: until then the 200 is sent again, and the BYE comes after it', async () => {
+  const { stage, peer, say } = await hungUpEarly();
+  assert.equal(stage.invitations[0].signal.reason.kind, 'local');
+  await stage.clock.run(1600);
+  assert.deepEqual(firstWords(peer.heard), ['100 Trying', '200 OK', '200 OK', '200 OK']);
+  const [bye, ...others] = await say({ method: 'ACK' });
+  assert.deepEqual(
+    [headerOf(bye, 'CSeq'), headerOf(bye, 'Reason'), others],
+    ['1 BYE', 'SIP;cause=200;text="Never mind"', []],
+  );
+  await stage.clock.run(80_000);
+  assert.deepEqual(stage.agent.counts(), NOTHING);
+});
+
+test('a BYE that waits for an ACK goes when that is given up, not when the other side has hung up, nor when all is closed', async () => {
+  const alone = await hungUpEarly();
+  await alone.stage.clock.run(31_999);
+  assert.ok(!firstWords(alone.peer.heard).includes('BYE'));
+  await alone.stage.clock.run(1);
+  assert.equal(firstWords(alone.peer.heard).at(-1), 'BYE');
+  const crossed = await hungUpEarly();
+  await crossed.say({ method: 'BYE', cseq: 2 });
+  const closed = await hungUpEarly();
+  await closed.stage.agent.close();
+  assert.equal(closed.stage.clock.timers, 0);
+  for (const { stage, peer } of [alone, crossed, closed]) {
+    await stage.clock.run(80_000);
+    assert.deepEqual(stage.agent.counts(), NOTHING);
+    assert.equal(firstWords(peer.heard).includes('BYE'), peer === alone.peer);
+  }
 });
 
 test('an offer inside multipart/mixed is found; an optional body that we do not know is ignored', async () => {

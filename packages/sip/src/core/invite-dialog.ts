@@ -12,7 +12,7 @@ import { allow, answer, type Core, capabilities, type Exchange, type RequestHand
 import type { DialogHost, Question } from './dialog-host.ts';
 import type { DialogParts } from './dialog-parts.ts';
 import { IncomingOffer } from './incoming-offer.ts';
-import type { Leg } from './leg.ts';
+import { Leg } from './leg.ts';
 import { OfferAnswer } from './offer-answer.ts';
 import { OutgoingOffer } from './outgoing-offer.ts';
 import { type SenderUser, send } from './sender.ts';
@@ -62,6 +62,10 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   #takesUpdate = false;
   #bye: Promise<void> | undefined;
   #byeUnderWay = false;
+  /** The ACK to the 2xx that made the call has come, or went. */
+  #isAcknowledged: boolean;
+  /** The other side has said BYE. */
+  #heardBye = false;
   /** Other usages of this dialog. */
   #holders = 0;
 
@@ -71,6 +75,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     this.#state = state;
     this.#leg = leg;
     this.isCaller = isCaller;
+    this.#isAcknowledged = isCaller;
     this.#sources = [options.source];
     this.session = this.#timer(options.session);
     this.#parts = { state, leg, turns: this.turns, session: this.session, isCaller };
@@ -192,9 +197,11 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   ack(ack: SipRequest): void {
     const waiting = this.#unacknowledged;
     if (!waiting || waiting.sequence !== ack.cseq.number) return;
+    this.#isAcknowledged = true;
     waiting.stop();
     this.#unacknowledged = undefined;
     this.turns.unacknowledged = false;
+    if (this.#leg.over) return;
     const body = sdpOf(ack);
     if (this.turns.open === 'ours') {
       if (body) this.turns.answered();
@@ -279,15 +286,32 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     if (this.#leg.over) return;
     // Before anything has changed: a call that cannot be told that it is over goes on.
     if (reason !== undefined) checkedField(['Reason', reason]);
-    this.#bye = this.#sayBye(reason);
+    // RFC 3261 15: who is called says no BYE in an early dialog; the INVITE ends instead.
+    if (this.isCaller || this.phase === 'confirmed') this.#bye = this.#sayBye(reason);
     this.#leg.end(end);
   }
 
   async #sayBye(reason: string | undefined): Promise<void> {
     this.#byeUnderWay = true;
-    await this.ask('BYE', { headers: reason === undefined ? [] : [['Reason', reason]] });
+    const waiting = this.#isAcknowledged ? undefined : this.#unacknowledged;
+    if (!waiting || (await this.#mayFollow(waiting)))
+      await this.ask('BYE', { headers: reason === undefined ? [] : [['Reason', reason]] });
     this.#byeUnderWay = false;
     this.#leave();
+  }
+
+  /**
+   * RFC 3261 15: who is called says no BYE before the ACK has come, or has not come for 64*T1. False when none is needed any more: the
+   * other side has said it, or the user agent is closed.
+   */
+  async #mayFollow(waiting: Unacknowledged): Promise<boolean> {
+    // The call is over, but whoever closes the user agent has to find what still waits.
+    const rest = new Leg(this.#core.legs);
+    rest.onEnd(() => waiting.stop());
+    await waiting.settled;
+    const isClosed = rest.over !== undefined;
+    rest.end({ kind: 'local', reasons: [] });
+    return !isClosed && !this.#heardBye;
   }
 
   async #askAlive(method: string, question: Question): Promise<number> {
@@ -352,6 +376,8 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
 
   #hungUp(exchange: Exchange): void {
     this.#answer(exchange, 200);
+    this.#heardBye = true;
+    this.#unacknowledged?.stop();
     this.#leg.end({ kind: 'bye', reasons: exchange.request.values('reason') });
   }
 
@@ -362,8 +388,10 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   /** With a BYE of ours under way the dialog stays, to answer a BYE that crosses it, until that is done. */
   #ended(): void {
     this.session?.stop();
-    this.#unacknowledged?.stop();
-    this.#unacknowledged = undefined;
+    if (this.#isAcknowledged || !this.#byeUnderWay) {
+      this.#unacknowledged?.stop();
+      this.#unacknowledged = undefined;
+    }
     this.#leave();
   }
 

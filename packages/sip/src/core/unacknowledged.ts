@@ -1,4 +1,4 @@
-import type { Timer } from '@parley/base';
+import { defer, type Timer } from '@parley/base';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
 import type { Core } from './core.ts';
@@ -17,6 +17,7 @@ export interface UnacknowledgedOptions {
 /** A 2xx to an INVITE that waits for its ACK: sent again after T1, doubling up to T2, over TCP too, because only the ACK ends it (RFC 3261 13.3.1.4). */
 export class Unacknowledged {
   readonly sequence: number;
+  readonly #settled = defer<void>();
   readonly #core: Core;
   readonly #options: UnacknowledgedOptions;
   readonly #end: Timer;
@@ -35,10 +36,16 @@ export class Unacknowledged {
     });
   }
 
+  /** Resolves when the ACK has come, or nobody waits for it any more. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
   /** The ACK has come, or nobody waits for it any more. */
   stop(): void {
     this.#next.cancel();
     this.#end.cancel();
+    this.#settled.resolve();
   }
 
   #again(): void {
