@@ -131,6 +131,21 @@ async function atOnce(opening: Promise<MediaSession>): Promise<MediaSession | un
   return session;
 }
 
+test('threads are started once: others would have the same ports, and nobody would end the first', async () => {
+  const threads = await threadsWith();
+  await assert.rejects(threads.start(), { name: 'Bug' });
+  await threads.close();
+  await threads.close();
+});
+
+test('ports that cannot be bound at all are told as that, and where to read why', async () => {
+  const threads = await threadsWith({ address: '192.0.2.1', spares: 0 });
+  await assert.rejects(threads.open(), {
+    code: 'MEDIA_NO_PORTS',
+    message: /or none can be bound: .*"media port not bound"/,
+  });
+});
+
 test('a call gets a session that is bound already, on the thread with the fewest; it is replaced later', async () => {
   const { threads, clock } = await withSpares({ spares: 2, ports: { from: 30_000, to: 30_199 } });
   assert.deepEqual(await sockets(threads), [4, 4]);

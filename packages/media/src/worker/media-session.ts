@@ -57,7 +57,9 @@ export interface Parted {
 }
 
 export interface TakeOptions {
+  /** Where the `Recorder` of the thread is to put it. */
   readonly into: TakeRef;
+  /** Longest that is kept; 0 ends at once. */
   readonly maxMillis: number;
   /** Silence that ends it; 0: never. */
   readonly idleMillis: number;
@@ -82,7 +84,8 @@ export interface ForeignMedia {
 
 /**
  * The media of one call as the main thread holds it; the packets are on another thread. Plays and recordings run one after the
- * other in the order they were asked for; none of the promises ever rejects, and all of them settle when the session ends.
+ * other in the order they were asked for, from `start` on; none of the promises ever rejects, and all of them settle when the session ends.
+ * What is asked for after the end settles at once ('stopped', 'hang-up') or does nothing.
  */
 export interface MediaSession {
   /** The thread it lives on, from 0: also where its recordings are written. */
@@ -101,7 +104,9 @@ export interface MediaSession {
   start(settings: SessionSettings): void;
   /** A new agreement (re-INVITE): hold, another address, another codec. */
   update(settings: SessionSettings): void;
+  /** Plays these one after the other. A clip that is not there is nothing. */
   play(sources: readonly AudioSource[], options?: PlayOptions): Promise<Played>;
+  /** Records what the other side says; with `both`, what is said to it too. */
   record(options: TakeOptions): Promise<RecordedTake>;
   /**
    * Lets this session and another one hear each other: what comes from one far end goes to the other within 40 ms, in its codec. Plays (which see),

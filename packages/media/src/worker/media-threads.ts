@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Clock, type Log, ParleyError, type Timer } from '@parley/base';
+import { Bug, type Clock, type Log, ParleyError, type Timer } from '@parley/base';
 import { DtlsIdentities } from '../dtls/identity.ts';
 import type { SocketKind } from '../engine/linux-sockets/index.ts';
 import type { PortRange } from '../engine/port-pairs.ts';
@@ -23,14 +23,15 @@ const SPARES = 16;
 const REFILL_MILLIS = 20;
 
 export interface MediaThreadsOptions {
+  /** Threads, 1 or more; as many as there are cores for media. */
   readonly count: number;
-  /** Module that a thread runs; it calls `runEngine`. */
+  /** Module that a thread runs; it calls `runEngine`. What it needs besides comes by `data`. */
   readonly entry: URL;
   /** Numeric address to bind; also what sessions tell as theirs. */
   readonly address: string;
   /** The same for the other address family (IPv6, when `address` is of IPv4); without one `open` finds no ports for it. */
   readonly address6?: string;
-  /** All ports, shared out among the threads. */
+  /** All ports, both ends included, shared out among the threads: a session has an even one and the next. */
   readonly ports: PortRange;
   /** Nothing heard for so long is told by `onSilent`; 60,000 by default. */
   readonly silentMillis?: number;
@@ -80,8 +81,9 @@ export class MediaThreads {
     this.#shares = sharePorts(options.ports, options.count);
   }
 
-  /** Starts the threads. Rejects with `MEDIA_LOST` when one cannot run. */
+  /** Starts the threads. Rejects with `MEDIA_LOST` when one cannot run, with `Bug` when they run already. */
   async start(): Promise<void> {
+    if (this.#threads.length > 0) throw new Bug('the media threads run already');
     for (let thread = 0; thread < this.#options.count; thread++) this.#startThread(thread);
     await Promise.all(this.#threads.map(thread => thread.ready));
   }
@@ -109,8 +111,7 @@ export class MediaThreads {
     for (let late = this.#anySpare(); late; late = this.#anySpare())
       if ((await late.opening.promise) === 'opened') return late;
     if (lost) throw new ParleyError('MEDIA_LOST', 'no media thread is running');
-    const { from, to } = this.#options.ports;
-    throw new ParleyError('MEDIA_NO_PORTS', `no free pair of media ports is left between ${from} and ${to}`);
+    throw noPorts(this.#options.ports);
   }
 
   /** Sessions of the other family are few: none is kept in store for them. */
@@ -125,10 +126,7 @@ export class MediaThreads {
     const opening = await session.opening.promise;
     if (opening === 'opened') return session;
     if (opening === 'lost') throw new ParleyError('MEDIA_LOST', 'the media thread died');
-    throw new ParleyError(
-      'MEDIA_NO_PORTS',
-      `no free pair of media ports is left between ${ports.from} and ${ports.to}`,
-    );
+    throw noPorts(ports);
   }
 
   async #openBeside({ thread: number, lost }: MediaSession): Promise<MediaSession> {
@@ -144,10 +142,10 @@ export class MediaThreads {
       if (opening === 'opened') return late;
     }
     if (opening === 'lost') throw new ParleyError('MEDIA_LOST', `media thread ${number} died`);
-    throw new ParleyError('MEDIA_NO_PORTS', `media thread ${number} has no free pair of ports left`);
+    throw noPorts(this.#shares[number]);
   }
 
-  /** Gives a clip to all threads, the present and the future ones; returns its number. */
+  /** Gives a clip to all threads, the present and the future ones; returns its number, from 1. */
   addClip(audio: ClipAudio): number {
     const clip = this.#nextClip++;
     this.#clips.set(clip, audio);
@@ -181,7 +179,7 @@ export class MediaThreads {
     return this.#threads.reduce((sum, thread) => sum + thread.sessions, 0);
   }
 
-  /** Ends all sessions and threads; those that do not end in order within 10 s are killed. */
+  /** Ends all sessions and threads; those that do not end in order within 10 s are killed. Idempotent. They keep the process alive until then. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#refilling?.cancel();
@@ -261,4 +259,10 @@ export class MediaThreads {
       if (!this.#closed) this.#startThread(thread);
     });
   }
+}
+
+/** The thread knows more: why the system did not give it a port. */
+function noPorts({ from, to }: PortRange): ParleyError {
+  const all = `no pair of media ports from ${from} to ${to} is free, or none can be bound`;
+  return new ParleyError('MEDIA_NO_PORTS', `${all}: then the line "media port not bound" says why`);
 }
