@@ -155,3 +155,21 @@ for (const [what, named] of [
     assert.deepEqual(network.sent, []);
     assert.ok(isIdle(agent));
   });
+
+test('a mistake of the application is told as one of its own, and its caller gets 500', async () => {
+  const stage = await scene({
+    admit: () => {
+      throw new Error('the directory of the application is broken');
+    },
+  });
+  const phone = await stage.another(PHONE);
+  const answer = await phone.request({ uri: 'sip:10.0.0.1' }, { method: 'OPTIONS', from: 'sip:ann@10.0.0.2' });
+  assert.equal(answer.status, 500);
+  const told = stage.lines
+    .filter(({ level }) => level !== 'debug')
+    .map(({ level, event, fields }) => [level, event, fields.rule]);
+  assert.deepEqual(told, [
+    ['error', 'sip message failed', undefined],
+    ['info', 'sip request refused', 'failed here'],
+  ]);
+});

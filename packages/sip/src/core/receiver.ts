@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { messageOf } from '@parley/base';
 import { SipParseError, validateRequest, validateResponse } from '../message/index.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
+import { FAILED_HERE } from '../protection/refusal-words.ts';
 import { serverKey } from '../transaction/matching.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
@@ -52,7 +53,8 @@ export class Receiver implements TransportUser, TransactionUser {
     const { refusals } = this.#core;
     const { method } = partial ?? {};
     const callId = partial?.header('call-id');
-    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason });
+    const words = status === 500 ? FAILED_HERE : {};
+    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason, ...words });
     if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
     try {
       this.#tellBack(partial, from, { status, reason });

@@ -50,6 +50,12 @@ const RULES: Readonly<Record<RefusalReason, Omit<RefusalWords, 'rule'>>> = {
   },
 };
 
+/** A request that was lost on a mistake of ours, such as an `admit` that threw: nobody shall look for it at the sender. */
+export const FAILED_HERE = {
+  rule: 'failed here',
+  change: 'Nothing at the sender: the line of level error before this one says what went wrong here.',
+} as const;
+
 /** What a request wanted that is not done here, by the status that refuses it (RFC 3261 section 8.2, RFC 3262, 3891, 4028). */
 const UNSUPPORTED: ReadonlyMap<number, Omit<RefusalWords, 'level'>> = new Map([
   [
