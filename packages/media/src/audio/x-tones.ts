@@ -91,4 +91,8 @@ function mended(runs: readonly Run[]): Run[] {
   return whole;
 }
 
+/**
+ * The test language: `chord(index)` is the sound of a number from 0 to `size - 1`, 8 kHz (throws `Bug` for others), `pair(index)` its two frequencies, `decode(samples)` what
+ * was said in a recording of 8 kHz, in order.
+ */
 export const xTones = { tones: TONES, size: PAIRS.length, pair, chord: spoken, decode } as const;

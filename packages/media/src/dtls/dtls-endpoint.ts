@@ -9,6 +9,7 @@ export interface DtlsSettings {
   readonly fingerprints: readonly Fingerprint[];
 }
 
+/** What the DTLS end of a session is made of. */
 export interface DtlsOptions extends DtlsSettings {
   /** Sends one datagram to where the session sends. The bytes are not touched again. */
   send(datagram: Uint8Array): void;

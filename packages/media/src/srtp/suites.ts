@@ -22,6 +22,7 @@ export interface SuiteSizes {
   readonly rtcpTag: 10 | 16;
 }
 
+/** The sizes of every suite that is spoken here. */
 export const SUITES: Readonly<Record<SrtpSuite, SuiteSizes>> = {
   AES_CM_128_HMAC_SHA1_80: { mode: 'counter', key: 16, salt: 14, tag: 10, rtcpTag: 10 },
   AES_CM_128_HMAC_SHA1_32: { mode: 'counter', key: 16, salt: 14, tag: 4, rtcpTag: 10 },
@@ -49,6 +50,7 @@ export interface SrtpSecurity {
   readonly remote: SrtpKey;
 }
 
+/** Whether that is the name of a suite that is spoken here, as SDP writes it. */
 export function isSrtpSuite(name: string): name is SrtpSuite {
   return Object.hasOwn(SUITES, name);
 }

@@ -22,6 +22,7 @@ export interface RecordedTake {
   readonly at: number;
 }
 
+/** How something is played. */
 export interface PlayOptions {
   /** Keys that stop it; '' (the default): none. A key that came since the caller last looked stops it before it begins. */
   readonly bargeIn?: string;
@@ -36,6 +37,7 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How two sessions hear each other. */
 export interface BridgeOptions {
   /**
    * Keys of this session that are sent on to the other one's far end as RFC 4733 events, and are told to nobody here; all when left out, '' none. Where
@@ -56,6 +58,7 @@ export interface Parted {
   readonly endedBy: 'stopped' | 'gone' | 'refused';
 }
 
+/** How something is recorded, and what ends that. Times are milliseconds of media. */
 export interface TakeOptions {
   /** Where the `Recorder` of the thread is to put it. */
   readonly into: TakeRef;

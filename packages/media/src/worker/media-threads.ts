@@ -22,6 +22,7 @@ const SPARES = 16;
 /** ... and those that were taken are replaced one by one, so that a burst of calls is not slowed by its own successors. */
 const REFILL_MILLIS = 20;
 
+/** What the media threads of a process are made of. */
 export interface MediaThreadsOptions {
   /** Threads, 1 or more; as many as there are cores for media. */
   readonly count: number;

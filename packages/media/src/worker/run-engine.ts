@@ -8,6 +8,7 @@ import { goFirst } from './go-first.ts';
 import type { Recorder } from './protocol.ts';
 import { type ChannelMessage, isOwn, OWN_CHANNEL, type ThreadSettings, type ToThread } from './thread-messages.ts';
 
+/** What a media thread brings along to its engine. */
 export interface RunOptions {
   /** `media` of the thread's `ThreadData`. */
   readonly settings: ThreadSettings;

@@ -16,6 +16,7 @@ import { NonceMint } from './nonce-mint.ts';
 
 type Found = string | undefined;
 
+/** What a server of digest authentication is made of. */
 export interface DigestServerOptions {
   /** The protection space; one server knows one. */
   readonly realm: string;
@@ -55,6 +56,7 @@ export interface ChallengeRefusal {
 /** Why a request was not authorized; for metrics and logs, never for the peer. */
 export type Unauthorized = 'no credentials' | 'malformed' | 'stale nonce' | 'replay' | 'wrong' | 'too many guesses';
 
+/** Who sent a request, or what it is to be answered with; `why` is not for the sender. */
 export type Verdict =
   | { readonly kind: 'authorized'; readonly user: string; readonly realm: string }
   | { readonly kind: 'refused'; readonly refusal: ChallengeRefusal; readonly why: Unauthorized };

@@ -5,11 +5,15 @@ export type Qop = 'auth' | 'auth-int';
 
 export const QOPS: readonly Qop[] = ['auth', 'auth-int'];
 
-/** The secret that both sides share: H(user ":" realm ":" password) in hexadecimal digits (RFC 7616 section 3.4.2). */
+/**
+ * The secret that both sides share: H(user ":" realm ":" password) in lower-case hexadecimal digits (RFC 7616
+ * section 3.4.2). Whoever has it can do what the password can: it is kept like one.
+ */
 export function ha1Of(algorithm: DigestAlgorithm, user: string, { realm, password }: Secret): string {
   return digestOf(algorithm, `${user}:${realm}:${password}`);
 }
 
+/** What a user's HA1 is made of beside the name. */
 export interface Secret {
   readonly realm: string;
   readonly password: string;

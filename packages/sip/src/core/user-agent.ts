@@ -147,8 +147,9 @@ export interface Dialog {
    */
   refer(options: ReferOptions): SentRefer;
   /**
-   * Sends BYE, with a Reason header (RFC 3326, the value as it is to travel) when one is given; resolves when it was answered or timed out. Idempotent. Throws `Bug`,
-   * and the call goes on, for a reason with a line end.
+   * Sends BYE, with a Reason header (RFC 3326, the value as it is to travel) when one is given; resolves when it was answered or timed out.
+   * Who is called says none before the ACK has come or was given up (RFC 3261 15), and none at all before the answer: the INVITE gets
+   * 487 then. Idempotent. Throws `Bug`, and the call goes on, for a reason with a line end.
    */
   bye(reason?: string): Promise<void>;
 }
@@ -217,6 +218,7 @@ export interface UserAgentBudgets {
   readonly referMillis: number;
 }
 
+/** What a user agent is made of. Only `listen`, `clock`, `log`, `admit` and `onInvitation` must be there. */
 export interface UserAgentOptions {
   /** Where to listen: numeric addresses, "0.0.0.0" and "::" for all of a family; port 0 = any free one. */
   readonly listen: readonly Peer[];
@@ -239,7 +241,8 @@ export interface UserAgentOptions {
   onInvitation(invitation: Invitation): void;
   /**
    * Asked for every request outside a dialog before anything is remembered of it (OPTIONS too, ACK and retransmissions not), and
-   * for requests inside one that come from an address that this dialog has not used. A refusal is sent; undefined lets it in.
+   * for requests inside one that come from an address that this dialog has not used. A refusal is sent; undefined lets it in. When this
+   * throws, the sender gets 500.
    */
   admit(request: SipRequest, source: Peer): Refusal | undefined;
   /**
@@ -299,6 +302,7 @@ export interface InviteTarget {
   readonly via?: Peer;
 }
 
+/** What an INVITE says. Throws `SipParseError` where an address cannot be read. */
 export interface InviteOptions {
   /** A URI or a name-addr ('"Ann" <sip:ann@example.org>'), without tag. */
   readonly from: string;

@@ -40,6 +40,7 @@ export interface SubscribeRequest {
   readonly expires: number;
 }
 
+/** A subscription is taken: 200, and a NOTIFY at once (RFC 6665 section 4.2.1). */
 export interface SubscribeGrant {
   /** Seconds, at most `SubscribeRequest.expires`, which holds when left out. */
   readonly expires?: number;
@@ -141,6 +142,7 @@ export interface NotifyOptions {
 /** Decides on a REFER, at once: what takes longer is told by `ReferProgress`. When it throws, the referrer gets 500. */
 export type ReferHandler = (referral: Referral) => ReferGrant | Refusal;
 
+/** A REFER is taken: 202 (RFC 3515). */
 export interface ReferGrant {
   /** Gets the progress report once the answer has been sent. */
   readonly taken: (progress: ReferProgress) => void;

@@ -6,6 +6,7 @@ import { isAll, TOKEN } from '../message/octets.ts';
 
 /** The event package of message-waiting lamps (RFC 3842). */
 export const MESSAGE_SUMMARY = 'message-summary';
+/** Type of its bodies (RFC 3842 section 3). */
 export const MESSAGE_SUMMARY_TYPE = 'application/simple-message-summary';
 
 const WHERE = 'message summary';

@@ -28,6 +28,7 @@ export interface OtherUri {
   readonly text: string;
 }
 
+/** A URI by its scheme; what `parseUri` gives and `printUri` takes. */
 export type Uri = SipUri | TelUri | OtherUri;
 
 /** name-addr or addr-spec with header parameters (From, To, Contact, Route, Diversion, History-Info ...). */

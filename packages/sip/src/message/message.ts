@@ -11,6 +11,7 @@ export type RawHeader = readonly [name: string, value: string];
 interface Message {
   /** Header fields in order, unknown ones included. */
   readonly headers: readonly RawHeader[];
+  /** A view of what was parsed, or what was handed over: not to be written to. Empty when there is none. */
   readonly body: Uint8Array;
   /** First value of a header by its long lower-case name ("call-id"; compact forms are found too), or undefined. */
   header(name: string): string | undefined;
@@ -26,6 +27,7 @@ interface Message {
   readonly route: readonly NameAddress[];
 }
 
+/** A request (RFC 3261 section 7.1). */
 export interface SipRequest extends Message {
   readonly kind: 'request';
   /** Case-sensitive, as received. */
@@ -36,6 +38,7 @@ export interface SipRequest extends Message {
   readonly requestUri: Uri;
 }
 
+/** A response (RFC 3261 section 7.2). */
 export interface SipResponse extends Message {
   readonly kind: 'response';
   /** 100 to 699. */
@@ -43,4 +46,5 @@ export interface SipResponse extends Message {
   readonly reason: string;
 }
 
+/** Told apart by `kind`. */
 export type SipMessage = SipRequest | SipResponse;

@@ -115,7 +115,7 @@ function within(cursor: Cursor, start: number, close: number): Uri {
   return uri;
 }
 
-/** A name-addr made here. */
+/** A name-addr made here: `display` as people read it, `parameters` of the header. Throws `SipParseError` for a URI that cannot be read. */
 export function nameAddress(
   uri: Uri | string,
   options: { display?: string; parameters?: Parameters } = {},

@@ -4,6 +4,7 @@ import { type Clock, codeOf, messageOf, ParleyError } from '@parley/base';
 import { HostsFile } from './hosts-file.ts';
 import type { AddressRecord, NaptrRecord, Resolver, SrvRecord } from './resolver.ts';
 
+/** How the DNS is asked. Servers that are no addresses throw `ParleyError` SIP_DNS_SERVER_INVALID. */
 export interface DnsResolverOptions {
   readonly clock: Clock;
   /** Name servers, "192.0.2.53", "192.0.2.53:5353" or "[2001:db8::53]:53"; those of the machine when left out. */

@@ -21,6 +21,7 @@ import { srvOrder } from './srv-order.ts';
 /** At least one target, in the order to try them, or why there is none. */
 export type Located = readonly Target[] | Error;
 
+/** What the location of servers (RFC 3263) needs. */
 export interface LocatorOptions {
   readonly resolver: Resolver;
   readonly clock: Clock;

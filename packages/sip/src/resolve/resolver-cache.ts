@@ -2,6 +2,7 @@ import type { Clock } from '@parley/base';
 import { AnswerCache } from './answer-cache.ts';
 import type { AddressRecord, NaptrRecord, Resolver, SrvRecord } from './resolver.ts';
 
+/** Whose answers are kept, and how many. */
 export interface ResolverCacheOptions {
   readonly resolver: Resolver;
   readonly clock: Clock;

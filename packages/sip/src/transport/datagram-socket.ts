@@ -19,8 +19,10 @@ export interface DatagramSocket {
   close(): Promise<void>;
 }
 
+/** Hears one datagram, which belongs to whoever hears it. Must not throw. */
 export type DatagramHandler = (bytes: Buffer, address: string, port: number) => void;
 
+/** What a UDP socket is opened with. */
 export interface DatagramListen {
   readonly address: string;
   /** 0 = any free port. */

@@ -1,3 +1,4 @@
+/** Transports of RFC 3261 section 18 and RFC 7118. */
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** Where a message came from or goes to. */

@@ -81,6 +81,7 @@ export interface ProxyBudgets extends CommonBudgets {
   readonly answers: number;
 }
 
+/** What a proxy is made of. Only `listen`, `clock`, `log` and `route` must be there. */
 export interface ProxyOptions {
   /** Where to listen; port 0 = any free one. */
   readonly listen: readonly Peer[];

@@ -8,6 +8,7 @@ interface Entry extends Expiring {
   bindings: readonly Binding[];
 }
 
+/** How many bindings there may be. */
 export interface MemoryBindingsOptions {
   readonly clock: Clock;
   /** Most bindings at once; 4,000,000 when left out. */

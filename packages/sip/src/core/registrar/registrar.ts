@@ -20,6 +20,7 @@ export interface RegistrationClaim {
   readonly request: SipRequest;
 }
 
+/** What a registrar is made of. */
 export interface RegistrarOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -61,6 +62,7 @@ export interface Registrar extends Service {
   targets(uri: Uri): Eventually<readonly ProxyTarget[] | undefined>;
 }
 
+/** The limits that hold where none is given. */
 export const defaultRegistrarLimits: RegistrarLimits = {
   contacts: 10,
   minExpires: 60,
