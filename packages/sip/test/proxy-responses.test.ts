@@ -40,6 +40,15 @@ test('provisional answers go back from every branch, 100 from none', async () =>
   await assertNothingLeft(stage);
 });
 
+test('nothing but 100 is said to a request that is no INVITE before its end (RFC 4320), whatever a branch says', async () => {
+  const { stage, say, phones, peer } = await stageWithPhones({}, 1);
+  await say({ method: 'INFO' });
+  await answer(phones[0], 'INFO', { status: 183 });
+  await answer(phones[0], 'INFO', { status: 200 });
+  assert.deepEqual(firstWords(peer.heard), ['200 Whatever']);
+  await assertNothingLeft(stage);
+});
+
 test('refusals are held until all have answered, and each gets its ACK from us', async () => {
   const { stage, say, phones, peer, ack } = await stageWithPhones();
   await say({ method: 'INVITE' });

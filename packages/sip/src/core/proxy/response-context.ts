@@ -154,8 +154,9 @@ export class ResponseContext implements Ending {
     return forwarded(this.#core, { ...common, ...place }, channel);
   }
 
+  /** RFC 4320 section 4.1: only an INVITE hears anything but 100 before its end. */
   #provisional(response: SipResponse, from: Peer): void {
-    if (!this.#isAnswered) this.#passBack(response, from);
+    if (this.#isInvite && !this.#isAnswered) this.#passBack(response, from);
   }
 
   /** Every 2xx to INVITE goes back, of whatever branch, at once (RFC 3261 section 16.7 step 5); of other methods the first. */
