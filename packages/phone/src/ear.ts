@@ -76,7 +76,8 @@ export class Ear {
     if (!bytes) return;
     const header = this.#header;
     // Keys carry the timestamp of their beginning: they say nothing about time.
-    if (!readRtp(bytes, header) || header.payloadType !== settings.payloadType) return;
+    const { payloadType } = settings.offered ?? settings;
+    if (!readRtp(bytes, header) || header.payloadType !== payloadType) return;
     const at = this.#now();
     if (Number.isNaN(this.firstAt)) this.firstAt = at;
     this.punctuality.packet(header, at);

@@ -1,4 +1,5 @@
 import { parseRtp, RtpPacket, uint32 } from '../rtp/packet.ts';
+import { Content, type PayloadTypes } from './payload-types.ts';
 
 /** How long after the agreement the other side may show where it really is. */
 export const LATCH_MILLIS = 5000;
@@ -29,6 +30,8 @@ export interface LatchOptions {
 export interface RtpLatchOptions extends LatchOptions {
   /** Whether packets are protected; then one with the right tag is proof enough. */
   isProtected(): boolean;
+  /** What was negotiated, as it is at the time. */
+  readonly types: PayloadTypes;
   /** Milliseconds on the clock of `now`, when it is too late. */
   readonly until: number;
   now(): number;
@@ -47,7 +50,6 @@ interface Kept {
  * signalling, in the first seconds. At most five packets are looked at, so whoever guesses has five tries; one protected packet with the right tag is enough.
  */
 export class RtpLatch implements Latch {
-  payloadTypes: readonly number[] = [];
   readonly #options: RtpLatchOptions;
   readonly #packet = new RtpPacket();
   readonly #kept: Kept[] = [];
@@ -78,7 +80,7 @@ export class RtpLatch implements Latch {
     const { from, until, now } = this.#options;
     const packet = this.#packet;
     if ((from !== undefined && address !== from) || now() >= until || !parseRtp(bytes, packet)) return false;
-    return packet.payloadLength > 0 && this.payloadTypes.includes(packet.payloadType);
+    return packet.payloadLength > 0 && this.#options.types.contentOf(packet.payloadType) !== Content.unknown;
   }
 
   #opens(bytes: Uint8Array, { address, port }: { readonly address: string; readonly port: number }): boolean {

@@ -5,11 +5,11 @@ import { InterarrivalJitter } from '../rtp/interarrival-jitter.ts';
 import { type AudioTaker, JitterBuffer, LONGEST_PAYLOAD } from '../rtp/jitter-buffer.ts';
 import { parseRtp, RtpPacket } from '../rtp/packet.ts';
 import { SequenceTracker } from '../rtp/sequence-tracker.ts';
-import { COMFORT_NOISE } from '../sdp/formats.ts';
 import { OPUS_CLOCK } from '../sdp/opus-format.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import type { Moment } from './moment.ts';
 import type { OpusEdge } from './opus-edge.ts';
+import { Content, PayloadTypes } from './payload-types.ts';
 import { WireClock } from './wire-clock.ts';
 
 /** Audio may come this much faster than time passes (a skewed clock) ... */
@@ -48,9 +48,7 @@ export class Listening {
   readonly #packet = new RtpPacket();
   readonly #keys = new KeyReceiver();
   readonly #listener: Listener;
-  #audioType = -1;
-  #eventType = -1;
-  #noiseType = COMFORT_NOISE;
+  readonly #types = new PayloadTypes();
   /** When Opus is spoken on the wire. */
   #edge: OpusEdge | undefined;
   #clock = new WireClock(8000);
@@ -72,9 +70,7 @@ export class Listening {
 
   /** @param edge what turns the wire's packets into the line's codec. */
   agree(settings: SessionSettings, edge?: OpusEdge): void {
-    this.#audioType = settings.payloadType;
-    this.#eventType = settings.telephoneEvent ?? -1;
-    this.#noiseType = settings.comfortNoise ?? COMFORT_NOISE;
+    this.#types.agree(settings);
     this.#eventsFast = settings.eventRate === OPUS_CLOCK;
     if ((edge === undefined) !== (this.#edge === undefined)) {
       // Another clock, another timeline.
@@ -98,8 +94,9 @@ export class Listening {
     packet.extended = this.sequences.update(packet.sequence);
     if (packet.extended < 0) return true;
     if (this.sequences.runs !== this.#runs) this.#changeRun();
-    if (packet.payloadType === this.#audioType) this.#audio(packet);
-    else this.#other(packet);
+    const content = this.#types.contentOf(packet.payloadType);
+    if (content === Content.audio) this.#audio(packet);
+    else this.#other(packet, content);
     return true;
   }
 
@@ -144,12 +141,11 @@ export class Listening {
   }
 
   /** Keys, comfort noise and what was never negotiated: no audio, but it has its place in the sequence. */
-  #other(packet: RtpPacket): void {
-    const isEvent = packet.payloadType === this.#eventType;
+  #other(packet: RtpPacket, content: number): void {
+    const isEvent = content === Content.event;
     if (isEvent && this.#eventsFast) this.#slow(packet);
     const key = isEvent ? this.#keys.packet(packet) : undefined;
-    if (!isEvent && packet.payloadType !== this.#noiseType && packet.payloadType !== COMFORT_NOISE)
-      this.unnegotiated += 1;
+    if (content === Content.unknown) this.unnegotiated += 1;
     if (key !== undefined) this.#listener.pressed(key, packet.timestamp);
     packet.payloadLength = 0;
     this.buffer.push(packet);

@@ -1,10 +1,10 @@
 import type { Log } from '@parley/base';
-import { COMFORT_NOISE } from '../sdp/formats.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
 import { reachable } from './address.ts';
 import { LATCH_MILLIS, ReportLatch, RtpLatch } from './latch.ts';
 import type { Moment } from './moment.ts';
 import type { Endpoint } from './packet-socket.ts';
+import { PayloadTypes } from './payload-types.ts';
 import type { PeerGate } from './peer-gate.ts';
 
 /** What of a session its peers are made of. */
@@ -32,6 +32,7 @@ export class Peers {
   readonly #options: PeersOptions;
   /** Where the other side said that it is. */
   #negotiated: Endpoint | undefined;
+  readonly #types = new PayloadTypes();
   #latch: RtpLatch | undefined;
   #latched = false;
 
@@ -44,7 +45,7 @@ export class Peers {
     const { remote } = settings;
     const isSame = this.#negotiated?.address === remote.address && this.#negotiated.port === remote.port;
     this.#negotiated = remote;
-    if (this.#latch) this.#latch.payloadTypes = payloadTypes(settings);
+    this.#types.agree(settings);
     if (settings.latch && isSame && this.#latch) return;
     this.#latched = false;
     this.#latch = undefined;
@@ -74,8 +75,7 @@ export class Peers {
     if (signallingAddress && !signalling) return;
     const from = signalling ? signalling.address : undefined;
     const until = moment.now + LATCH_MILLIS;
-    this.#latch = new RtpLatch({ from, until, now: () => moment.now, isProtected, open, take });
-    this.#latch.payloadTypes = payloadTypes(settings);
+    this.#latch = new RtpLatch({ from, until, types: this.#types, now: () => moment.now, isProtected, open, take });
     rtpGate.learn(this.#latch, peer => this.#follow(peer, rtcpMux === true));
   }
 
@@ -88,8 +88,4 @@ export class Peers {
     rtcpGate.agree(peer.port < 65535 ? { ...peer, port: peer.port + 1 } : undefined);
     rtcpGate.learn(new ReportLatch({ from: peer.address, ssrc, open, take }), () => undefined);
   }
-}
-
-function payloadTypes({ payloadType, telephoneEvent, comfortNoise = COMFORT_NOISE }: SessionSettings): number[] {
-  return [payloadType, ...(telephoneEvent === undefined ? [] : [telephoneEvent]), comfortNoise];
 }

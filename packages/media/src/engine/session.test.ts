@@ -49,6 +49,25 @@ test('before the start nothing is accepted and nothing is sent', async () => {
   assert.equal(lab.of('key')[0].key, '2');
 });
 
+test('an answer with numbers of its own: heard is what we offered and what it says, sent is what it says', async () => {
+  const offered = { payloadType: 96, telephoneEvent: 101 };
+  const lab = await Lab.started({ payloadType: 101, telephoneEvent: 97, offered });
+  lab.record();
+  lab.send(rtp(tone(20), { sequence: 1, timestamp: 0, payloadType: 96 }));
+  lab.send(rtp(event(1), { sequence: 2, timestamp: 160, payloadType: 101, marker: true }));
+  lab.send(rtp(event(2), { sequence: 3, timestamp: 320, payloadType: 97, marker: true }));
+  lab.send(rtp(tone(20), { sequence: 4, timestamp: 480, payloadType: 0 }));
+  lab.tick(2);
+  assert.deepEqual(
+    lab.of('key').map(({ key }) => key),
+    ['1', '2'],
+  );
+  assert.match(lab.engine.describe(1), /malformed 0 unnegotiated 1/);
+  lab.do({ do: 'stop', session: 1, id: 1 });
+  assert.deepEqual(lab.recorded().subarray(0, 160), tone(20));
+  assert.deepEqual([...new Set(lab.heard().map(({ payloadType }) => payloadType))], [101]);
+});
+
 test('a session that waited an hour for its call begins like a new one', async () => {
   const lab = new Lab();
   await lab.open(1);

@@ -157,3 +157,29 @@ function negotiated(bytes: Uint8Array): Agreed | undefined {
     throw error;
   }
 }
+
+test('an answer may have numbers of its own: ours are heard, its own are sent', () => {
+  const offer = makeOffer({ ...OWN, codecs: ['opus', 'PCMU'] });
+  const answer = (...lines: string[]) => {
+    const settings = completed(offer, ...lines);
+    assert.ok(typeof settings === 'object', `${settings}`);
+    const { payloadType, telephoneEvent, offered } = settings;
+    return { payloadType, telephoneEvent, offered };
+  };
+  const opus = (payloadType: number, events: number) => [
+    `m=audio 6000 RTP/AVP ${payloadType} ${events}`,
+    `a=rtpmap:${payloadType} opus/48000/2`,
+    `a=rtpmap:${events} telephone-event/48000`,
+  ];
+  assert.deepEqual(answer(...opus(111, 102)), { payloadType: 111, telephoneEvent: 102, offered: undefined });
+  assert.deepEqual(answer(...opus(96, 97)), {
+    payloadType: 96,
+    telephoneEvent: 97,
+    offered: { payloadType: 111, telephoneEvent: 102 },
+  });
+  assert.deepEqual(answer('m=audio 6000 RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000').offered, {
+    payloadType: 0,
+    telephoneEvent: 101,
+  });
+  assert.equal(answer('m=audio 6000 RTP/AVP 0').offered, undefined, 'without keys there is nothing to tell apart');
+});

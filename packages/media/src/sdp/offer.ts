@@ -3,7 +3,7 @@ import { printCrypto } from './crypto-line.ts';
 import { type Attribute, attributeOf, type MediaDescription, type SessionDescription } from './description.ts';
 import { DTLS_PROFILE, dtlsAttributes, dtlsSettings, LITE_ATTRIBUTES } from './dtls-keying.ts';
 import { completionTerms, isClear, linesOf, offeredLines } from './encryption.ts';
-import { knownFormats } from './formats.ts';
+import { type KnownFormat, knownFormats } from './formats.ts';
 import {
   eventAttributes,
   heading,
@@ -94,7 +94,8 @@ export function completeOffer(
   if (!ours) throw new Bug('an offer of ours has an audio stream');
   const theirs = answer.media[place];
   if (!theirs) return refusal({ code: 304, text: 'Media type not available: the answer has no audio stream' });
-  const codecs = knownFormats(ours).flatMap(format => (format.kind === 'voice' ? [format.codec] : []));
+  const formats = knownFormats(ours);
+  const codecs = formats.flatMap(format => (format.kind === 'voice' ? [format.codec] : []));
   const direction = directionOf(offer.attributes, ours.attributes);
   const reading = readStream(answer, theirs, {
     codecs,
@@ -104,9 +105,20 @@ export function completeOffer(
     rtcpMux: attributeOf(ours.attributes, 'rtcp-mux') !== undefined,
   });
   if (reading.kind === 'unusable') return refusal(reading.objection);
-  const { settings, crypto, dtls } = reading;
+  const { crypto, dtls } = reading;
+  const settings = { ...reading.settings, ...offeredNumbers(formats, reading.settings) };
   if (dtls) return { kind: 'agreed', settings: { ...settings, ...dtlsSettings(dtls, { ...(agreed && { agreed }) }) } };
   const local = linesOf([ours]).find(line => line.tag === crypto?.tag)?.key;
   if (!crypto || !local) return { kind: 'agreed', settings };
   return { kind: 'agreed', settings: { ...settings, security: { suite: crypto.suite, local, remote: crypto.key } } };
+}
+
+/** What of our offer the other side sends under numbers that are not those of its answer. */
+function offeredNumbers(formats: readonly KnownFormat[], settings: SessionSettings): Pick<SessionSettings, 'offered'> {
+  const { opus, codec, payloadType, telephoneEvent, eventRate = 8000 } = settings;
+  const voice = formats.find(format => format.kind === 'voice' && format.codec === (opus ? 'opus' : codec));
+  const events = formats.find(format => format.kind === 'events' && format.rate === eventRate);
+  if (!voice) throw new Bug('what was agreed on was offered');
+  if (voice.payloadType === payloadType && (telephoneEvent ?? events?.payloadType) === events?.payloadType) return {};
+  return { offered: { payloadType: voice.payloadType, ...(events && { telephoneEvent: events.payloadType }) } };
 }

@@ -41,10 +41,12 @@ export interface SessionSettings {
   readonly codec: CodecName;
   /** The wire speaks Opus (RFC 7587), whose RTP clock is 48 kHz; this is what the other side wants of it. */
   readonly opus?: OpusWishes;
-  /** RTP payload type of the wire's codec, both ways. */
+  /** RTP payload type of the wire's codec: what is sent, and, unless there is `offered`, what is heard. */
   readonly payloadType: number;
   /** RTP payload type of telephone-event (RFC 4733); undefined when it was not negotiated. */
   readonly telephoneEvent?: number;
+  /** The numbers of our offer for the same, where the answer to it has others: the other side sends ours (RFC 3264 section 6.1). */
+  readonly offered?: { readonly payloadType: number; readonly telephoneEvent?: number };
   /** Clock of its durations, Hz, when it is not 8000. */
   readonly eventRate?: 48_000;
   /** RTP payload type of comfort noise (RFC 3389) when it is not the usual 13. It is not asked for, but known when it comes: nothing is said for a while. */
