@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { openPhone, type Phone } from '@parley/phone';
 import { CallRefused } from '@parley/sip';
 import { stringify } from 'yaml';
+import { makeAuthority } from '../peers/authority.ts';
 import { Caller } from '../peers/caller.ts';
 import { start } from '../peers/child.ts';
 import { mailArrives } from '../peers/mailbox.ts';
@@ -107,6 +108,34 @@ test('a PostgreSQL that is not there, or whose password cannot be read, is named
     await refusal(t, { data, config: { ...FREE_PORTS, database: withPassword } }),
     /database\.url is .* without a password/,
   );
+});
+
+test('an address that this machine has not is told with its key, whoever was to listen there', async t => {
+  const data = join(testFolder(t), 'data');
+  const { certificate, key } = await (await makeAuthority(testFolder(t))).issue('voicemail.example.org');
+  const { port } = FREE_PORTS.http;
+  // Addresses for documentation: no machine has them.
+  for (const [config, line] of [
+    [{ sip: { listen: ['udp:203.0.113.7:5060'] } }, /203\.0\.113\.7:5060: .*no such address.*sip\.listen/],
+    [{ rtp: { address: '203.0.113.7' } }, /rtp\.address is 203\.0\.113\.7, and this machine has no such address/],
+    [{ http: { port, address: '203.0.113.7' } }, /203\.0\.113\.7.*http\.address/],
+    // With one door open already it has to end all the same.
+    [{ admin: { listen: '203.0.113.7:8443', certificate, key } }, /admin\.listen cannot be used: .*203\.0\.113\.7/],
+  ] as const)
+    assert.match(await refusal(t, { data, config: { ...FREE_PORTS, ...config } }), line);
+});
+
+test('a folder of the configuration that cannot be made is told with its key', async t => {
+  const folder = testFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  const data = join(folder, 'data');
+  for (const [group, key] of [
+    ['spool', 'folder'],
+    ['maildir', 'root'],
+  ] as const) {
+    const config = { ...FREE_PORTS, [group]: { [key]: join(folder, 'file/below') } };
+    assert.match(await refusal(t, { data, config }), new RegExp(`${group}\\.${key} cannot be used: .*file/below`));
+  }
 });
 
 test('a folder that another server holds is not taken from it', async t => {

@@ -80,6 +80,11 @@ test('keys that contradict each other are told together', () => {
     /sip\.sessionTimer\.expires is 60; allowed: 0, or at least sip\.sessionTimer\.minimum \(90\)$/,
   );
   assert.deepEqual(problemsOf('sip: { sessionTimer: { expires: 0 } }'), []);
+  assert.match(
+    problemsOf('speech: { engine: http }')[0],
+    /, line 1: speech\.engine is "http", which needs speech\.url/,
+  );
+  assert.deepEqual(problemsOf("speech: { engine: http, url: 'http://127.0.0.1:9' }"), []);
   const listen = (...points: string[]) => problemsOf(`sip: { listen: ${JSON.stringify(points)} }`);
   assert.match(listen('udp:[::1]:5060', 'udp:[::1]:5060')[0], /sip\.listen has udp:\[::1\]:5060 twice$/);
   assert.match(listen('tcp:127.0.0.1:5061', 'tls:127.0.0.1:5061')[0], /are one TCP port/);

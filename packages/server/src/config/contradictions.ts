@@ -3,8 +3,8 @@ import type { Problem } from './problem.ts';
 import type { Config } from './settings.ts';
 
 /** What each key allows and the keys together do not. */
-export function contradictions({ sip }: Pick<Config, 'sip'>): Problem[] {
-  return [...twiceListened(sip.listen), ...shortTimer(sip.sessionTimer)];
+export function contradictions({ sip, speech }: Pick<Config, 'sip' | 'speech'>): Problem[] {
+  return [...twiceListened(sip.listen), ...shortTimer(sip.sessionTimer), ...voiceNowhere(speech)];
 }
 
 /** Two listen points cannot have one port: everything but UDP is TCP underneath. */
@@ -29,4 +29,12 @@ function* shortTimer({ expires, minimum }: Config['sip']['sessionTimer']): Gener
   if (expires === 0 || expires >= minimum) return;
   const text = `sip.sessionTimer.expires is ${expires}; allowed: 0, or at least sip.sessionTimer.minimum (${minimum})`;
   yield { path: ['sip', 'sessionTimer', 'expires'], text };
+}
+
+function* voiceNowhere({ engine, url }: Config['speech']): Generator<Problem> {
+  if (engine === 'http' && url === undefined)
+    yield {
+      path: ['speech', 'engine'],
+      text: 'speech.engine is "http", which needs speech.url: where that service is',
+    };
 }

@@ -28,6 +28,7 @@ import type {
 import { readEnvelope } from '@parley/messaging';
 import type { Spool, SpoolItem } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
+import { naming } from '../start-failure.ts';
 import { readDoorTls, readOidc, readOtherDoor } from './admin-files.ts';
 
 export interface AdminParts {
@@ -92,12 +93,19 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
     clock,
     log,
   });
-  await admin.listen(adminSocket(data));
-  if (!config.listen || !tls) return { https: undefined, setupLink: undefined, close: () => admin.close() };
-  const { address, port } = config.listen;
-  const rateLimits = { perAddress: config.requestsPerMinute };
-  const taken = await admin.listenHttps({ host: address, port, tls, access, rateLimits });
-  return { https: { address, port: taken }, setupLink: await access.setupLink(), close: () => admin.close() };
+  const close = () => admin.close();
+  try {
+    await admin.listen(adminSocket(data));
+    if (!config.listen || !tls) return { https: undefined, setupLink: undefined, close };
+    const { address: host, port } = config.listen;
+    const rateLimits = { perAddress: config.requestsPerMinute };
+    const taken = await naming('admin.listen', () => admin.listenHttps({ host, port, tls, access, rateLimits }));
+    return { https: { address: host, port: taken }, setupLink: await access.setupLink(), close };
+  } catch (error) {
+    // A socket that is still listened on would keep the process alive that has just said why it cannot start.
+    await close();
+    throw error;
+  }
 }
 
 function openAccess({ config, at, access, audit, clock, log }: AdminParts): AccessDoor {

@@ -9,6 +9,7 @@ import { CourierProcess } from '../glue/courier-process.ts';
 import { createDelivery, waitingItem } from '../glue/delivery.ts';
 import { wideWav } from '../glue/wide-wav.ts';
 import { loadWordings } from '../glue/wordings.ts';
+import { naming } from '../start-failure.ts';
 
 /** Where recordings wait, and who takes them to the mailboxes. */
 export interface MailRoom {
@@ -37,19 +38,22 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
   const fallback = config.spool.fallback === undefined ? undefined : data.at(`${config.spool.fallback}/${node}`);
   const root = data.at(maildir.root);
   // Whoever serves the mail has to come through here on the way to a mailbox, without seeing which there are, whatever our umask is.
-  if ((await mkdir(root, { recursive: true })) !== undefined) await chmod(root, 0o711);
+  const made = await naming('maildir.root', () => mkdir(root, { recursive: true }));
+  if (made !== undefined) await chmod(root, 0o711);
   const wordings = await loadWordings(parts.promptsFolder, log);
   const spool = opened.adopt(
-    await Spool.open({
-      disk: nodeDisk,
-      folder,
-      ...(fallback === undefined ? {} : { fallback }),
-      node,
-      clock,
-      log,
-      onItem: item => delivery.add(waitingItem(item)),
-      wideWav,
-    }),
+    await naming(fallback === undefined ? 'spool.folder' : 'spool.folder or spool.fallback', () =>
+      Spool.open({
+        disk: nodeDisk,
+        folder,
+        ...(fallback === undefined ? {} : { fallback }),
+        node,
+        clock,
+        log,
+        onItem: item => delivery.add(waitingItem(item)),
+        wideWav,
+      }),
+    ),
     each => each.close(),
   );
   const courier = opened.adopt(

@@ -6,6 +6,7 @@ import type { HttpVoiceOptions } from '@parley/speech/http';
 import { findVoices } from '@parley/speech/voices';
 import type { Config } from '../config/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
+import { naming } from '../start-failure.ts';
 
 /** The folder of languages that comes with the program. */
 const PROMPTS = fileURLToPath(new URL('../../../../prompts', import.meta.url));
@@ -72,6 +73,9 @@ async function serviceOf(config: Config['speech'], url: string, data: DataFolder
   const voices = Object.fromEntries(
     config.voices.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
-  const key = config.keyFile === undefined ? {} : { key: (await readFile(data.at(config.keyFile), 'utf8')).trim() };
+  const { keyFile } = config;
+  const read =
+    keyFile === undefined ? undefined : await naming('speech.keyFile', () => readFile(data.at(keyFile), 'utf8'));
+  const key = read === undefined ? {} : { key: read.trim() };
   return { url, model: config.model, voices, ...key };
 }
