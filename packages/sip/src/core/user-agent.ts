@@ -185,8 +185,9 @@ export interface UserAgentBudgets {
   readonly transactionsPerSource: number;
   /** Dialogs at once; beyond that, INVITEs get 503. */
   readonly dialogs: number;
-  /** TCP connections at once, and with one address. */
+  /** Connections at once, whatever they carry. A quarter of them is for `unlimited` sources and for those that we open. */
   readonly connections: number;
+  /** Connections at once with one source that is not `unlimited`. */
   readonly connectionsPerSource: number;
   /** Bytes that wait for a TCP peer who does not read. */
   readonly backlogBytes: number;
