@@ -13,6 +13,7 @@ export const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   srtp: async () => (await import('./srtp.ts')).srtp,
   sdes: async () => (await import('./srtp.ts')).sdes,
   stun: async () => (await import('./browser.ts')).stun,
+  'stun-keep-alive': async () => (await import('./stun-keep-alive.ts')).stunKeepAlive,
   dtls: async () => (await import('./browser.ts')).dtls,
   wav: async () => (await import('./wav.ts')).wav,
   digest: async () => (await import('./digest.ts')).digest,
