@@ -130,6 +130,12 @@ export interface BridgeOptions {
 /** Why two calls are apart again: the other one ended, or a key of `leaveKeys` was pressed. */
 export type BridgeEnd = { readonly endedBy: 'other' } | { readonly endedBy: 'key'; readonly key: string };
 
+/**
+ * What has to be encrypted of a call, and of the calls that are placed on its behalf. 'signalling': SIP by TLS; 'media': SIP by TLS, and SRTP, whose
+ * keys it carries.
+ */
+export type RequiredEncryption = 'signalling' | 'media';
+
 /** A final refusal before the call was answered. */
 export interface CallRefusal {
   readonly status: number;
@@ -150,8 +156,11 @@ export interface Call {
   /** 200 OK; resolves at the ACK, so that the greeting's first word is heard. */
   answer(): Promise<void>;
   reject(refusal: CallRefusal): void;
-  /** Before `answer`: media that are not encrypted are refused with 488. */
-  requireEncryption(): void;
+  /**
+   * Before `answer`. With 'media', media of this call that are not encrypted are refused with 488; how its signalling came is in `facts`. Calls that
+   * `transfer` places must be as safe, or are not made.
+   */
+  requireEncryption(what: RequiredEncryption): void;
   /** Resolves when it was said to the end or a barge-in key stopped it (the key stays queued). */
   play(prompt: Prompt, options?: { readonly bargeIn?: BargeIn }): Promise<void>;
   /** Collects digits; 'gave up' after the permitted failures. */

@@ -12,6 +12,7 @@ export {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type RequiredEncryption,
   type TransferManner,
   type TransferOptions,
   type TransferOutcome,

@@ -14,6 +14,7 @@ import {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type RequiredEncryption,
   type TransferOptions,
   type TransferOutcome,
 } from '../call.ts';
@@ -100,10 +101,10 @@ export class FakeCall implements HostedCall {
     this.transcript.push('answers');
   }
 
-  requireEncryption(): void {
+  requireEncryption(what: RequiredEncryption): void {
     this.#alive();
     if (this.stage !== 'incoming') throw new Bug('encryption is required before the answer');
-    this.transcript.push('requires encryption');
+    this.transcript.push(what === 'media' ? 'requires encryption' : 'requires encrypted signalling');
   }
 
   reject(refusal: CallRefusal): void {

@@ -2,6 +2,7 @@ import { defer, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { AudioSource, BridgeOptions as Joining } from '@parley/media';
 import type { BridgeEnd, BridgeOptions } from '../call.ts';
 import { ALL_KEYS } from '../key-queue.ts';
+import { exchangeKeys } from './keys-by-info.ts';
 import { aborted, type Line } from './line.ts';
 import type { Talk } from './talk.ts';
 
@@ -22,9 +23,8 @@ export async function bridge(parts: BridgeParts, other: Line, options: BridgeOpt
   const apart = new AbortController();
   const joined = AbortSignal.any([apart.signal, signal]);
   const left = defer<BridgeEnd>();
-  // Where a far end takes no keys as events, the media hand them back: then they go by INFO (RFC 6086).
-  const sendOn = options.keys === 'keep' ? undefined : (key: string) => inform(other, key, log);
-  talk.listenFor({ keys: leaveKeys, leave: key => left.resolve({ endedBy: 'key', key }), other: sendOn });
+  talk.listenFor({ keys: leaveKeys, leave: key => left.resolve({ endedBy: 'key', key }) });
+  const stopKeys = options.keys === 'keep' ? undefined : exchangeKeys(line, other, log);
   try {
     const parted = line.media.bridge(other.media, { ...relaying(options), signal: joined });
     for (const { media } of announcement.length > 0 ? [line, other] : [])
@@ -35,6 +35,7 @@ export async function bridge(parts: BridgeParts, other: Line, options: BridgeOpt
     return await waitOrAbort(Promise.race([left.promise, gone]), signal);
   } finally {
     talk.listenFor(undefined);
+    stopKeys?.();
     apart.abort();
   }
 }
@@ -42,14 +43,4 @@ export async function bridge(parts: BridgeParts, other: Line, options: BridgeOpt
 function relaying({ leaveKeys = '', keys }: BridgeOptions): Joining {
   if (keys === 'keep') return { relayKeys: '', relayKeysBack: '' };
   return { relayKeys: [...ALL_KEYS].filter(key => !leaveKeys.includes(key)).join('') };
-}
-
-function inform({ dialog }: Line, key: string, log: Log): void {
-  const body = { type: 'application/dtmf-relay', content: Buffer.from(`Signal=${key}\r\nDuration=160\r\n`) };
-  dialog.info(body).then(
-    status => {
-      if (status >= 300) log.info('a key could not be sent on', { status });
-    },
-    error => log.warn('a key could not be sent on', { error: messageOf(error) }),
-  );
 }

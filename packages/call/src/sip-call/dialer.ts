@@ -11,6 +11,8 @@ export interface PlaceOptions {
   readonly referredBy?: string;
   /** The dialog of the other side that is to be replaced (RFC 3891), as the header says it. */
   readonly replaces?: string;
+  /** It must go by TLS; where it cannot, it is refused. */
+  readonly secured: boolean;
   /** Our offer. */
   readonly body: Body;
 }

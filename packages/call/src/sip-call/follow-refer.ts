@@ -14,7 +14,7 @@ import {
   SipParseError,
 } from '@parley/sip';
 import type { Dialer } from './dialer.ts';
-import { reasonOfBye } from './leg-end.ts';
+import { reasonOfMisfit } from './leg-end.ts';
 import { aborted } from './line.ts';
 import { Negotiation, type NegotiationOptions } from './negotiation.ts';
 
@@ -35,6 +35,8 @@ export interface FollowOptions {
   /** Undefined: whoever refers us is refused. */
   readonly dialer: Dialer | undefined;
   readonly negotiation: Omit<NegotiationOptions, 'media' | 'address'>;
+  /** Whether calls are moved to where TLS leads only. */
+  readonly secured: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -61,21 +63,22 @@ async function follow(
   referral: Referral,
   options: FollowOptions & { readonly dialer: Dialer; readonly progress: ReferProgress },
 ): Promise<void> {
-  const { dialer, progress, clock } = options;
+  const { dialer, secured, progress, clock } = options;
   const target = printUri(referral.referTo.uri);
   const address = dialer.mediaAddress?.(leg.media, target) ?? leg.media.address;
   const negotiation = new Negotiation({ ...options.negotiation, media: leg.media, address });
   const before = leg.dialog;
   try {
-    const inviter = place(leg, referral, { dialer, target, negotiation });
+    const inviter = place(leg, referral, { dialer, secured, target, negotiation });
     inviter.onProgress(status => progress.report(status));
     const stop = () => inviter.cancel();
     before.signal.addEventListener('abort', stop, { once: true });
     const { dialog, body } = await inviter.answered;
     before.signal.removeEventListener('abort', stop);
-    if (!negotiation.complete(body)) {
+    const misfit = negotiation.complete(body);
+    if (misfit !== undefined) {
       progress.report(488);
-      await dialog.bye(reasonOfBye('no codec'));
+      await dialog.bye(reasonOfMisfit(misfit));
       return;
     }
     leg.moveTo(dialog, negotiation);
@@ -93,12 +96,19 @@ async function follow(
 function place(
   leg: MovableLeg,
   { referTo, referredBy }: Referral,
-  { dialer, target, negotiation }: { dialer: Dialer; target: string; negotiation: Negotiation },
+  options: {
+    readonly dialer: Dialer;
+    readonly secured: boolean;
+    readonly target: string;
+    readonly negotiation: Negotiation;
+  },
 ): Inviter {
+  const { dialer, secured, target, negotiation } = options;
   return dialer.place(target, {
     from: leg.self,
     ...(referredBy && { referredBy: printNameAddress(referredBy.address) }),
     ...(referTo.replaces && { replaces: printReplaces(referTo.replaces) }),
+    secured,
     body: negotiation.offer(),
   });
 }

@@ -50,6 +50,11 @@ function isReason(header: string): boolean {
   }
 }
 
+/** The Reason header of a BYE to whom we have nothing to talk with, as a `Warning` value (code, agent, quoted text) says why. */
+export function reasonOfMisfit(warning: string): string {
+  return `Q.850;cause=88;text=${warning.slice(warning.indexOf('"'))}`;
+}
+
 /** The Reason header (RFC 3326) of our BYE: Q.850 causes, which every gateway understands. */
 export function reasonOfBye(cause: HangUpCause): string {
   switch (cause) {

@@ -10,6 +10,8 @@ export interface Line {
   readonly signal: AbortSignal;
   readonly media: MediaSession;
   readonly dialog: Dialog;
+  /** From here on, keys that it presses and the media do not send on themselves go there; undefined: to whoever waits for keys. */
+  sendKeys(to: ((key: string) => void) | undefined): void;
   /** The Reason header for those who were joined with it, once it is over. */
   readonly farewell: string;
   /** Ends it; resolves when the other side has heard it, or never will. Does nothing when it is over. */

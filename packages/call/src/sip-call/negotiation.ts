@@ -67,18 +67,21 @@ export class Negotiation {
     return sdpBody(this.#description);
   }
 
-  /** The answer to our last offer; false when it brings nothing that we can talk. */
-  complete(body: Body | undefined, source?: Peer): boolean {
+  /** The answer to our last offer. When it brings nothing that we can talk: the value of a `Warning` header (RFC 3261 20.43) that says why. */
+  complete(body: Body | undefined, source?: Peer): string | undefined {
     if (!this.#description) throw new Bug('an answer came before there was an offer');
     const answer = body && this.#read(body);
     if (!answer) {
       this.#options.log.info('our offer got no answer that can be read');
-      return false;
+      return '399 parley "The answer to our offer cannot be read"';
     }
     const completed = completeOffer(this.#description, answer, this.#agreed);
-    if (completed.kind === 'agreed') this.#settle(completed.settings, source);
-    else this.#refused(completed);
-    return completed.kind === 'agreed';
+    if (completed.kind === 'agreed') {
+      this.#settle(completed.settings, source);
+      return undefined;
+    }
+    this.#refused(completed);
+    return completed.warning;
   }
 
   /** Hold, unhold, another address: a new offer (section 8). Without one we make it; what was agreed before stays until the ACK brings the answer. */

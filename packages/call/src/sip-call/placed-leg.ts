@@ -1,9 +1,9 @@
 import { type Clock, defer, type Log, messageOf } from '@parley/base';
 import type { MediaSession, WireCodec } from '@parley/media';
 import { CallRefused, type Dialog, type Inviter } from '@parley/sip';
-import type { HangUpCause } from '../call.ts';
+import type { HangUpCause, RequiredEncryption } from '../call.ts';
 import type { Dialer, PlaceOptions } from './dialer.ts';
-import { hungUpBy, isLegEnd, passedOn, reasonOfBye } from './leg-end.ts';
+import { hungUpBy, isLegEnd, passedOn, reasonOfBye, reasonOfMisfit } from './leg-end.ts';
 import type { Line } from './line.ts';
 import { Negotiation } from './negotiation.ts';
 import { onInfo } from './sip-leg.ts';
@@ -16,6 +16,8 @@ export interface PlacedLegOptions {
   readonly media: MediaSession;
   readonly dialer: Dialer;
   readonly codecs: readonly WireCodec[];
+  /** What has to be encrypted; media are not, unless they have to be. */
+  readonly required: RequiredEncryption | undefined;
   readonly sessionId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,13 +30,15 @@ export class PlacedLeg {
   readonly #negotiation: Negotiation;
 
   /** Throws `SipParseError` when the target cannot be read. */
-  constructor(target: string, options: PlacedLegOptions, who: Omit<PlaceOptions, 'body'>) {
+  constructor(target: string, options: PlacedLegOptions, who: Omit<PlaceOptions, 'body' | 'secured'>) {
     this.#options = options;
-    const { media, dialer, sessionId, log } = options;
+    const { media, dialer, required, sessionId, log } = options;
     const address = dialer.mediaAddress?.(media, target) ?? media.address;
     const codecs = dialer.codecs ?? options.codecs;
-    this.#negotiation = new Negotiation({ media, address, codecs, sessionId, log });
-    this.#inviter = dialer.place(target, { ...who, body: this.#negotiation.offer() });
+    const security = required === 'media' ? 'required' : 'none';
+    this.#negotiation = new Negotiation({ media, address, codecs, security, sessionId, log });
+    const secured = required !== undefined;
+    this.#inviter = dialer.place(target, { ...who, secured, body: this.#negotiation.offer() });
   }
 
   /** Resolves with the line when it is answered, or with the status of the refusal: 408 when it rang for so long in vain. Call once. */
@@ -47,11 +51,14 @@ export class PlacedLeg {
     });
     try {
       const { dialog, body } = await inviter.answered;
-      if (this.#negotiation.complete(body)) return this.#line(dialog);
-      await dialog.bye(reasonOfBye('no codec'));
+      const misfit = this.#negotiation.complete(body);
+      if (misfit === undefined) return this.#line(dialog);
+      this.#refused({ status: NOT_ACCEPTABLE, reason: misfit });
+      await dialog.bye(reasonOfMisfit(misfit));
       return NOT_ACCEPTABLE;
     } catch (error) {
       if (!(error instanceof CallRefused)) throw error;
+      this.#refused(error);
       return late ? TIMEOUT : error.status;
     } finally {
       patience.cancel();
@@ -61,6 +68,13 @@ export class PlacedLeg {
   /** Nobody waits for it any more. */
   giveUp(reason: string): void {
     this.#inviter.cancel(reason);
+  }
+
+  #refused({ status, reason }: Pick<CallRefused, 'status' | 'reason'>): void {
+    const { required, log } = this.#options;
+    const encrypted = required && { encrypted: required === 'media' ? 'signalling and media' : 'signalling' };
+    const { callId: leg } = this.#inviter;
+    log.info('the call that we placed was not taken', { leg, status, reason, ...encrypted });
   }
 
   #line(dialog: Dialog): Line {
@@ -85,6 +99,8 @@ export class PlacedLeg {
       signal,
       media,
       dialog,
+      // Keys that nobody asked for are for nobody: there is no flow on this side.
+      sendKeys: to => media.onKey(key => to?.(key)),
       get farewell() {
         return isLegEnd(signal.reason) ? passedOn(hungUpBy(signal.reason)) : reasonOfBye('transport failed');
       },

@@ -15,6 +15,7 @@ import {
   type MenuOptions,
   type Recorded,
   type RecordOptions,
+  type RequiredEncryption,
   type TransferOptions,
   type TransferOutcome,
 } from '../call.ts';
@@ -129,10 +130,10 @@ export class SipCall implements HostedCall {
     this.#transcript('rings');
   }
 
-  requireEncryption(): void {
+  requireEncryption(what: RequiredEncryption): void {
     this.signal.throwIfAborted();
     if (this.#media) throw new Bug('encryption is required before the answer');
-    this.#leg.requireEncryption();
+    this.#leg.requireEncryption(what);
   }
 
   async answer(): Promise<void> {
@@ -239,6 +240,7 @@ export class SipCall implements HostedCall {
         dialer,
         openMedia: () => this.#openOrNothing({ beside: line.media }),
         codecs,
+        required: this.#leg.required,
         from: callerAddress(this.facts),
         clock,
         log,
@@ -264,7 +266,7 @@ export class SipCall implements HostedCall {
 
   /** The far end, for other calls to be joined with it or to take its place. The call must have been answered and not be over. */
   get line(): Line {
-    this.#talking();
+    const talk = this.#talking();
     const { dialog } = this.#leg;
     const media = this.#media;
     if (!dialog || !media) throw new Bug('an answered call has a dialog and media');
@@ -274,6 +276,7 @@ export class SipCall implements HostedCall {
       signal: this.signal,
       media,
       dialog,
+      sendKeys: to => talk.sendKeys(to),
       get farewell() {
         return farewell();
       },

@@ -1,7 +1,7 @@
 import { type Clock, type Log, messageOf } from '@parley/base';
 import type { MediaSecurity, MediaSession, WireCodec } from '@parley/media';
 import type { Body, Dialog, Invitation, LegEnd, Peer, Refusal, SipRequest } from '@parley/sip';
-import type { HangUpCause } from '../call.ts';
+import type { HangUpCause, RequiredEncryption } from '../call.ts';
 import type { Dialer } from './dialer.ts';
 import { readInfo } from './dtmf-relay.ts';
 import { onRefer } from './follow-refer.ts';
@@ -44,6 +44,7 @@ export class SipLeg {
   /** The signal of the dialog that the call is in. */
   #signal: AbortSignal;
   #security: MediaSecurity;
+  #required: RequiredEncryption | undefined;
 
   constructor(options: SipLegOptions) {
     this.#options = options;
@@ -84,9 +85,15 @@ export class SipLeg {
     if (!invitation.signal.aborted) invitation.reject(refusal);
   }
 
-  /** Before `answer`: media that are not encrypted are refused. */
-  requireEncryption(): void {
-    this.#security = 'required';
+  /** Before `answer`: with 'media', media that are not encrypted are refused. */
+  requireEncryption(what: RequiredEncryption): void {
+    this.#required = what;
+    if (what === 'media') this.#security = 'required';
+  }
+
+  /** What has to be encrypted of the calls that are placed for this one. */
+  get required(): RequiredEncryption | undefined {
+    return this.#required;
   }
 
   /** Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send. */
@@ -102,7 +109,7 @@ export class SipLeg {
     const dialog = await this.#accept(sdp);
     if (isLegEnd(dialog)) return dialog;
     // RFC 3261 section 13.3.1.4: without an offer in the INVITE ours is in the 200, and the answer in the ACK.
-    if (this.#leaving || (!offer && !negotiation.complete(dialog.ackBody, source))) return 'refused';
+    if (this.#leaving || (!offer && negotiation.complete(dialog.ackBody, source) !== undefined)) return 'refused';
     this.#listen(dialog, negotiation, media);
     return 'answered';
   }
@@ -129,7 +136,7 @@ export class SipLeg {
         this.watch();
       },
     };
-    const options = { dialer, negotiation: this.#terms, clock, log };
+    const options = { dialer, negotiation: this.#terms, secured: this.#required !== undefined, clock, log };
     dialog.onRefer(referral => onRefer(leg, referral, options));
   }
 

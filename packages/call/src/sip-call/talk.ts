@@ -21,13 +21,10 @@ interface Rendered {
   readonly said: Prompt;
 }
 
-/** Keys that are not for the queue: while the call is in a bridge. */
+/** Keys that are not for the queue: those that leave a bridge. */
 export interface KeyWatch {
-  /** These go to `leave`. */
   readonly keys: string;
   leave(key: string): void;
-  /** Gets all others; when left out, they are queued. */
-  readonly other?: (key: string) => void;
 }
 
 interface HeardKey {
@@ -43,6 +40,7 @@ export class Talk {
   /** Keys that came since a recording was asked for; undefined when none is under way. */
   #inRecording: HeardKey[] | undefined;
   #watch: KeyWatch | undefined;
+  #sendKeys: ((key: string) => void) | undefined;
   /** Keys up to this media time belong to a recording that is over. */
   #deafUntil = Number.NEGATIVE_INFINITY;
 
@@ -65,14 +63,19 @@ export class Talk {
   #watched(key: string): boolean {
     const watch = this.#watch;
     if (watch?.keys.includes(key)) watch.leave(key);
-    else if (watch?.other) watch.other(key);
+    else if (this.#sendKeys) this.#sendKeys(key);
     else return false;
     return true;
   }
 
-  /** Until told otherwise, keys that come from here on are for somebody else. */
+  /** Until told otherwise, these keys are not for the queue from here on. */
   listenFor(watch: KeyWatch | undefined): void {
     this.#watch = watch;
+  }
+
+  /** Until told otherwise, all keys but those go there from here on. */
+  sendKeys(to: ((key: string) => void) | undefined): void {
+    this.#sendKeys = to;
   }
 
   async play(prompt: Prompt, language: string, bargeIn: BargeIn | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { Bug, type Clock, type Log, messageOf, waitOrAbort } from '@parley/base';
 import type { MediaSession, WireCodec } from '@parley/media';
 import { type ReferOptions, type ReferOutcome, type SentRefer, SipParseError } from '@parley/sip';
-import { HungUp, type TransferOptions, type TransferOutcome } from '../call.ts';
+import { HungUp, type RequiredEncryption, type TransferOptions, type TransferOutcome } from '../call.ts';
 import type { Prompt } from '../prompt.ts';
 import type { Dialer } from './dialer.ts';
 import { joinUntilOver } from './join.ts';
@@ -21,6 +21,8 @@ export interface TransferParts {
   /** A session that can be joined with the call's; undefined when no port is free. */
   readonly openMedia: () => Promise<MediaSession | undefined>;
   readonly codecs: readonly WireCodec[];
+  /** What has to be encrypted of the call to the third party. */
+  readonly required: RequiredEncryption | undefined;
   /** Who the third party is told that calls. */
   readonly from: string;
   readonly clock: Clock;
@@ -43,9 +45,9 @@ export class Transfer {
 
   /** To the other side of a call that is there already. */
   async toLine(other: Line): Promise<TransferOutcome> {
-    const { line, inTime } = this.#parts;
+    const { line, inTime, log } = this.#parts;
     if (this.#options.manner === 'stay') {
-      await joinUntilOver(line, other, inTime);
+      await joinUntilOver(line, other, { inTime, log });
       return TRANSFERRED;
     }
     const outcome = await this.#refer({ to: other.dialog.remoteTarget, replaces: other.dialog });
@@ -119,13 +121,13 @@ export class Transfer {
   }
 
   #begin(target: string, media: MediaSession): PlacedLeg | undefined {
-    const { dialer, codecs, clock, log, from } = this.#parts;
+    const { dialer, codecs, required, clock, log, from } = this.#parts;
     if (!dialer) throw new Bug('a call that shall place others needs a dialer');
     const { identity, referredBy } = this.#options;
     const who = { from: this.#options.from ?? from, identity, referredBy };
     const sessionId = String(Math.floor(clock.wall()));
     try {
-      return new PlacedLeg(target, { media, dialer, codecs, sessionId, clock, log }, who);
+      return new PlacedLeg(target, { media, dialer, codecs, required, sessionId, clock, log }, who);
     } catch (error) {
       return this.#unreadable(error, target);
     }

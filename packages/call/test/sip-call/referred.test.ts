@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
 import { parseReferredBy, parseReferTo, type Referral } from '@parley/sip';
+import type { RequiredEncryption } from '../../src/index.ts';
 import { FakeDialer } from './fake-dialer.ts';
 import { request } from './fake-invitation.ts';
-import { answeredRig, OFFER } from './rig.ts';
+import { answeredRig, OFFER, SECURED_OFFER } from './rig.ts';
 
 const ANSWER = OFFER.replaceAll('198.51.100.1', '203.0.113.9').replace('6000', '7000');
 
@@ -17,9 +18,13 @@ const referral = (to: string): Referral => ({
 });
 
 /** A call whose other side sends a REFER; what it was answered with, and what it was told. */
-async function referred(to: string, options: { readonly followRefer?: boolean } = {}) {
+async function referred(
+  to: string,
+  options: { readonly followRefer?: boolean; readonly required?: RequiredEncryption } = {},
+) {
   const dialer = new FakeDialer();
-  const made = await answeredRig({ dialer, ...options });
+  const offer = options.required === 'media' ? SECURED_OFFER : OFFER;
+  const made = await answeredRig({ dialer, offer, ...options });
   const told: number[] = [];
   const grant = made.invitation.dialog.referHandler(referral(to));
   if ('taken' in grant) grant.taken({ signal: new AbortController().signal, report: status => void told.push(status) });
@@ -95,4 +100,15 @@ test('when nobody takes the call there, it stays where it is', async () => {
 test('only calls are asked for', async () => {
   const { grant } = await referred('<sip:bob@203.0.113.9;method=BYE>', { followRefer: true });
   assert.deepEqual(grant, { status: 403 });
+});
+
+test('a call that has to be encrypted is moved only to where it is', async () => {
+  const { dialer, told } = await referred('<sip:bob@203.0.113.9>', { followRefer: true, required: 'media' });
+  const [third] = dialer.placed;
+  assert.equal(third.options.secured, true);
+  assert.match(Buffer.from(third.options.body.content).toString(), / RTP\/SAVP .*a=crypto:/s);
+  third.answers(ANSWER);
+  await settle();
+  assert.deepEqual(told, [488]);
+  assert.match(dialer.sent[0], /^BYE Q\.850;cause=88;text=".*encrypted/);
 });

@@ -1,13 +1,20 @@
 import { memoryLog } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
 import type { MediaSession } from '@parley/media';
-import type { Call, Prompt, Prompter } from '../../src/index.ts';
+import type { Call, Prompt, Prompter, RequiredEncryption } from '../../src/index.ts';
 import { type Dialer, SipCall, type SipCallOptions } from '../../src/index.ts';
 import { FakeInvitation } from './fake-invitation.ts';
 import { FakeMedia } from './fake-media.ts';
 
 /** What a phone offers. */
 export const OFFER = sdp('m=audio 6000 RTP/AVP 8 0 101', 'a=rtpmap:101 telephone-event/8000');
+
+/** What one offers that encrypts. */
+export const SECURED_OFFER = sdp(
+  'm=audio 6000 RTP/SAVP 8 0 101',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm',
+);
 
 export function sdp(...media: readonly string[]): string {
   return `${['v=0', 'o=- 1 1 IN IP4 198.51.100.1', 's=-', 'c=IN IP4 198.51.100.1', 't=0 0', ...media].join('\r\n')}\r\n`;
@@ -38,6 +45,8 @@ interface RigOptions {
   readonly dialer?: Dialer;
   readonly music?: Prompt;
   readonly followRefer?: boolean;
+  /** What the flow requires before it answers. */
+  readonly required?: RequiredEncryption;
 }
 
 /** A SIP call with everything around it played by the test. */
@@ -80,6 +89,7 @@ export function rig(options: RigOptions = {}) {
 /** The same, answered. */
 export async function answeredRig(options: RigOptions = {}) {
   const made = rig(options);
+  if (options.required) made.call.requireEncryption(options.required);
   const answered = made.call.answer();
   await settle();
   made.invitation.acknowledge();

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
 import type { MediaSession } from '@parley/media';
-import { HungUp, type TransferManner } from '../../src/index.ts';
+import { HungUp, type RequiredEncryption, type TransferManner } from '../../src/index.ts';
 import { FakeDialer } from './fake-dialer.ts';
 import { FakeMedia } from './fake-media.ts';
-import { answeredRig, failure, OFFER, say } from './rig.ts';
+import { answeredRig, failure, OFFER, SECURED_OFFER, say } from './rig.ts';
 
 const BOB = 'sip:bob@203.0.113.9';
 const ANSWER = OFFER.replaceAll('198.51.100.1', '203.0.113.9').replace('8 0 101', '8 101');
 
 /** An answered call that can be handed on, with the media of a second one. */
-async function scene(options: { readonly ports?: boolean } = {}) {
+async function scene(options: { readonly ports?: boolean; readonly required?: RequiredEncryption } = {}) {
   const dialer = new FakeDialer();
   const second = new FakeMedia();
   const beside: (MediaSession | undefined)[] = [];
+  const { required } = options;
   const made = await answeredRig({
     dialer,
+    ...(required && { required, offer: required === 'media' ? SECURED_OFFER : OFFER }),
     music: say('music'),
     openMedia: async (media, by) => {
       beside.push(by);
@@ -243,6 +245,60 @@ test('without a port, an address that can be read or a codec in common nobody is
   assert.match(mute.dialer.sent[0], /^BYE Q\.850;cause=88/);
 });
 
+const CRYPTO = /^a=crypto:/m;
+
+for (const manner of ['stay', 'attended'] as const)
+  test(`${manner}: the third party is called as safely as the caller's dial plan demands`, async () => {
+    for (const [required, secured, profile, encrypted] of [
+      [undefined, false, 'RTP/AVP', false],
+      ['signalling', true, 'RTP/AVP', false],
+      ['media', true, 'RTP/SAVP', true],
+    ] as const) {
+      const { call, dialer } = await scene({ required });
+      const transfer = call.transfer(BOB, { manner });
+      await settle();
+      const [{ options }] = dialer.placed;
+      const offer = Buffer.from(options.body.content).toString();
+      assert.equal(options.secured, secured);
+      assert.ok(offer.includes(` ${profile} `), offer);
+      assert.equal(CRYPTO.test(offer), encrypted, offer);
+      dialer.placed[0].refuses(486);
+      await transfer;
+    }
+  });
+
+test('an answer that does not encrypt, where it has to, ends the attempt: who answered is told why, and the caller is still there', async () => {
+  const { call, dialer, media, second, log } = await scene({ required: 'media' });
+  const transfer = call.transfer(BOB, { manner: 'stay' });
+  await settle();
+  dialer.placed[0].answers(ANSWER);
+  assert.deepEqual(await transfer, { kind: 'refused', status: 488 });
+  assert.equal(dialer.sent.length, 1);
+  assert.match(dialer.sent[0], /^BYE Q\.850;cause=88;text="[^"]*media have to be encrypted[^"]*"$/);
+  assert.deepEqual([second.settings, media.bridges], [[], []], 'nothing of the caller is sent there');
+  await settle();
+  assert.ok(second.closed && !call.ended);
+  const { fields } =
+    log.lines.find(({ event }) => event.startsWith('the call that we placed')) ?? assert.fail('no line');
+  assert.deepEqual([fields.status, fields.encrypted], [488, 'signalling and media']);
+  assert.match(String(fields.reason), /encrypted/);
+});
+
+test('who is talked to encrypted cannot go back to clear media', async () => {
+  const { call, dialer, second } = await scene({ required: 'media' });
+  const transfer = call.transfer(BOB, { manner: 'stay' });
+  await settle();
+  const [third] = dialer.placed;
+  third.answers(SECURED_OFFER.replace('8 0 101', '8 101'));
+  await settle();
+  assert.ok(second.settings[0].security);
+  const answer = third.dialog.reInvited(ANSWER.replace('o=- 1 1', 'o=- 1 2'));
+  assert.ok(answer && 'status' in answer && answer.status === 488);
+  assert.equal(second.settings.length, 1);
+  third.ends('bye');
+  await transfer;
+});
+
 test('media that fail end both', async () => {
   const { call, dialer, second } = await scene();
   const transfer = call.transfer(BOB, { manner: 'stay' });
@@ -299,7 +355,9 @@ test('keys that the media cannot send on go by INFO; with "keep" they are for th
   const sent = ann.call.bridge(bob.call);
   await settle();
   ann.media.key('7');
-  assert.equal(bob.sent.at(-1), 'INFO Signal=7');
+  bob.media.key('8');
+  await settle();
+  assert.deepEqual([bob.sent.at(-1), ann.sent.at(-1)], ['INFO Signal=7', 'INFO Signal=8']);
   bob.invitation.end('bye');
   await sent;
   const [cid, dan] = await two();
@@ -310,6 +368,25 @@ test('keys that the media cannot send on go by INFO; with "keep" they are for th
   dan.invitation.end('bye');
   await kept;
   assert.equal(await cid.call.menu({ prompt: say('menu'), keys: { 7: 'seven' } }), 'seven');
+});
+
+test('keys that the media of two who were joined by a transfer cannot send on go by INFO, both ways, until they part', async () => {
+  const { call, dialer, media, second, invitation, sent } = await scene();
+  const transfer = call.transfer(BOB, { manner: 'stay' });
+  await settle();
+  second.key('1');
+  dialer.placed[0].answers(ANSWER);
+  await settle();
+  media.key('7');
+  media.key('#');
+  second.key('5');
+  await settle();
+  assert.deepEqual([dialer.sent, sent.slice(1)], [['INFO Signal=7', 'INFO Signal=#'], ['INFO Signal=5']]);
+  invitation.end('bye');
+  await transfer;
+  second.key('6');
+  await settle();
+  assert.deepEqual([dialer.sent.length, sent.length], [3, 2], 'but the BYE');
 });
 
 test('a call that has ended or not begun is not handed on', async () => {

@@ -22,7 +22,8 @@ export async function callAnswering(call: Call, options: AnsweringOptions): Prom
     call.speakIn(found.dialPlan.defaultLanguage);
     const unfit = unfitForPlan(call.facts, found.dialPlan);
     if (unfit) return refuse(call, unfit, { dialPlan: found.dialPlan, log: ports.log });
-    if (found.dialPlan.voIPSecurity === 'Secured') call.requireEncryption();
+    const { voIPSecurity } = found.dialPlan;
+    if (voIPSecurity !== 'Unsecured') call.requireEncryption(voIPSecurity === 'Secured' ? 'media' : 'signalling');
   }
   switch (found.kind) {
     case 'unknown':

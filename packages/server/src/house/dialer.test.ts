@@ -7,6 +7,7 @@ import type { IPGateway } from '@parley/schema';
 import { CallRefused, type InviteOptions, type Inviter, type InviteTarget, SipParseError } from '@parley/sip';
 import { createDialer } from './dialer.ts';
 
+const PLAIN = false;
 const BODY = { type: 'application/sdp', content: new Uint8Array() };
 const FROM = 'sip:5550123@127.0.0.1';
 
@@ -49,29 +50,68 @@ function setUp(gateway: Partial<IPGateway> = {}) {
   return { dialer, asked, legs, lines: log.lines, inviter };
 }
 
-/** What is called, and the way it takes; undefined: where the URI says. */
-const ALLOWED: readonly (readonly [target: string, via: string | undefined, port?: number])[] = [
+/** What is called, the way it takes (undefined: where the URI says), the gateway's port, and the URI, when it is not the target. */
+const ALLOWED: readonly (readonly [target: string, via: string | undefined, port: number, uri?: string])[] = [
   ['sip:bob@192.0.2.7', '192.0.2.7:5070', 5070],
   ['sip:bob@[2001:db8::7]', '2001:db8::7:5060', 5060],
   ['sip:bob@192.0.2.7:5080', undefined, 5070],
   ['sip:bob@192.0.2.7;transport=tcp', undefined, 5070],
   ['sips:bob@192.0.2.7', undefined, 5070],
   ['sip:bob@192.0.2.7', undefined, 0],
-  ['sip:bob@GW.example.org', undefined, 5070],
+  // What the DNS says holds where nobody has said anything.
+  ['sip:bob@GW.example.org', undefined, 5060],
+  ['sip:bob@gw.example.org', undefined, 0],
+  ['sip:bob@gw.example.org', undefined, 5070, 'sip:bob@gw.example.org:5070'],
+  ['sip:bob@gw.example.org', undefined, 5061, 'sip:bob@gw.example.org:5061;transport=tls'],
+  ['sip:bob@gw.example.org:5080', undefined, 5061],
+  ['sip:bob@gw.example.org;transport=tcp', undefined, 5061],
+  ['sips:bob@gw.example.org', undefined, 5061],
 ];
 
-for (const [target, via, port] of ALLOWED)
+for (const [target, via, port, uri = target] of ALLOWED)
   test(`${target} is called through the gateway with port ${port}`, () => {
     const { dialer, asked, legs } = setUp({ port });
-    dialer.place(target, { from: FROM, body: BODY });
-    const [[{ uri, via: way }]] = asked;
-    assert.deepEqual([uri, way && `${way.address}:${way.port}`], [target, via]);
+    dialer.place(target, { from: FROM, secured: PLAIN, body: BODY });
+    const [[{ uri: called, via: way }]] = asked;
+    assert.deepEqual([called, way && `${way.address}:${way.port}`], [uri, via]);
     assert.deepEqual(legs, ['leg for call']);
+  });
+
+/** What is called when it has to go by TLS, the gateway's port, and the URI that is called; undefined: none. */
+const SECURED: readonly (readonly [target: string, port: number, uri: string | undefined])[] = [
+  ['sip:bob@gw.example.org', 5061, 'sip:bob@gw.example.org:5061;transport=tls'],
+  ['sip:bob@gw.example.org', 5060, 'sip:bob@gw.example.org;transport=tls'],
+  ['sip:bob@gw.example.org:5080;user=phone', 5061, 'sip:bob@gw.example.org:5080;user=phone;transport=tls'],
+  ['sip:bob@192.0.2.7', 5070, 'sip:bob@192.0.2.7;transport=tls'],
+  ['sip:bob@[2001:db8::7]', 5061, 'sip:bob@[2001:db8::7]:5061;transport=tls'],
+  ['sips:bob@gw.example.org', 5061, 'sips:bob@gw.example.org'],
+  ['sips:bob@gw.example.org;transport=tcp', 5061, 'sips:bob@gw.example.org;transport=tcp'],
+  ['sip:bob@gw.example.org;transport=TLS', 5061, 'sip:bob@gw.example.org;transport=TLS'],
+  ['sip:bob@gw.example.org;transport=wss', 5061, 'sip:bob@gw.example.org;transport=wss'],
+  ['sip:bob@gw.example.org;transport=udp', 5061, undefined],
+  ['sip:bob@gw.example.org;transport=tcp', 5061, undefined],
+  ['sip:bob@192.0.2.7;transport=ws', 5061, undefined],
+  ['sips:bob@gw.example.org;transport=udp', 5061, undefined],
+];
+
+for (const [target, port, uri] of SECURED)
+  test(`${target} is ${uri ? 'called by TLS' : 'not called'} for a secured dial plan, through the gateway with port ${port}`, async () => {
+    const { dialer, asked, lines } = setUp({ port });
+    const inviter = dialer.place(target, { from: FROM, secured: true, body: BODY });
+    assert.deepEqual(
+      asked.map(([way]) => way),
+      uri ? [{ uri }] : [],
+    );
+    if (uri) return;
+    await assert.rejects(inviter.answered, error => error instanceof CallRefused && error.status === 403);
+    assert.equal(lines[0].fields.rule, 'VoIPSecurity of the dial plan');
+    assert.match(String(lines[0].fields.change), /sips: or with transport=tls/);
   });
 
 const REFUSED: readonly (readonly [target: string, change: RegExp, gateway?: Partial<IPGateway>])[] = [
   ['sip:bob@198.51.100.1', /parley gateway create NAME --address 198\.51\.100\.1/],
   ['sip:bob@other.example.org', /other\.example\.org/],
+  ['sip:bob@192.0.2.7;maddr=198.51.100.1', /maddr/],
   ['tel:+15550123', /gateway behind the @/],
   ['sip:bob@192.0.2.7', /--status Enabled/, { status: 'NoNewCalls' }],
   ['sip:bob@192.0.2.7', /gateway create/, { status: 'Disabled' }],
@@ -80,7 +120,7 @@ const REFUSED: readonly (readonly [target: string, change: RegExp, gateway?: Par
 for (const [target, change, gateway] of REFUSED)
   test(`${target} is not called (${gateway?.status ?? 'no gateway'}): 403, and one line in the log`, async () => {
     const { dialer, asked, legs, lines } = setUp(gateway);
-    const inviter = dialer.place(target, { from: FROM, body: BODY });
+    const inviter = dialer.place(target, { from: FROM, secured: PLAIN, body: BODY });
     assert.equal(inviter.signal.aborted, true);
     await assert.rejects(inviter.answered, error => error instanceof CallRefused && error.status === 403);
     inviter.cancel();
@@ -95,6 +135,7 @@ test('who calls, in whose name, and whose place it takes goes with it', () => {
   const replaces = 'other@call;to-tag=a;from-tag=b';
   const inviter = dialer.place('sip:bob@192.0.2.7', {
     from: FROM,
+    secured: PLAIN,
     body: BODY,
     identity: '<sip:ann@127.0.0.1>',
     referredBy: '<sip:desk@127.0.0.1>',
@@ -114,5 +155,5 @@ test('who calls, in whose name, and whose place it takes goes with it', () => {
 
 test('what cannot be read is said at once', () => {
   const { dialer } = setUp();
-  assert.throws(() => dialer.place('no address', { from: FROM, body: BODY }), SipParseError);
+  assert.throws(() => dialer.place('no address', { from: FROM, secured: PLAIN, body: BODY }), SipParseError);
 });
