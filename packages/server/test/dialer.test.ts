@@ -1,95 +1,10 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { type Deferred, defer, memoryLog, systemClock } from '@parley/base';
-import { type FinishedCall, type Flow, runFlow, SipCall } from '@parley/call';
-import { firstStartObjects } from '@parley/directory';
-import { memoryDirectory } from '@parley/directory/memory';
-import { chord, MediaThreads } from '@parley/media';
-import { openPhone, type Phone, type Ringing, toneOver } from '@parley/phone';
-import { createUserAgent, type Invitation, LocalAddress } from '@parley/sip';
-import { createDialer } from '../src/house/dialer.ts';
-import { referOutsideCalls } from '../src/house/refer.ts';
-import { openTraces } from '../src/house/traces.ts';
-
-/** A house whose calls are led by a flow, with the server's own dialer and traces, and phones around it. */
-async function house(t: TestContext, flow: Flow) {
-  const log = memoryLog();
-  const directory = memoryDirectory(firstStartObjects());
-  const local = new LocalAddress(systemClock);
-  const media = new MediaThreads({
-    count: 1,
-    entry: new URL('../../media/test/echo-worker.ts', import.meta.url),
-    address: '127.0.0.1',
-    ports: { from: 29_510, to: 29_549 },
-    clock: systemClock,
-    log,
-  });
-  await media.start();
-  const traces = openTraces({ calls: 10, directory, telling: () => ({ maskNumbers: false }), clock: systemClock });
-  const dialer = createDialer({
-    userAgent: () => agent,
-    directory,
-    placed: traces.placed,
-    localAddress: local,
-    localAddress6: local,
-    log,
-  });
-  const finished: Deferred<FinishedCall> = defer();
-  const lead = (invitation: Invitation) => {
-    const { callId } = invitation.request;
-    const call = new SipCall({
-      invitation,
-      facts: {
-        callId,
-        startedAt: systemClock.wall(),
-        caller: { name: 'Ann Lee', user: '5550123', host: '127.0.0.1' },
-        anonymous: false,
-        dialled: 'desk',
-        called: [],
-        explanation: [],
-        gateway: 'loopback',
-        transport: 'udp',
-        certified: false,
-      },
-      openMedia: wanted => media.open(wanted),
-      prompter: { sources: () => [] },
-      dialer: dialer(callId),
-      clock: systemClock,
-      log,
-    });
-    const options = { clock: systemClock, log, maxCallMillis: 60_000 };
-    runFlow(call, flow, options).then(finished.resolve, finished.reject);
-  };
-  const agent = createUserAgent({
-    listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }],
-    clock: systemClock,
-    log,
-    admit: () => undefined,
-    events: { onRefer: referOutsideCalls(log) },
-    onTraffic: traces.onTraffic,
-    onInvitation: lead,
-  });
-  const [{ port }] = await agent.listen();
-  const phones: Phone[] = [];
-  t.after(async () => {
-    await Promise.all(phones.map(phone => phone.close()));
-    await agent.close();
-    await media.close();
-  });
-  return {
-    uri: `sip:desk@127.0.0.1:${port}`,
-    port,
-    log,
-    traces,
-    finished: finished.promise,
-    async phone() {
-      const from = 29_550 + 20 * phones.length;
-      const phone = await openPhone({ ports: { from, to: from + 19 } });
-      phones.push(phone);
-      return phone;
-    },
-  };
-}
+import { test } from 'node:test';
+import { defer, silentLog, systemClock } from '@parley/base';
+import { chord } from '@parley/media';
+import { type Ringing, toneOver } from '@parley/phone';
+import { createUserAgent } from '@parley/sip';
+import { house } from './handing-house.ts';
 
 test('a flow hands its caller on through a gateway: who calls is told, both talk, and the trace has both calls', async t => {
   let target = '';
@@ -137,4 +52,49 @@ test('nobody is called who is no gateway: the caller is still there, and the log
   assert.equal((await finished).outcome.reason, 'declined 403');
   const line = log.lines.find(({ event }) => event === 'call refused');
   assert.deepEqual([line?.fields.call, line?.fields.host], [anns.callId, '192.0.2.77']);
+});
+
+test('who takes no keys as events gets them by INFO when a call is handed on to them', async t => {
+  let target = '';
+  const { uri, finished, phone } = await house(t, async call => {
+    await call.answer();
+    await call.transfer(target, { manner: 'stay' });
+  });
+  const keys: string[] = [];
+  const all = defer<void>();
+  const bob = createUserAgent({
+    listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }],
+    clock: systemClock,
+    log: silentLog,
+    admit: () => undefined,
+    onInvitation: invitation => {
+      const lines = [
+        'v=0',
+        'o=- 1 1 IN IP4 127.0.0.1',
+        's=-',
+        'c=IN IP4 127.0.0.1',
+        't=0 0',
+        'm=audio 29598 RTP/AVP 0',
+      ];
+      const content = Buffer.from(`${lines.join('\r\n')}\r\n`);
+      invitation.answer({ type: 'application/sdp', content }).then(
+        dialog =>
+          dialog.onInfo(request => {
+            keys.push(Buffer.from(request.body).toString().split('\r\n')[0]);
+            if (keys.length === 2) all.resolve();
+            return 200;
+          }),
+        all.reject,
+      );
+    },
+  });
+  const [{ port }] = await bob.listen();
+  t.after(() => bob.close());
+  target = `sip:bob@127.0.0.1:${port}`;
+  const anns = await (await phone()).call(uri);
+  await anns.press('5#');
+  await all.promise;
+  assert.deepEqual(keys, ['Signal=5', 'Signal=#']);
+  await anns.hangUp();
+  assert.equal((await finished).endedBy.by, 'bye');
 });
