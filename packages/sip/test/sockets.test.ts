@@ -272,6 +272,46 @@ test('TCP: strangers with many addresses leave a quarter of all connections to t
   assert.equal(lines().length, 20);
 });
 
+test('TCP: when there is no room, the oldest connection goes over which nothing was let in, be it silent or refused', {
+  timeout: 10_000,
+}, async t => {
+  const log = memoryLog();
+  const { agent, bound } = await start(t, [tcp('127.0.0.2')], {
+    log,
+    budgets: { connections: 4, connectionsPerSource: 1 },
+    unlimited: () => false,
+    admit: ({ callId }) => (callId.startsWith('o') ? undefined : { status: 403 }),
+  });
+  const { ask, open } = asking(t, bound[0]);
+  assert.equal(await ask('127.0.1.1'), 1);
+  const idle: Stream[] = [];
+  const sit = async (localAddress: string, says = '') => {
+    const before = agent.counts().connections;
+    const stream = new Stream(bound[0], localAddress);
+    idle.push(stream);
+    t.after(() => stream.socket.destroy());
+    if (says === '') while (agent.counts().connections === before) await new Promise(resolve => setImmediate(resolve));
+    else {
+      stream.socket.write(options(says));
+      assert.match((await stream.heard(1))[0] ?? '', /^SIP\/2.0 403/);
+    }
+  };
+  await sit('127.0.1.2', 'refused');
+  await sit('127.0.1.3');
+  const [refused, silent] = idle.map(({ socket }) => once(socket, 'close'));
+  assert.equal(await ask('127.0.1.4'), 1);
+  await refused;
+  assert.equal(await ask('127.0.1.5'), 1);
+  await silent;
+  assert.equal(await ask('127.0.1.6'), 0, 'who was let in makes no room');
+  for (const { socket } of open.slice(0, 3)) assert.ok(!socket.destroyed);
+  const lines = log.lines.filter(({ event }) => event === 'sip peer refused').map(({ fields }) => `${fields?.reason}`);
+  assert.deepEqual(
+    lines.map(line => line.includes('needed its room')),
+    [true, true, false],
+  );
+});
+
 /** Of how many established connections with a port the system will ask for a sign of life: 02 is that timer (proc(5), "tcp"). */
 function probed(port: number): number {
   const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -56,7 +56,7 @@ export const settings = {
     maxConnections: setting(
       whole(1, 100_000),
       1000,
-      'TCP, TLS and WebSocket connections at once. A quarter of them is for gateways known by address and for those that this server opens.',
+      'TCP, TLS and WebSocket connections at once. A quarter of them is for gateways known by address and for those that this server opens; one of a stranger over which nothing was let in makes room for the next.',
     ),
     tls: {
       certificate: setting(

@@ -70,10 +70,14 @@ export class Receiver implements TransportUser, TransactionUser {
     }
     const dialog = this.#core.dialogs.of(request);
     const verdict = this.#policy.admission.verdict(request, channel.peer, dialog);
-    if (verdict) this.#refuse(request, channel, verdict);
+    if (verdict) {
+      this.#refuse(request, channel, verdict);
+      return false;
+    }
+    channel.admitted?.();
     // OPTIONS changes nothing, so it needs no memory either.
-    else if (request.method === 'OPTIONS' && !dialog) this.#answerOptions(request, channel);
-    else return true;
+    if (request.method !== 'OPTIONS' || dialog) return true;
+    this.#answerOptions(request, channel);
     return false;
   }
 

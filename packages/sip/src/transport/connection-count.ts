@@ -10,6 +10,8 @@ export interface ConnectionCountBudgets {
 
 /** What one connection takes up. */
 export interface ConnectionRoom {
+  /** Others do not get it any more. */
+  keep(): void;
   /** Gives it back. Harmless when it was said before. */
   leave(): void;
 }
@@ -22,10 +24,15 @@ export interface ConnectionCountOptions extends ConnectionCountBudgets {
 /** The part of all connections that strangers can fill: whoever has many addresses must not shut out those whom we know. */
 const FOR_STRANGERS = 0.75;
 
-/** The connections of a user agent, from their first packet on, whatever they carry. */
+/**
+ * The connections of a user agent, from their first packet on, whatever they carry. When there are too many, the oldest of those that strangers opened and over
+ * which nothing was let in is closed for the next one: whoever only sits there must not keep out who has something to say.
+ */
 export class ConnectionCount {
   readonly #options: ConnectionCountOptions;
   readonly #bySource = new Map<string, number>();
+  /** How those are closed that make room for others, oldest first. */
+  readonly #idle = new Set<() => void>();
   #all = 0;
   #strangers = 0;
 
@@ -37,29 +44,51 @@ export class ConnectionCount {
     return this.#all;
   }
 
-  /** Room for one more connection with that peer, opened by us or by him; undefined when there is none. */
-  take(peer: Peer, isOurs: boolean): ConnectionRoom | undefined {
-    const { connections, connectionsPerSource } = this.#options;
+  /**
+   * Room for one more connection with that peer; undefined when there is none.
+   * @param close closes it for another one; not given for a connection that we open.
+   */
+  take(peer: Peer, close?: () => void): ConnectionRoom | undefined {
     const source = sourceNetwork(peer.address);
     const present = this.#bySource.get(source) ?? 0;
     const isLimited = !this.#options.unlimited(peer);
-    const isStranger = isLimited && !isOurs;
-    if (this.#all >= connections || (isLimited && present >= connectionsPerSource)) return undefined;
-    if (isStranger && this.#strangers >= Math.ceil(connections * FOR_STRANGERS)) return undefined;
+    const isStranger = isLimited && close !== undefined;
+    if (isLimited && present >= this.#options.connectionsPerSource) return undefined;
+    if (this.#isFull(isStranger)) this.#makeRoom();
+    if (this.#isFull(isStranger)) return undefined;
     this.#all += 1;
     this.#strangers += Number(isStranger);
     this.#bySource.set(source, present + 1);
+    if (isStranger) this.#idle.add(close);
     let isLeft = false;
     return {
+      keep: () => {
+        if (close) this.#idle.delete(close);
+      },
       // Who is known may be somebody else by then: what was counted is what is taken back.
       leave: () => {
         if (isLeft) return;
         isLeft = true;
+        if (close) this.#idle.delete(close);
         this.#all -= 1;
         this.#strangers -= Number(isStranger);
         this.#left(source);
       },
     };
+  }
+
+  #isFull(forStranger: boolean): boolean {
+    const { connections } = this.#options;
+    return this.#all >= connections || (forStranger && this.#strangers >= Math.ceil(connections * FOR_STRANGERS));
+  }
+
+  /** The room of the oldest is given back before this returns. */
+  #makeRoom(): void {
+    for (const close of this.#idle) {
+      this.#idle.delete(close);
+      close();
+      return;
+    }
   }
 
   #left(source: string): void {

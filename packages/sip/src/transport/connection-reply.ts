@@ -28,4 +28,8 @@ export class ConnectionReply implements Channel {
   replyPath(): Channel {
     return this;
   }
+
+  admitted(): void {
+    this.#connection.admitted();
+  }
 }

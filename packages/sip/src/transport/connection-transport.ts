@@ -89,7 +89,7 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
   connectionTo(peer: Peer): Connection | undefined {
     const present = this.#table.find(peer);
     if (present) return present;
-    const room = this.#options.count.take(peer, true);
+    const room = this.#options.count.take(peer);
     return room && this.#connect(peer, room);
   }
 
@@ -106,6 +106,10 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
 
   stated(connection: Connection, top: Via): void {
     this.#table.alias(connection, top);
+  }
+
+  admitted(connection: Connection): void {
+    this.#rooms.get(connection)?.keep();
   }
 
   ended(connection: Connection, error?: Error): void {
@@ -131,7 +135,7 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
     const { remoteAddress, remotePort: port } = socket;
     if (remoteAddress === undefined || port === undefined) return void socket.destroy();
     const peer = { transport, address: canonicalAddress(remoteAddress), port };
-    const room = count.take(peer, false);
+    const room = count.take(peer, () => connection.closed(GAVE_ROOM));
     if (!room) {
       socket.destroy();
       refused.tell(peer, NO_ROOM);
@@ -210,4 +214,9 @@ const NO_ROOM = new PeerRefused({
   reason: 'there is no room for another connection with it: it has too many, or all of them together have',
   change:
     'If it is one of yours, let it use one connection for many calls, or raise the budgets connections and connectionsPerSource; the option unlimited gives it room that strangers cannot take.',
+});
+
+const GAVE_ROOM = new PeerRefused({
+  reason: 'nothing that came over this connection was let in, and others needed its room',
+  change: 'If it is one of yours, let it ask for something soon after it connects, or raise the budget connections.',
 });

@@ -30,6 +30,8 @@ export interface ConnectionOwner {
   reopen(peer: Peer): Channel | undefined;
   /** The peer has sent a request with this Via: it may listen where that says. */
   stated(connection: Connection, top: Via): void;
+  /** A request that came over it was let in. */
+  admitted(connection: Connection): void;
   /** It is over, with the error when one ended it. */
   ended(connection: Connection, error?: Error): void;
 }
@@ -154,6 +156,10 @@ export class Connection implements Channel, WireUser {
     const { transport, address } = this.#peer;
     const sentBy = { transport, address, port: top.port ?? defaultPort(transport), name: top.host };
     return new ConnectionReply(this, () => owner.reopen(sentBy));
+  }
+
+  admitted(): void {
+    this.#options.owner.admitted(this);
   }
 
   /** Closes the connection when one of its times is over at `now` (monotonic), and pings the peer when that is due. */

@@ -61,4 +61,8 @@ export class TappedChannel implements Channel {
   replyPath(top: Via): Channel {
     return new TappedChannel(this.#channel.replyPath(top), this.#hear);
   }
+
+  admitted(): void {
+    this.#channel.admitted?.();
+  }
 }

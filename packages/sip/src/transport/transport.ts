@@ -24,6 +24,8 @@ export interface Channel {
   send(bytes: Uint8Array, sent: Sent): void;
   /** Where the responses to a request go that came this way; `top` is its Via as `stamped` left it (RFC 3261 18.2.2, RFC 3581 4). */
   replyPath(top: Via): Channel;
+  /** A request that came this way was let in: where there is a connection, it is not one that makes room for others. */
+  admitted?(): void;
 }
 
 /** Who hears what arrives, with the bytes that it was read from. Neither function may throw. */

@@ -79,6 +79,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
       this.#refuse(request, channel, verdict);
       return false;
     }
+    channel.admitted?.();
     this.#prepared = 'refusal' in prepared ? undefined : prepared;
     return true;
   }
