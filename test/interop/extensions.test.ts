@@ -18,6 +18,13 @@ const scenarios = [
   },
 ] as const;
 
+/**
+ * An answer may come before PRACK (RFC 3262 section 3). When it comes over TCP in one piece with the ringing, SIPp reads it before it has said its PRACK and gives up;
+ * there is no scenario that could say otherwise, so the call is placed again.
+ */
+const ANSWERED_TOO_SOON = /while sending \(index 3\), received 'SIP\/2\.0 200 OK[^']*CSeq: 1 INVITE/;
+const MOST_AGAIN = 4;
+
 suite('a caller who', { concurrency: true }, () => {
   const scope = suiteScope();
   let house: House;
@@ -33,7 +40,9 @@ suite('a caller who', { concurrency: true }, () => {
         if (!found) return;
         const folder = join(house.folder, `${n}-${transport}`);
         const run = { program: found.sipp, folder, target: house.server[transport], number: '2001', transport };
-        const call = await runSipp(t, { ...run, scenario });
+        let call = await runSipp(t, { ...run, scenario });
+        for (let again = 0; again < MOST_AGAIN && ANSWERED_TOO_SOON.test(call.output); again++)
+          call = await runSipp(t, { ...run, scenario });
         assert.equal(call.code, 0, call.output);
       });
 });
