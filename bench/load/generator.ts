@@ -142,9 +142,11 @@ async function speak(
   { clip, octets }: Ladder,
 ): Promise<number> {
   if (!speeches) {
-    await call.pause(speakAt);
+    await call.pause(speakAt - breathMillis);
+    const before = phone.skippedMillis;
+    await call.pause(breathMillis);
     await call.say(clip);
-    return 0;
+    return phone.skippedMillis - before;
   }
   const { settings } = call;
   if (settings.codec !== 'PCMU') throw new Error(`the server wants ${settings.codec}; the load is PCMU`);

@@ -63,6 +63,11 @@ export class MediaDesk {
     });
   }
 
+  /** Time for which our clock stood still and nothing was said, milliseconds. */
+  get skippedMillis(): number {
+    return this.#engine.skippedMillis;
+  }
+
   /** A line with a pair of ports. Rejects with `PHONE_NO_PORTS` when none is free. */
   async open(): Promise<Line> {
     const number = this.#nextLine++;

@@ -54,6 +54,9 @@ export async function openPhone(options: PhoneOptions = {}): Promise<Phone> {
     get ownLateness() {
       return desk.ownLateness;
     },
+    get skippedMillis() {
+      return desk.skippedMillis;
+    },
     get calls() {
       return board.calls.size;
     },

@@ -94,6 +94,8 @@ export interface Phone {
   readonly contact: Peer;
   /** How late its own 20 ms clock ran in the last second. */
   readonly ownLateness: OwnLateness;
+  /** Time for which its clock stood still and none of its calls said anything, since it was opened, milliseconds. */
+  readonly skippedMillis: number;
   /** Arrival of the packets of all calls against their schedules; `clear` it to begin anew. */
   readonly lateness: Lateness;
   /** Calls under way. */

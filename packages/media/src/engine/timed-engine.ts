@@ -14,6 +14,11 @@ export class TimedEngine {
     this.#metronome.start();
   }
 
+  /** Time that no beats were made up for, because a stall was too long: what was not said, milliseconds. */
+  get skippedMillis(): number {
+    return this.#metronome.skippedMillis;
+  }
+
   /** Does what the main thread says; see `MediaEngine.handle`. */
   handle(command: MediaCommand): void {
     this.#metronome.wake();
