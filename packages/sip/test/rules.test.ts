@@ -457,6 +457,7 @@ test('who is called says no BYE before the call is answered: the INVITE ends ins
 async function hungUpEarly() {
   const stage = await scene();
   stage.onInvitation = invitation => {
+    // Rejects as the call is over before the ACK, which is what is tested.
     invitation.answer(sdp('answer')).catch(() => undefined);
     void invitation.dialog?.bye('SIP;cause=200;text="Never mind"');
   };

@@ -25,15 +25,13 @@ import type { SourceShelf } from './playing.ts';
 import { Reports } from './reports.ts';
 import { SoundDetector } from './sound-detector.ts';
 import { Speaking } from './speaking.ts';
+import { UnheardPeer } from './unheard-peer.ts';
 
 /** More tone than this before a key is not tone, but a timeline that jumped. */
 const MOST_TONE_SAMPLES = 40_000;
 
 /** Most ticks that are slept through: so late may be told what no command and no packet brings (a report that is due, a call that went silent). */
 const MOST_DOZE = 10;
-
-/** So long a call may hear nothing but strangers before that is told: by then every phone has spoken. */
-const STRANGERS_MILLIS = 3000;
 
 /** RFC 5761 section 4: where RTP and RTCP share a port, these second octets are RTCP's. Encryption leaves them as they are. */
 function isRtcp(bytes: Uint8Array): boolean {
@@ -90,9 +88,7 @@ export class Session implements Listener {
   #settings: SessionSettings | undefined;
   #startedAt = 0;
   #held = false;
-  #heardAt = 0;
-  #silentTold = false;
-  #strangersTold = false;
+  readonly #unheard: UnheardPeer;
   /** Ticks to sleep through yet, and how many there were when it began. */
   #doze = 0;
   #dozeBegan = 0;
@@ -100,6 +96,7 @@ export class Session implements Listener {
   constructor(options: SessionOptions) {
     const { moment, shelf, log } = options;
     this.#options = options;
+    this.#unheard = new UnheardPeer(options.silentMillis);
     const around = { moment, shelf, log, keys: this.#keys, emit: options.emit, at: () => this.at };
     this.#activities = new Activities({ ...around, flush: () => this.#listening.buffer.flush() });
     this.#overlays = new Activities({ ...around, flush: () => undefined });
@@ -415,7 +412,7 @@ export class Session implements Listener {
   #takeRtp(bytes: Uint8Array, length: number, at: number): boolean {
     try {
       const isRtp = this.#listening.datagram(bytes, length, at);
-      if (isRtp) this.#heard();
+      if (isRtp) this.#unheard.heard(this.#options.moment.now);
       this.#heedTones();
       return isRtp;
     } catch (error) {
@@ -433,7 +430,7 @@ export class Session implements Listener {
 
   #takeRtcp(bytes: Uint8Array, at: number): boolean {
     const isRtcp = this.#reports.datagram(bytes, at);
-    if (isRtcp) this.#heard();
+    if (isRtcp) this.#unheard.heard(this.#options.moment.now);
     return isRtcp;
   }
 
@@ -445,11 +442,6 @@ export class Session implements Listener {
     return this.#settings?.rtcpMux ? sockets.rtp : sockets.rtcp;
   }
 
-  #heard(): void {
-    this.#heardAt = this.#options.moment.now;
-    this.#silentTold = false;
-  }
-
   #speak(settings: SessionSettings, sockets: SocketPair): void {
     if (maySend(settings.direction) && this.rtpGate.peer) this.#speaking.send(sockets.rtp, this.rtpGate.peer);
     // On hold a prompt waits, or the caller would miss it; a side that never listens must not keep the call from going on.
@@ -459,7 +451,8 @@ export class Session implements Listener {
 
   /** The sockets may have been open for hours: what knocked before is none of this call's business. */
   #start(now: number): void {
-    this.#startedAt = this.#heardAt = now;
+    this.#startedAt = now;
+    this.#unheard.countFrom(now);
     this.#reports.start(now);
     this.#listening.buffer.resume(now);
     this.rtpGate.foreign = this.rtcpGate.foreign = 0;
@@ -470,27 +463,23 @@ export class Session implements Listener {
     if (!held) this.#listening.buffer.resume(now);
     this.#held = held;
     this.#activities.held = held;
-    this.#heardAt = now;
+    this.#unheard.countFrom(now);
   }
 
   #listenForSilence(now: number): void {
-    if (this.#held || this.#silentTold || now - this.#heardAt < this.#options.silentMillis) return;
+    if (this.#held || !this.#unheard.isSilent(now)) return;
     this.#options.log.info('nothing heard', { session: this.#options.session, chain: this.describe() });
     this.#tellOfSilence();
   }
 
   #tellOfSilence(): void {
-    this.#silentTold = true;
+    this.#unheard.told();
     this.#options.emit({ on: 'silent', session: this.#options.session, at: this.at });
   }
 
-  /** A phone whose description names a wrong address is not heard: unless somebody says why, it looks like a caller who is silent. */
   #tellOfStrangers(now: number, { remote }: SessionSettings): void {
-    if (this.#strangersTold || this.#held || this.rtpGate.accepted > 0 || now - this.#startedAt < STRANGERS_MILLIS)
-      return;
-    const from = this.rtpGate.stranger;
+    const from = this.#held ? undefined : this.#unheard.stranger(this.rtpGate, now - this.#startedAt);
     if (!from) return;
-    this.#strangersTold = true;
     this.#options.emit({ on: 'foreign', session: this.#options.session, negotiated: remote, from, at: this.at });
   }
 
