@@ -61,7 +61,7 @@ async function houseOf(t: TestContext) {
   const mail = join(folder, 'mail');
   const server = await startServer(t, {
     data,
-    config: { maildir: { root: mail }, limits: { lateMillis: 1000 } },
+    config: { maildir: { root: mail } },
   });
   const phone = await openPhone();
   t.after(() => phone.close());

@@ -19,7 +19,7 @@ test('calls are answered and recorded with PostgreSQL, and go on when it is gone
   const name = new URL(url).pathname.slice(1);
   await seedDatabase(await openPostgres({ url }));
   const data = join(testFolder(t), 'data');
-  const server = await startServer(t, { data, config: { database: { url }, limits: { lateMillis: 1000 } } });
+  const server = await startServer(t, { data, config: { database: { url } } });
   const phone = await openPhone();
   t.after(() => phone.close());
 

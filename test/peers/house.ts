@@ -50,8 +50,6 @@ export async function startHouse(t: Pick<TestContext, 'after'>, options: HouseOp
         ...config.sip,
       },
       maildir: { root: join(folder, 'mail') },
-      // Whoever tests what peers say does not want to hear that this machine is busy.
-      limits: { lateMillis: 1000, ...config.limits },
     },
   });
   return { server, folder, authority, mailbox: extension => join(folder, 'mail/parley.test', `m${extension}`) };

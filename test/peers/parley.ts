@@ -51,6 +51,8 @@ export async function startServer(
     rtp: { address: '127.0.0.1' },
     http: { port: 0 },
     speech: { engine: 'none' },
+    // Recordings of tests are short: a machine whose disk is nearly full still runs them.
+    spool: { reserveMiB: 16 },
     log: { level: 'debug', maskNumbers: false },
   };
   const merged: Record<string, unknown> = { ...base, ...config };

@@ -8,6 +8,8 @@ export interface LoadFigures {
   readonly calls: number;
   /** Calls among them that wait to be answered. */
   readonly waiting: number;
+  /** A media thread with calls has told nothing for a while. */
+  readonly mediaStuck: boolean;
   /** How late packets leave, 99 of 100, milliseconds; the worst media thread. */
   readonly lateMillis: number;
   /** How late the main thread gets to what is due, and so to SIP messages, milliseconds. */
@@ -24,6 +26,12 @@ export interface AdmissionLimits {
   readonly backlogSeconds: number;
 }
 
+/**
+ * Calls that are let in however late everything is. So few are not what makes a machine late, so that turning them away would mend
+ * nothing: a prompt that stutters is better than no mailbox, and what is recorded stays whole.
+ */
+export const FEW_CALLS = 10;
+
 /** Why a new call is not taken now. */
 export type Overload =
   | 'starting'
@@ -31,6 +39,7 @@ export type Overload =
   | 'spool full'
   | 'call limit'
   | 'calls waiting'
+  | 'media stuck'
   | 'packets late'
   | 'signalling late'
   | 'encoding backlog';
@@ -42,8 +51,10 @@ export function admitCall(figures: LoadFigures, limits: AdmissionLimits): Overlo
   if (!figures.spoolTakes) return 'spool full';
   if (figures.calls >= limits.calls) return 'call limit';
   if (figures.waiting >= limits.waiting) return 'calls waiting';
-  if (figures.lateMillis > limits.lateMillis) return 'packets late';
-  if (figures.signallingMillis > limits.signallingMillis) return 'signalling late';
+  if (figures.mediaStuck) return 'media stuck';
+  const few = figures.calls < FEW_CALLS;
+  if (!few && figures.lateMillis > limits.lateMillis) return 'packets late';
+  if (!few && figures.signallingMillis > limits.signallingMillis) return 'signalling late';
   if (figures.backlogSeconds > limits.backlogSeconds) return 'encoding backlog';
   return undefined;
 }

@@ -148,6 +148,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     spoolTakes: spoolHealth.takes,
     calls: calls.count,
     waiting: calls.waiting,
+    mediaStuck: mediaRoom.load.stuck,
     lateMillis: mediaRoom.load.lateMillis,
     signallingMillis: loop.lateMillis,
     backlogSeconds: mailRoom.delivery.backlogSeconds,

@@ -18,11 +18,19 @@ const CALM: LoadFigures = {
   spoolTakes: true,
   waiting: 0,
   calls: 0,
+  mediaStuck: false,
   lateMillis: 0,
   signallingMillis: 0,
   backlogSeconds: 0,
 };
-const LIMITS = { calls: 1, waiting: 2, lateMillis: 10, signallingMillis: 10, backlogSeconds: 10, retryAfterSeconds: 7 };
+const LIMITS = {
+  calls: 20,
+  waiting: 2,
+  lateMillis: 10,
+  signallingMillis: 10,
+  backlogSeconds: 10,
+  retryAfterSeconds: 7,
+};
 
 /** A door on a real socket that asks these figures; what it tells, and what it counts. */
 async function door(t: TestContext) {
@@ -102,10 +110,11 @@ const LOADS: readonly (readonly [rule: Overload, figures: Partial<LoadFigures>, 
   ['starting', { ready: false }, /moment/, false],
   ['draining', { draining: true }, /told to stop/, true],
   ['spool full', { spoolTakes: false }, /spool\.folder/, true],
-  ['call limit', { calls: 1 }, /limits\.calls/, false],
+  ['call limit', { calls: 20 }, /limits\.calls/, false],
   ['calls waiting', { waiting: 2 }, /limits\.waiting/, false],
-  ['packets late', { lateMillis: 11 }, /limits\.lateMillis/, false],
-  ['signalling late', { signallingMillis: 11 }, /limits\.signallingMillis/, false],
+  ['media stuck', { mediaStuck: true }, /replaced/, false],
+  ['packets late', { calls: 10, lateMillis: 11 }, /limits\.lateMillis/, false],
+  ['signalling late', { calls: 10, signallingMillis: 11 }, /limits\.signallingMillis/, false],
   ['encoding backlog', { backlogSeconds: 11 }, /limits\.backlogSeconds/, false],
 ];
 
@@ -115,6 +124,7 @@ for (const [rule, figures, change, probe] of LOADS)
     load(figures);
     const answer = await asks('turned-away');
     assert.match(answer, /^SIP\/2\.0 503 .*\r\nRetry-After: 7\r\n/s);
+    assert.ok(answer.includes(`\r\nWarning: 399 parley "${rule}"\r\n`), 'whoever calls is told the rule too');
     const [{ level, fields }, ...others] = told();
     assert.equal(others.length, 0);
     assert.equal(level, 'warn');

@@ -24,6 +24,8 @@ const SILENT_SECONDS = (LOOK_MILLIS * MOST_SILENT_LOOKS) / 1000;
 /** How one thread is doing, told every half second, each time by another object. */
 export type ThreadLoad = Pick<Extract<MediaEvent, { on: 'load' }>, 'sessions' | 'lateP75' | 'lateP99' | 'lateMax'>;
 
+const NO_LOAD: ThreadLoad = { sessions: 0, lateP75: 0, lateP99: 0, lateMax: 0 };
+
 export interface MediaThreadOptions {
   readonly entry: URL;
   readonly data: ThreadData;
@@ -39,7 +41,8 @@ export interface MediaThreadOptions {
 
 /** One media worker from its start to its end or death; it is never started again, its owner makes a new one. */
 export class MediaThread {
-  load: ThreadLoad = { sessions: 0, lateP75: 0, lateP99: 0, lateMax: 0 };
+  /** The latest that it told; once it is dead, that it has nobody to be late for. */
+  load: ThreadLoad = NO_LOAD;
   readonly #options: MediaThreadOptions;
   readonly #worker: Worker;
   /** All of them; `#spares` are among them. */
@@ -171,6 +174,7 @@ export class MediaThread {
 
   #exit(code: number): void {
     this.#alive = false;
+    this.load = NO_LOAD;
     this.#watching?.cancel();
     // Before its successor needs their ports.
     const left = this.#estate && settle(this.#estate);

@@ -183,12 +183,12 @@ export const settings = {
     lateMillis: live(
       whole(1, 1000, 'milliseconds'),
       15,
-      'Overload: no new calls while packets leave later than this (99 of 100).',
+      'Overload: no new calls while packets leave later than this (99 of 100). Ten calls are let in all the same: so few are not the cause.',
     ),
     signallingMillis: live(
       whole(1, 10_000, 'milliseconds'),
       100,
-      'Overload: no new calls while SIP messages wait longer than this, for half a second on end, before they are looked at.',
+      'Overload: no new calls while SIP messages wait longer than this, for half a second on end, before they are looked at. Ten calls are let in all the same.',
     ),
     backlogSeconds: live(
       whole(10, 1_000_000, 'seconds'),

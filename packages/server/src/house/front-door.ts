@@ -23,6 +23,8 @@ const CHANGES: Readonly<Record<Why, string>> = {
   'call limit': 'Raise limits.calls if this machine can carry more calls, or spread them over more servers.',
   'calls waiting':
     'More calls come than limits.callsPerSecond lets begin, and limits.waiting wait already: raise it if this machine can do more, or spread the calls over more servers.',
+  'media stuck':
+    'Nothing: a media thread hangs and is replaced after 10 s. When it comes back, tell the authors what the log says.',
   'packets late':
     'Packets leave later than limits.lateMillis: give this machine less to do or more cores (rtp.threads), or spread the calls over more servers.',
   'signalling late':
@@ -69,7 +71,12 @@ export function createFrontDoor(options: FrontDoorOptions): (request: SipRequest
   const busy = (why: Why): Refusal => {
     metrics.refused(why);
     const retryAfter = String(limits().retryAfterSeconds);
-    return { status: 503, headers: [['Retry-After', retryAfter]], rule: why, change: CHANGES[why] };
+    // Only gateways come this far: what their own logs show should say as much as ours.
+    const headers = [
+      ['Retry-After', retryAfter],
+      ['Warning', `399 parley "${why}"`],
+    ] as const;
+    return { status: 503, headers, rule: why, change: CHANGES[why] };
   };
   return (request, source) => {
     const gateway = directory.gatewayFor(source);

@@ -5,7 +5,7 @@ const LOOK_MILLIS = 100;
 const HELD = 3;
 /** What one packet of a hundred suffers has to last for so many tellings on end before it counts: a hiccup of the machine, even one a second, turns nobody away. */
 const LASTING = 6;
-/** A thread that has told nothing for so many looks is stuck. Looks, not time: when we stood still ourselves, that was not its fault. */
+/** A thread with calls that has told nothing for so many looks is stuck. Looks, not time: when we stood still ourselves, that was not its fault. */
 const PATIENCE = 15;
 
 /** What a media thread tells every half second. */
@@ -18,7 +18,7 @@ export interface ThreadLateness {
 
 /**
  * How late packets leave, as admission sees it: on the worst thread, what most of them suffered in the last telling or shortly before, and what the
- * latest suffered for three seconds. A thread without calls does not count, because nobody hears it.
+ * latest suffered for three seconds; and whether one is stuck. A thread without calls does not count, because nobody hears it.
  */
 export class LoadWatch {
   readonly #loads: () => readonly ThreadLateness[];
@@ -35,6 +35,12 @@ export class LoadWatch {
 
   get lateMillis(): number {
     return this.#threads.reduce((most, { lateMillis }) => Math.max(most, lateMillis), 0);
+  }
+
+  /** Whether a thread with calls has told nothing for a second and a half. */
+  get stuck(): boolean {
+    const loads = this.#loads();
+    return this.#threads.some((thread, number) => thread.stuckAt(loads[number]));
   }
 
   close(): void {
@@ -61,8 +67,12 @@ class ThreadWatch {
   #unchanged = 0;
 
   get lateMillis(): number {
-    const stuck = this.#unchanged > PATIENCE ? this.#unchanged * LOOK_MILLIS : 0;
-    return Math.max(stuck, ...this.#most, Math.min(...this.#latest));
+    return Math.max(...this.#most, Math.min(...this.#latest));
+  }
+
+  /** @param load what it tells now, which may be news since the last look. */
+  stuckAt(load: ThreadLateness): boolean {
+    return this.#unchanged > PATIENCE && load === this.#last;
   }
 
   /** @param load another object for each telling. */
