@@ -310,8 +310,10 @@ test('a thread that dies takes its sessions with it, tells so, and is replaced w
   session.start(SETTINGS);
   const playing = session.play([{ kind: 'silence', millis: 60_000 }]);
   const recording = session.record({ into: { draft: 'x', take: 1 }, maxMillis: 1000, idleMillis: 0, endKeys: '' });
+  while (threads.loads()[0].sessions === 0) await sleep(systemClock, 20);
   threads.post(0, { channel: 'test', ask: 'die' } as TestMessage);
   assert.equal(await lost.promise, 0);
+  assert.equal(threads.loads()[0].sessions, 0, 'nobody waits for what a dead thread has to tell');
   assert.equal(session.lost.aborted, true);
   assert.equal(codeOf(session.lost.reason), 'MEDIA_LOST');
   assert.deepEqual([(await playing).endedBy, (await recording).endedBy], ['stopped', 'failed']);
