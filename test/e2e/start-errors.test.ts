@@ -169,6 +169,7 @@ test('SIGHUP takes over what it can and names the keys that need a restart', asy
         ...FREE_PORTS,
         log: { level: 'debug', maskNumbers: false },
         rtp: { address: '127.0.0.1' },
+        spool: { reserveMiB: 16 },
         ...change,
       }),
     );
