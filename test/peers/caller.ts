@@ -49,12 +49,12 @@ export class Caller {
   }
 
   /** Waits until a prompt has been said to its end. */
-  async hears(prompt: string, seconds = 20): Promise<void> {
+  async hears(prompt: string, seconds = 45): Promise<void> {
     await this.#waitFor(prompt, seconds, ({ endMillis }, millis) => millis >= endMillis + OVER_MILLIS);
   }
 
   /** Waits until a prompt has begun, so that what is done next is done during it. */
-  async hearsBegin(prompt: string, seconds = 20): Promise<void> {
+  async hearsBegin(prompt: string, seconds = 45): Promise<void> {
     await this.#waitFor(prompt, seconds, () => true);
   }
 

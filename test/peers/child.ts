@@ -108,7 +108,7 @@ export function start(
     output: () => text,
     ended,
     stop,
-    prints: (pattern, seconds = 20) =>
+    prints: (pattern, seconds = 45) =>
       new Promise((resolve, reject) => {
         const fail = (why: string) => {
           settle();

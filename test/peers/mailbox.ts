@@ -37,7 +37,7 @@ export async function parseMail(raw: Buffer): Promise<Mail> {
 }
 
 /** Waits until a mailbox holds so many messages; fails at once when it holds more. */
-export async function mailArrives(folder: string, count = 1, seconds = 20): Promise<Mail[]> {
+export async function mailArrives(folder: string, count = 1, seconds = 45): Promise<Mail[]> {
   const raws = await until(
     `${count} message(s) in ${folder}`,
     () => enough(mailIn(folder), { folder, count }),

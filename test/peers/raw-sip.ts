@@ -36,14 +36,14 @@ function head({ number, callId, from = '"Bob Jones" <sip:5550123@pbx.example.com
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** Sends text in one piece over TCP; resolves with all that was answered once `enough` says so, and fails after 5 s. */
+/** Sends text in one piece over TCP; resolves with all that was answered once `enough` says so, and fails after 20 s. */
 export function exchange(server: string, text: string, enough: (answered: string) => boolean): Promise<string> {
   const [host, port] = server.split(':');
   return new Promise((resolve, reject) => {
     let answered = '';
     const socket = connect(Number(port), host, () => socket.write(text));
     const fail = (why: string) => finish(() => reject(new Error(`${why}; answered so far:\n${answered}`)));
-    const limit = setTimeout(() => fail('no answer within 5 s'), 5000);
+    const limit = setTimeout(() => fail('no answer within 20 s'), 20_000);
     const finish = (settle: () => void) => {
       clearTimeout(limit);
       socket.destroy();

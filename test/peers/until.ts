@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  seconds = 20,
+  seconds = 45,
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

@@ -5,7 +5,7 @@ import { EpollSockets, loadNative, RingSockets, type SocketKind } from '../src/e
 import { MemoryNetwork } from '../src/engine/memory-network.ts';
 import type { Arrival, Endpoint, PacketSocket, PacketSockets } from '../src/engine/packet-socket.ts';
 
-const PATIENCE_MILLIS = 5000;
+const PATIENCE_MILLIS = 20_000;
 
 /** What a test of sockets runs against. */
 export interface SocketsUnderTest {
