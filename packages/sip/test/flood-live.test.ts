@@ -8,6 +8,7 @@ import { FakeClock } from '@parley/base/fake-clock';
 import { agentAt, at, until } from './agents.ts';
 import { Authority } from './certificates.ts';
 import { headerOf } from './memory-network.ts';
+import { runningTime } from './running-time.ts';
 import { sdp } from './scene.ts';
 import { TextStream } from './text-stream.ts';
 
@@ -130,7 +131,7 @@ test(`${DATAGRAMS} datagrams of garbage (seed ${SEED}): the call goes on, a trus
       if (n % 50 === 0) await new Promise(resolve => setImmediate(resolve));
     }
     trusted.send(options('UDP', address, `t${sent}`), port, address);
-    const [answer] = (await once(trusted, 'message', { signal: AbortSignal.timeout(ANSWER_MILLIS) })) as [Buffer];
+    const [answer] = (await once(trusted, 'message', { signal: runningTime(ANSWER_MILLIS) })) as [Buffer];
     assert.equal(headerOf(answer.toString(), 'Call-ID'), `t${sent}`);
     assert.equal(await dialog.info(sdp('info')), 200);
   }

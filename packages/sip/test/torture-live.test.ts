@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { memoryLog, systemClock } from '@parley/base';
 import { createUserAgent, type Peer, parseMessage, type UserAgentOptions } from '../src/index.ts';
 import { Authority } from './certificates.ts';
+import { runningTime } from './running-time.ts';
 import { type Answer, LIVE, type LiveVerdict } from './torture/live.ts';
 import { rfc4475, rfc5118 } from './torture/messages.ts';
 
@@ -82,7 +83,7 @@ async function overDatagrams(bound: Peer, bytes: Buffer): Promise<string[]> {
   const ping = await listenAt(0, []);
   socket.send(bytes, bound.port, bound.address);
   ping.send(optionsText('UDP', ping.address().port), bound.port, bound.address);
-  await once(ping, 'message', { signal: AbortSignal.timeout(ANSWER_MILLIS) });
+  await once(ping, 'message', { signal: runningTime(ANSWER_MILLIS) });
   // The answers to the first message left before that to the second one, and loopback keeps the order for one socket: a last
   // message of ours, on the same socket, is behind them.
   socket.send(optionsText('UDP', socket.address().port), bound.port, bound.address);
@@ -100,7 +101,7 @@ async function listenAt(port: number, heard: string[]): Promise<DatagramSocket> 
 }
 
 async function until(socket: DatagramSocket, isSo: () => boolean): Promise<void> {
-  const signal = AbortSignal.timeout(ANSWER_MILLIS);
+  const signal = runningTime(ANSWER_MILLIS);
   while (!isSo()) await once(socket, 'message', { signal });
 }
 
@@ -174,7 +175,7 @@ async function overStream(streams: Streams, bytes: Buffer, verdict: LiveVerdict)
   socket.write(bytes);
   if (!isClosed && !waits) socket.write(optionsText(streams.transport, 5060));
   await answersOptions(streams);
-  const signal = AbortSignal.timeout(ANSWER_MILLIS);
+  const signal = runningTime(ANSWER_MILLIS);
   if (isClosed) await closed;
   else if (!waits) while (!/^Call-ID: ping-/im.test(text)) await once(socket, 'data', { signal });
   socket.destroy();
@@ -184,7 +185,7 @@ async function overStream(streams: Streams, bytes: Buffer, verdict: LiveVerdict)
 async function answersOptions({ transport, open }: Streams): Promise<void> {
   const socket = await open();
   socket.write(optionsText(transport, 5060));
-  const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(ANSWER_MILLIS) })) as [Buffer];
+  const [answer] = (await once(socket, 'data', { signal: runningTime(ANSWER_MILLIS) })) as [Buffer];
   assert.match(answer.toString('latin1'), /^SIP\/2\.0 200 /);
   socket.destroy();
 }
