@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type CallOptions, openPhone, type Phone } from '@parley/phone';
 import type { NewOfKind } from '@parley/schema';
 import { CallRefused } from '@parley/sip';
@@ -35,6 +36,8 @@ interface Scene {
   readonly options?: CallOptions;
   readonly act: (caller: Caller) => Promise<void>;
   readonly heard: readonly string[];
+  /** What somebody hears whom the machine kept from acting at once. */
+  readonly heardWhenLate?: readonly (readonly string[])[];
   readonly left: Left | 'nothing';
 }
 
@@ -206,6 +209,7 @@ const scenes: readonly Scene[] = [
         await caller.hangUp();
       },
       heard: [...OPENING.slice(0, i + 1), hungUp],
+      heardWhenLate: OPENING.slice(i + 1).map((_, further) => [...OPENING.slice(0, i + 2 + further), hungUp]),
       left: { missed: true },
     }),
   ),
@@ -270,6 +274,7 @@ const scenes: readonly Scene[] = [
       await caller.hangUp();
     },
     heard: ['plays greeting.system', 'hears #', 'plays record.tone', hungUp],
+    heardWhenLate: [['plays greeting.system', 'plays record.prompt', 'hears #', 'plays record.tone', hungUp]],
     left: { seconds: 1.5 },
   },
   {
@@ -375,7 +380,7 @@ suite('call answering over SIP and RTP, heard in the test language', { concurren
     for (const work of clean.reverse()) await work();
   });
 
-  for (const [i, { says, act, heard, left, options }] of scenes.entries())
+  for (const [i, { says, act, heard, heardWhenLate = [], left, options }] of scenes.entries())
     test(says, { timeout: 90_000 }, async () => {
       const caller = await Caller.calls(phone, server.udp, EXTENSION(i), options);
       try {
@@ -383,7 +388,8 @@ suite('call answering over SIP and RTP, heard in the test language', { concurren
       } finally {
         await caller.call.hangUp();
       }
-      assert.deepEqual(caller.transcript(), heard);
+      const transcript = caller.transcript();
+      assert.deepEqual(transcript, heardWhenLate.find(late => isDeepStrictEqual(late, transcript)) ?? heard);
       await overCall(caller.call.callId);
       if (left === 'nothing') assert.deepEqual(mailIn(folderOf(`m${EXTENSION(i)}`)), []);
       else await isLeft(folderOf(`m${EXTENSION(i)}`), left);
