@@ -3,6 +3,7 @@ import type { SipRequest } from '../message/message.ts';
 import type { Gate } from '../protection/gate.ts';
 import type { RefusalReason } from '../protection/refusals.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isSecure } from '../transport/secure.ts';
 import type { Core } from './core.ts';
 import { refusalOf } from './rules.ts';
 import { sentAway } from './sent-away.ts';
@@ -20,6 +21,17 @@ export interface Verdict {
   readonly reason: RefusalReason;
   readonly refusal: Refusal;
 }
+
+/** Whoever is here by TLS was told to stay with it, by our Contact: only somebody else comes in clear, or a way that shows the call to everybody. */
+export const IN_CLEAR: Verdict = {
+  reason: 'not admitted',
+  refusal: {
+    status: 403,
+    rule: 'in clear',
+    change:
+      'The call began by TLS and is not gone on with in clear: let the sender keep to transport=tls of our Contact (RFC 3261 section 26.3.2).',
+  },
+};
 
 /** Whether a request is let in, before anything is remembered of it. */
 export class Admission {
@@ -52,6 +64,7 @@ export class Admission {
 
   /** A dialog is trusted from where it is known to be; from anywhere else its requests are asked for like new ones. */
   unadmitted(request: SipRequest, source: Peer, dialog?: DialogUser): Verdict | undefined {
+    if (dialog?.isSecure && !isSecure(source)) return IN_CLEAR;
     if (dialog?.knows(source.address)) return undefined;
     const refusal = this.#options.admit(request, source);
     if (refusal) return { reason: reasonOf(refusal, 'not admitted'), refusal };

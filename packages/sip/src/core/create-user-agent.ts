@@ -47,7 +47,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   const transactionUser: TransactionUser = {
     accepts: (request, channel) => receiver.accepts(request, channel),
     request: (request, transaction) => receiver.request(request, transaction),
-    ack: ack => receiver.ack(ack),
+    ack: (ack, channel) => receiver.ack(ack, channel),
     ended: transaction => receiver.ended(transaction),
   };
   const unlimited = options.unlimited ?? (source => isLoopback(source.address));

@@ -42,7 +42,7 @@ export class Fork {
     this.dialog = new InviteDialog(core, {
       state: DialogState.ofClient(transaction.request, response, transaction.channel.peer),
       leg: this.leg,
-      source: transaction.channel.peer.address,
+      source: transaction.channel.peer,
       isCaller: true,
       said: response,
       session,
@@ -53,6 +53,7 @@ export class Fork {
 
   /** A 101 to 199; false when it is to be ignored. Throws `SipParseError`. */
   provisional(response: SipResponse): boolean {
+    if (this.leg.over) return false;
     const arrival = this.#order.take(response);
     if (arrival.kind === 'ignored') return false;
     this.dialog.heard(response);

@@ -138,7 +138,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
     const dialog = new InviteDialog(this.#core, {
       state: DialogState.ofServer(this.request, this.toTag, this.source),
       leg: this.#leg,
-      source: this.source.address,
+      source: this.source,
       isCaller: false,
       said: this.request,
       session: this.#core.invites.session,

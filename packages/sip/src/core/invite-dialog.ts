@@ -7,6 +7,7 @@ import { checkedField, lists, printReason, readable } from '../message/index.ts'
 import type { RawHeader, SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isSecure } from '../transport/secure.ts';
 import { CallRefused } from './call-refused.ts';
 import { allow, answer, type Core, capabilities, type Exchange, type RequestHandler } from './core.ts';
 import type { DialogHost, Question } from './dialog-host.ts';
@@ -25,8 +26,8 @@ import type { Body, Dialog, LegEnd, OfferHandler, ReInviteAnswer } from './user-
 export interface InviteDialogOptions {
   readonly state: DialogState;
   readonly leg: Leg;
-  /** Address that the other side is known to use. */
-  readonly source: string;
+  /** Where the other side's messages come from. */
+  readonly source: Peer;
   /** Whether we made the call, and so own its Call-ID (RFC 3261 14.1). */
   readonly isCaller: boolean;
   /** What the other side said first: the INVITE, or the answer to it. */
@@ -37,6 +38,8 @@ export interface InviteDialogOptions {
 
 /** Addresses that one dialog may come from before the oldest is forgotten. */
 const MOST_SOURCES = 4;
+/** What ends a call, and what belongs to another usage of its dialog (RFC 5057), has a place after its end. */
+const AFTER_THE_END: ReadonlySet<string> = new Set(['BYE', 'NOTIFY', 'SUBSCRIBE']);
 const EXPIRED = printReason({ protocol: 'SIP', cause: 408, text: 'Session timer expired' });
 
 /** The dialog of an INVITE on either side, from the first answer with a To tag until its BYE is answered (RFC 3261 12 to 15). */
@@ -44,6 +47,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   ackBody: Body | undefined;
   phase: 'early' | 'confirmed' = 'early';
   readonly isCaller: boolean;
+  readonly isSecure: boolean;
   referHandler: ReferHandler | undefined;
   readonly turns = new OfferAnswer();
   readonly session: SessionTimer | undefined;
@@ -76,7 +80,8 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     this.#leg = leg;
     this.isCaller = isCaller;
     this.#isAcknowledged = isCaller;
-    this.#sources = [options.source];
+    this.#sources = [options.source.address];
+    this.isSecure = isSecure(options.source);
     this.session = this.#timer(options.session);
     this.#parts = { state, leg, turns: this.turns, session: this.session, isCaller };
     this.heard(options.said);
@@ -259,20 +264,23 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
 
   /**
    * Sends a request other than INVITE and resolves with its final response, or with a `CallRefused` when none came: 408 without an
-   * answer, 503 when it could not be sent. Never rejects; what the answer means for the dialog is the caller's affair.
+   * answer, 481 after the end of the call, 503 when it could not be sent. Never rejects; what the answer means for the dialog is the caller's affair.
    */
   ask(method: string, { headers = [], body, withContact }: Question = {}): Promise<SipResponse | CallRefused> {
     const { uri, routes, nextHop } = this.#state.routing();
-    const resequence = () => this.#state.nextSequence();
-    const all = [...this.#state.headers(method, resequence(), routes), ...headers];
+    const isInPlace = () => !this.#leg.over || AFTER_THE_END.has(method);
+    if (!isInPlace()) return Promise.resolve(new CallRefused(481));
+    const numbers = this.#state;
+    const all = [...numbers.headers(method, numbers.nextSequence(), routes), ...headers];
     return new Promise(resolve => {
       const user: SenderUser = {
+        wanted: isInPlace,
         response: response => {
           if (response.status >= 200) resolve(response);
         },
         failed: (why, error) => resolve(new CallRefused(why === 'timeout' ? 408 : 503, error?.message)),
       };
-      send(this.#core, { method, uri, headers: all, body, nextHop, withContact, resequence }, user);
+      send(this.#core, { method, uri, headers: all, body, nextHop, withContact, numbers }, user);
     });
   }
 
@@ -289,6 +297,17 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     // RFC 3261 15: who is called says no BYE in an early dialog; the INVITE ends instead.
     if (this.isCaller || this.phase === 'confirmed') this.#bye = this.#sayBye(reason);
     this.#leg.end(end);
+  }
+
+  /**
+   * Hangs up who has answered although nobody waits for him, after his early dialog was given up too (RFC 3261 13.2.2.4): in the same
+   * dialog, whose numbers go on.
+   */
+  hangUpAnswered(): void {
+    this.hangUp({ kind: 'local', reasons: [] });
+    if (this.#byeUnderWay) return;
+    this.#core.dialogs.add(this);
+    this.#bye = this.#sayBye(undefined);
   }
 
   async #sayBye(reason: string | undefined): Promise<void> {

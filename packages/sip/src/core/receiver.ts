@@ -7,9 +7,10 @@ import { serverKey } from '../transaction/matching.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isAsSafe } from '../transport/secure.ts';
 import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
-import type { Admission, Verdict } from './admission.ts';
+import { type Admission, IN_CLEAR, type Verdict } from './admission.ts';
 import { challengeWithin } from './challenge-within.ts';
 import { answer, type Core, capabilities, identified, printedResponse } from './core.ts';
 import { stackOf } from './counted-clock.ts';
@@ -95,8 +96,12 @@ export class Receiver implements TransportUser, TransactionUser {
     }
   }
 
-  ack(ack: SipRequest): void {
-    this.#core.dialogs.of(ack)?.ack(ack);
+  /** It may hold a session description: it is believed of nobody whose BYE would not be. */
+  ack(ack: SipRequest, channel: Channel): void {
+    const dialog = this.#core.dialogs.of(ack);
+    const verdict = dialog && this.#policy.admission.unadmitted(ack, channel.peer, dialog);
+    if (verdict) this.#refuse(ack, channel, verdict);
+    else dialog?.ack(ack);
   }
 
   ended(transaction: ServerTransaction): void {
@@ -131,14 +136,13 @@ export class Receiver implements TransportUser, TransactionUser {
 
   #answered(response: SipResponse, from: Channel): void {
     const isTrusted = this.#core.invites.isTrusted(from.peer);
-    this.#core.transactions.receiveResponse(isTrusted ? response : believableResponse(response));
+    this.#core.transactions.receiveResponse(isTrusted ? response : believableResponse(response), from.peer);
   }
 
   /** RFC 3261 9.2: answered by itself, whatever becomes of the INVITE; the tag is that of the INVITE's answers. */
   #cancel(cancel: SipRequest, channel: Channel): void {
     const invite = this.#core.transactions.inviteOf(cancel);
-    const isKnown = invite?.channel.peer.address === channel.peer.address;
-    const verdict = isKnown ? undefined : this.#policy.admission.unadmitted(cancel, channel.peer);
+    const verdict = this.#mayCancel(cancel, channel.peer, invite?.channel.peer);
     if (verdict) {
       this.#refuse(cancel, channel, verdict);
       return;
@@ -149,6 +153,11 @@ export class Receiver implements TransportUser, TransactionUser {
     }
     this.#reply(cancel, channel, { status: 200 }, invite.user?.toTag ?? invite.toTag);
     invite.user?.cancelled?.(cancel);
+  }
+
+  #mayCancel(cancel: SipRequest, source: Peer, caller: Peer | undefined): Verdict | undefined {
+    if (caller && !isAsSafe(source, caller)) return IN_CLEAR;
+    return caller?.address === source.address ? undefined : this.#policy.admission.unadmitted(cancel, source);
   }
 
   #refuse(request: SipRequest, channel: Channel, verdict: Verdict): void {

@@ -1,6 +1,7 @@
 import { lists, parseRAck, SipParseError, singleHeader } from '../message/index.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isSecure } from '../transport/secure.ts';
 import { accept, allow, type Core, supported } from './core.ts';
 import { replacedBy } from './replaced-dialog.ts';
 import { sessionBody } from './session-body.ts';
@@ -35,10 +36,9 @@ function ofMethod(core: Core, { method }: SipRequest): Refusal | undefined {
 }
 
 /** tel: numbers are taken, because gateways send them; sips: promises a security that only TLS has (RFC 5630 section 4). */
-function ofUri({ requestUri }: SipRequest, { transport }: Peer): Refusal | undefined {
-  const isSecure = transport === 'tls' || transport === 'wss';
+function ofUri({ requestUri }: SipRequest, source: Peer): Refusal | undefined {
   const { scheme } = requestUri;
-  return scheme === 'sip' || scheme === 'tel' || (scheme === 'sips' && isSecure) ? undefined : { status: 416 };
+  return scheme === 'sip' || scheme === 'tel' || (scheme === 'sips' && isSecure(source)) ? undefined : { status: 416 };
 }
 
 /** RFC 3261 8.2.2.3: what a peer requires and we do not have is named. */

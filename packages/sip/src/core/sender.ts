@@ -3,10 +3,12 @@ import type { Authorizable } from '../auth/digest-client.ts';
 import type { NamedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
 import { buildRequest, checkRequest, printMessage } from '../message/index.ts';
+import type { DialogState } from '../dialog/dialog-state.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { Target } from '../resolve/services.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isAsSafe } from '../transport/secure.ts';
 import type { Channel, Sent } from '../transport/transport.ts';
 import { viaText } from '../transport/via.ts';
 import { type Core, contactOf } from './core.ts';
@@ -25,10 +27,10 @@ export interface Outgoing {
   /** Whether it tells where we are: INVITE does. */
   readonly withContact?: boolean;
   /**
-   * The CSeq number of another try with credentials (RFC 3261 22.2). When left out, one more than before outside a dialog; inside
-   * one, whose numbers are not ours to take, a challenge is a refusal then.
+   * The numbers of its dialog, for another try: with credentials (RFC 3261 22.2), or because a later request of ours has overtaken it.
+   * When left out, one more than before outside a dialog; inside one, whose numbers are not ours to take, a challenge is a refusal then.
    */
-  readonly resequence?: () => number;
+  readonly numbers?: Pick<DialogState, 'localSequence' | 'nextSequence'>;
 }
 
 /** A sender hears too which transaction its request has got. */
@@ -42,7 +44,7 @@ export interface SenderUser extends ClientTransactionUser {
   wanted?(): boolean;
 }
 
-/** Tries with credentials for one request, however many realms ask. */
+/** Tries with other credentials or another number for one request, however many realms ask. */
 const MOST_ROUNDS = 2;
 
 /**
@@ -134,7 +136,8 @@ class Sending {
       else locator.worked(channel.peer);
       // RFC 3263 section 4.3: 503 means this server, and there may be others; an INVITE goes on with the same CSeq.
       if (status === 503 && this.#next()) return true;
-      if (this.#authorizes(response, channel) && this.#try(target)) return true;
+      const hasAnother = this.#authorizes(response, channel) || this.#wasOvertaken(response);
+      if (hasAnother && this.#try(target)) return true;
     }
     this.#tell(response);
     return false;
@@ -170,14 +173,32 @@ class Sending {
     const sequence = this.#sequence();
     const request = authorizable({ ...this.#outgoing, headers: this.#headers }, channel);
     if (!sequence || !digest.challenged(response, request, this.#answered)) return false;
-    this.#rounds += 1;
-    const cseq: RawHeader = ['CSeq', `${sequence()} ${this.#outgoing.method}`];
-    this.#headers = this.#headers.map(header => (isNamed(header, 'cseq') ? cseq : header));
+    this.#renumber(sequence());
     return true;
   }
 
+  /**
+   * A request that was lost on its first way comes after a later one of its dialog, and is refused for its number (RFC 3261 12.2.2):
+   * it gets another one. With Retry-After the refusal is about something else.
+   */
+  #wasOvertaken(response: SipResponse): boolean {
+    const { numbers } = this.#outgoing;
+    const sent = this.#transaction?.request.cseq.number;
+    if (response.status !== 500 || !numbers || sent === undefined || sent >= numbers.localSequence) return false;
+    if (this.#rounds >= MOST_ROUNDS || !this.#isWanted() || response.header('retry-after') !== undefined) return false;
+    this.#renumber(numbers.nextSequence());
+    return true;
+  }
+
+  #renumber(sequence: number): void {
+    this.#rounds += 1;
+    const cseq: RawHeader = ['CSeq', `${sequence} ${this.#outgoing.method}`];
+    this.#headers = this.#headers.map(header => (isNamed(header, 'cseq') ? cseq : header));
+  }
+
   #sequence(): (() => number) | undefined {
-    if (this.#outgoing.resequence) return this.#outgoing.resequence;
+    const { numbers } = this.#outgoing;
+    if (numbers) return () => numbers.nextSequence();
     const request = this.#transaction?.request;
     return !request || request.to.parameters.has('tag') ? undefined : () => request.cseq.number + 1;
   }
@@ -250,12 +271,13 @@ function findTargets(
 
 /**
  * RFC 3261 12.2.1.1 lets the other side say where our requests go, and 8.1.2 lets us have a policy of our own: where it must not send us
- * (`UserAgentOptions.mayReach`), where we have no listen point to send from, and where its name leads nowhere, as those of telephone
- * systems that the DNS does not know, we go back to where its messages come from, which can pass our request on.
+ * (`UserAgentOptions.mayReach`), where what came by TLS would go on in clear, where we have no listen point to send from, and where its name
+ * leads nowhere, as those of telephone systems that the DNS does not know, we go back to where its messages come from, which can pass our request on.
  */
 function reachable(core: Core, { home }: NamedHop, located: readonly Target[] | Error): readonly Target[] | Error {
   const found = located instanceof Error ? [] : located;
-  const allowed = found.filter(({ peer }) => core.invites.mayReach(peer) && core.transports.to(peer));
+  const isAllowed = (peer: Peer) => (!home || isAsSafe(peer, home)) && core.invites.mayReach(peer);
+  const allowed = found.filter(({ peer }) => isAllowed(peer) && core.transports.to(peer));
   if (allowed.length > 0) return allowed;
   const reason = located instanceof Error ? located : new Error(`no request may go by ${described(located[0].peer)}`);
   core.log.debug('sip target not used', { reason: reason.message, instead: home?.address });

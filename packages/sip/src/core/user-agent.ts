@@ -242,7 +242,7 @@ export interface UserAgentOptions {
   onInvitation(invitation: Invitation): void;
   /**
    * Asked for every request outside a dialog before anything is remembered of it (OPTIONS too, ACK and retransmissions not), and
-   * for requests inside one that come from an address that this dialog has not used. A refusal is sent; undefined lets it in. When this
+   * for requests inside one, ACK included, that come from an address that this dialog has not used. A refusal is sent; undefined lets it in. When this
    * throws, the sender gets 500.
    */
   admit(request: SipRequest, source: Peer): Refusal | undefined;
@@ -269,6 +269,7 @@ export interface UserAgentOptions {
    * ...): without that, whoever calls makes us send to any address, and connect to any port, inside our own network too. Where it says
    * no, requests go to where the other side's messages come from (RFC 3261 8.1.2), their Request-URI and Route as they are; when that is
    * not known, or its connection is gone, they fail. `name` is the domain that the server has to prove by TLS. Anywhere when left out.
+   * Whatever it says, a dialog that began by TLS is not gone on with in clear (RFC 3261 26.3.2).
    */
   readonly mayReach?: (peer: Peer) => boolean;
   /**

@@ -9,6 +9,8 @@ export interface DialogUser {
   request(request: SipRequest, transaction: ServerTransaction): void;
   /** An ACK to one of our 2xx. */
   ack(ack: SipRequest): void;
+  /** Whether it began by TLS: then nothing of it is said, or believed, in clear. */
+  readonly isSecure: boolean;
   /** Whether the other side's messages are known to come from this address. */
   knows(source: string): boolean;
   /** It was allowed to go on from there. */

@@ -7,12 +7,14 @@ import type { DialogUser } from '../dialog/dialog-table.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/peer.ts';
+import { isSecure } from '../transport/secure.ts';
 
 /** Addresses that one dialog may come from before the oldest is forgotten. */
 const MOST_SOURCES = 4;
 
 /** A dialog that a SUBSCRIBE or REFER made (RFC 6665 section 4.4.1): there while a usage of it is. */
 export class EventDialog implements DialogHost, DialogUser {
+  readonly isSecure: boolean;
   readonly #core: Core;
   readonly #state: DialogState;
   readonly #sources: string[];
@@ -23,6 +25,7 @@ export class EventDialog implements DialogHost, DialogUser {
     this.#core = core;
     this.#state = state;
     this.#sources = [source.address];
+    this.isSecure = isSecure(source);
   }
 
   get id() {
@@ -51,12 +54,12 @@ export class EventDialog implements DialogHost, DialogUser {
 
   ask(method: string, { headers = [], body, withContact }: Question = {}): Promise<SipResponse | CallRefused> {
     const { uri, routes, nextHop } = this.#state.routing();
-    const resequence = () => this.#state.nextSequence();
-    const all = [...this.#state.headers(method, resequence(), routes), ...headers];
+    const numbers = this.#state;
+    const all = [...numbers.headers(method, numbers.nextSequence(), routes), ...headers];
     return new Promise(resolve => {
       send(
         this.#core,
-        { method, uri, headers: all, body, nextHop, withContact, resequence },
+        { method, uri, headers: all, body, nextHop, withContact, numbers },
         {
           response: response => {
             if (response.status >= 200) resolve(response);

@@ -10,6 +10,8 @@ import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { patience } from '../transaction/sip-timers.ts';
+import type { Peer } from '../transport/peer.ts';
+import { isSecure } from '../transport/secure.ts';
 import { addressText } from './address-text.ts';
 import { EventDialog } from './event-dialog.ts';
 import { answering } from './receive-event.ts';
@@ -44,7 +46,7 @@ export class HalfDialog implements DialogUser, SenderUser {
   readonly #user: HalfDialogUser;
   #timerN: Timer | undefined;
   #sequence = 1;
-  #address = '';
+  #asked: Peer | undefined;
   #closed = false;
 
   /** Throws `SipParseError` when a URI cannot be read. */
@@ -69,6 +71,10 @@ export class HalfDialog implements DialogUser, SenderUser {
     send(core, { method, uri: target.uri, headers: all, body, nextHop, withContact: true }, this);
   }
 
+  get isSecure(): boolean {
+    return this.#asked !== undefined && isSecure(this.#asked);
+  }
+
   /** Number of the request, in its newest try. */
   get sequence(): number {
     return this.#sequence;
@@ -87,7 +93,7 @@ export class HalfDialog implements DialogUser, SenderUser {
     this.#timerN?.cancel();
     if (!this.#closed) this.#timerN = this.#core.clock.after(patience(this.#core.timers), () => this.#expire());
     this.#sequence = request.cseq.number;
-    this.#address = channel.peer.address;
+    this.#asked = channel.peer;
   }
 
   wanted(): boolean {
@@ -122,7 +128,7 @@ export class HalfDialog implements DialogUser, SenderUser {
   ack(): void {}
 
   knows(source: string): boolean {
-    return source === this.#address;
+    return source === this.#asked?.address;
   }
 
   /** Whoever was admitted once is asked for again: each notifier may come from elsewhere. */

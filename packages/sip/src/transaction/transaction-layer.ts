@@ -1,5 +1,7 @@
 import type { Clock } from '@parley/base';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { Peer } from '../transport/peer.ts';
+import { isAsSafe } from '../transport/secure.ts';
 import type { Channel } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
 import { clientKey, isLegacy, mergeKey, serverKey } from './matching.ts';
@@ -64,11 +66,12 @@ export class TransactionLayer {
     this.#begin(request, key, channel);
   }
 
-  /** Responses that match nothing are dropped. */
-  receiveResponse(response: SipResponse): void {
+  /** Responses that match nothing are dropped, and those in clear to what was asked by TLS: they are not of who was asked. */
+  receiveResponse(response: SipResponse, from: Peer): void {
     // RFC 3261 8.1.3.3: with a second Via it was meant for somebody else.
     if (!this.#options.passesOn && response.vias.length !== 1) return;
-    this.#clients.get(clientKey(response))?.receive(response);
+    const asking = this.#clients.get(clientKey(response));
+    if (asking && isAsSafe(from, asking.channel.peer)) asking.receive(response);
   }
 
   /** The INVITE that a CANCEL means (9.2). */

@@ -104,7 +104,7 @@ test('a provisional answer slows a request down to T2 and does not stop timer F 
   const options = request('OPTIONS');
   here.layer.send(options, here.wire, here.user);
   here.clock.advance(600);
-  here.layer.receiveResponse(response(options, 100));
+  here.layer.receiveResponse(response(options, 100), here.wire.peer);
   here.clock.advance(32_000);
   assert.deepEqual(times(here.wire, 'OPTIONS'), [0, 500, 1500, 5500, 9500, 13_500, 17_500, 21_500, 25_500, 29_500]);
   assert.deepEqual(here.heard, ['100', 'timeout']);
@@ -116,8 +116,8 @@ test('a final answer is passed up once; copies of it are swallowed for T4 over U
     const here = stage(reliable);
     const options = request('OPTIONS');
     here.layer.send(options, here.wire, here.user);
-    here.layer.receiveResponse(response(options, 200));
-    here.layer.receiveResponse(response(options, 200));
+    here.layer.receiveResponse(response(options, 200), here.wire.peer);
+    here.layer.receiveResponse(response(options, 200), here.wire.peer);
     assert.deepEqual(here.heard, ['200']);
     assert.equal(here.layer.size, reliable ? 0 : 1);
     here.clock.advance(5000);
@@ -140,10 +140,10 @@ test('an INVITE that is refused: each copy of the refusal gets the ACK again, fo
   const here = stage();
   const invite = request('INVITE');
   here.layer.send(invite, here.wire, here.user);
-  here.layer.receiveResponse(response(invite, 180));
-  here.layer.receiveResponse(response(invite, 486));
+  here.layer.receiveResponse(response(invite, 180), here.wire.peer);
+  here.layer.receiveResponse(response(invite, 486), here.wire.peer);
   here.clock.advance(500);
-  here.layer.receiveResponse(response(invite, 486));
+  here.layer.receiveResponse(response(invite, 486), here.wire.peer);
   assert.deepEqual(times(here.wire, 'ACK'), [0, 500]);
   assert.deepEqual(here.heard, ['180', '486']);
   here.clock.advance(31_500);
@@ -156,13 +156,13 @@ test('every 2xx to an INVITE is passed up for 64*T1: forks and copies (RFC 6026 
   here.layer.send(invite, here.wire, here.user);
   for (const wait of [0, 500, 31_000]) {
     here.clock.advance(wait);
-    here.layer.receiveResponse(response(invite, 200));
+    here.layer.receiveResponse(response(invite, 200), here.wire.peer);
   }
-  here.layer.receiveResponse(response(invite, 486));
+  here.layer.receiveResponse(response(invite, 486), here.wire.peer);
   assert.deepEqual(here.heard, ['200', '200', '200']);
   here.clock.advance(500);
   assertEmpty(here);
-  here.layer.receiveResponse(response(invite, 200));
+  here.layer.receiveResponse(response(invite, 200), here.wire.peer);
   assert.equal(here.heard.length, 3);
 });
 
@@ -180,13 +180,13 @@ test('answers that match nothing are dropped: another branch, another method, a 
   const here = stage();
   const options = request('OPTIONS');
   here.layer.send(options, here.wire, here.user);
-  here.layer.receiveResponse(response(request('OPTIONS', 'z9hG4bKb'), 200));
-  here.layer.receiveResponse(response(request('OPTIONS', 'z9hG4bKa', '', 'INVITE'), 200));
+  here.layer.receiveResponse(response(request('OPTIONS', 'z9hG4bKb'), 200), here.wire.peer);
+  here.layer.receiveResponse(response(request('OPTIONS', 'z9hG4bKa', '', 'INVITE'), 200), here.wire.peer);
   const twoVias = buildRequest({
     ...options,
     headers: [...options.headers, ['Via', 'SIP/2.0/UDP 192.0.2.3;branch=z9hG4bKc']],
   });
-  here.layer.receiveResponse(response(twoVias, 200));
+  here.layer.receiveResponse(response(twoVias, 200), here.wire.peer);
   assert.deepEqual(here.heard, []);
 });
 

@@ -2,6 +2,7 @@ import type { Via } from '../message/grammar.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { Connection } from './connection.ts';
 import type { Peer } from './peer.ts';
+import { isSecure } from './secure.ts';
 import { defaultPort } from './via.ts';
 
 /** The connections of one listen point, and which of them a request to a peer may use. */
@@ -86,7 +87,5 @@ function mayHaveAlias({ peer }: Connection, top: Via): boolean {
       return false;
   }
 }
-
-const isSecure = ({ transport }: Peer): boolean => transport === 'tls' || transport === 'wss';
 
 const keyOf = ({ address, port }: Pick<Peer, 'address' | 'port'>): string => `${address} ${port}`;

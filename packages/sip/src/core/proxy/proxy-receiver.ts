@@ -43,7 +43,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   received(message: SipMessage, from: Channel): void {
     try {
       if (message.kind === 'request') this.#received(message, from);
-      else if (isPassable(message)) this.#core.transactions.receiveResponse(message);
+      else if (isPassable(message)) this.#core.transactions.receiveResponse(message, from.peer);
     } catch (thrown) {
       this.#failed(thrown, message, from);
     }
