@@ -97,6 +97,7 @@ export class OutgoingInvite implements Inviter, SenderUser {
     this.#transaction = transaction;
     this.#provisional = false;
     this.#dropOthers(undefined);
+    this.#forks.clear();
   }
 
   wanted(): boolean {
@@ -185,16 +186,17 @@ export class OutgoingInvite implements Inviter, SenderUser {
       known.accepted(response);
       return;
     }
-    // A fork whose early dialog is over already is answered too late.
-    if (known?.leg.over) this.#forks.delete(tagOf(response.to));
     const fork = this.#forkOf(response);
     if (!fork) return;
-    const isCall = !this.#call && !this.#leg.over;
+    // Whose early dialog is over already has answered too late.
+    const isCall = !this.#call && !this.#leg.over && !fork.leg.over;
     if (isCall) this.#call = fork;
     fork.accepted(response);
     this.#stopTimers();
     if (!isCall) {
-      fork.dialog.hangUp({ kind: 'local', reasons: [] });
+      fork.dialog.hangUpAnswered();
+      // After a 2xx an INVITE has no other final answer to wait for.
+      if (!this.#call) this.#fail(fork.leg.over?.kind ?? 'local', new CallRefused(487));
       return;
     }
     fork.leg.onEnd(end => this.#leg.end(end));
@@ -229,11 +231,8 @@ export class OutgoingInvite implements Inviter, SenderUser {
 
   /** The early dialogs that do not become the call are over (RFC 3261 13.2.2.4); who answers all the same is hung up. */
   #dropOthers(call: Fork | undefined): void {
-    for (const [tag, fork] of this.#forks) {
-      if (fork === call || fork.isAccepted) continue;
-      this.#forks.delete(tag);
-      fork.leg.end({ kind: 'local', reasons: [] });
-    }
+    for (const fork of this.#forks.values())
+      if (fork !== call && !fork.isAccepted) fork.leg.end({ kind: 'local', reasons: [] });
   }
 
   /** The call is over, or the user agent closes before there was an answer. */

@@ -85,16 +85,16 @@ export class OutgoingOffer implements SenderUser {
     }
     this.#tries += 1;
     const { uri, routes, nextHop } = parts.state.routing();
-    const resequence = () => parts.state.nextSequence();
     this.#ack = undefined;
     this.#begin();
     const session = parts.session?.ask() ?? [];
     const headers = [
-      ...parts.state.headers(method, resequence(), routes),
+      ...parts.state.headers(method, parts.state.nextSequence(), routes),
       ...capabilities(this.#core),
       ...session,
     ] satisfies RawHeader[];
-    send(this.#core, { method, uri, headers, body: sdp, nextHop, withContact: true, resequence }, this);
+    const numbers = parts.state;
+    send(this.#core, { method, uri, headers, body: sdp, nextHop, withContact: true, numbers }, this);
   }
 
   #begin(): void {

@@ -1,9 +1,8 @@
 import { messageOf } from '@parley/base';
 import type { Authorizable } from '../auth/digest-client.ts';
-import type { NamedHop } from '../dialog/dialog-state.ts';
+import type { DialogState, NamedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
 import { buildRequest, checkRequest, printMessage } from '../message/index.ts';
-import type { DialogState } from '../dialog/dialog-state.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
 import type { Target } from '../resolve/services.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
