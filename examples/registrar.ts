@@ -43,6 +43,14 @@ async function route(request: SipRequest, source: Peer): Promise<RouteDecision> 
   return targets.length > 0 ? { kind: 'forward', targets } : { kind: 'answer', status: 480 };
 }
 
-const proxy = createProxy({ listen: [serverOf(where)], clock, log, services: { REGISTER: registrar }, route });
+const proxy = createProxy({
+  listen: [serverOf(where)],
+  clock,
+  log,
+  services: { REGISTER: registrar },
+  route,
+  // Telephones that were given a GRUU have it as their Contact: later requests of their calls ask for it.
+  locate: uri => registrar.targets(uri),
+});
 const [{ address, port }] = await proxy.listen();
 console.log(`registrar at ${address}:${port}`);

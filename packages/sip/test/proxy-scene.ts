@@ -39,7 +39,7 @@ export const to = (...uris: readonly string[]): RouteDecision => ({
 });
 
 export async function proxyScene(options: Partial<ProxyOptions> = {}): Promise<ProxyScene> {
-  const clock = new FakeClock();
+  const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
   const network = new MemoryNetwork();
   const log = memoryLog();
   const routed: SipRequest[] = [];

@@ -1,9 +1,14 @@
+import { messageOf } from '@parley/base';
 import { printMessage } from '../../message/index.ts';
 import type { Target } from '../../resolve/services.ts';
+import type { Peer } from '../../transport/peer.ts';
 import type { Channel } from '../../transport/transport.ts';
-import { forwarded } from './forwarded-request.ts';
+import { forwarded, nextHopOf } from './forwarded-request.ts';
 import type { Prepared } from './preparation.ts';
+import type { ProxyTarget } from './proxy.ts';
 import type { ProxyCore } from './proxy-core.ts';
+import { sealedTargets } from './sealed-way.ts';
+import { isReadable } from './target-sets.ts';
 
 const DECISION = { kind: 'forward', targets: [], recordRoute: false } as const;
 
@@ -31,15 +36,13 @@ class PassingAck {
   }
 
   begin(): void {
-    const { flow, request } = this.#prepared;
-    const byFlow = flow && this.#core.transports.to({ ...flow.to, flow: true });
-    if (byFlow) this.#send(byFlow, error => this.drop(error.message));
-    else if (flow?.only) this.drop('the flow is gone');
-    else
-      this.#core.locator.find(request.route[0]?.uri ?? request.requestUri, located => {
-        if (located instanceof Error) this.drop(located.message);
-        else this.#next(located);
-      });
+    const targets = sealedTargets(this.#core, this.#prepared);
+    if (targets instanceof Promise)
+      targets.then(
+        found => this.#pass(found),
+        (thrown: unknown) => this.drop(messageOf(thrown)),
+      );
+    else this.#pass(targets);
   }
 
   /** The other side sends its 2xx again, and at last BYE. */
@@ -47,20 +50,44 @@ class PassingAck {
     this.#core.log.debug('sip ACK not passed on', { reason });
   }
 
-  #next([server, ...others]: readonly Target[]): void {
+  #pass(targets: readonly ProxyTarget[]): void {
+    const readable = targets.filter(isReadable);
+    if (readable.length === 0) this.drop('whom it is for is not there');
+    for (const target of readable) this.#try(target);
+  }
+
+  /** By its flow, where it has one that is there; else the ways that its place has, or that stand for it. */
+  #try(target: ProxyTarget): void {
+    const { flow, flowOnly, via, instead: [other, ...others] = [] } = target;
+    const byFlow = flow && this.#core.transports.to({ ...flow, flow: true });
+    if (byFlow) this.#send(byFlow, target, error => this.drop(error.message));
+    else if (!flowOnly) this.#locate(target, via);
+    else if (other) this.#try({ ...other, instead: others });
+    else this.drop('the flow is gone');
+  }
+
+  #locate(target: ProxyTarget, via: Peer | undefined): void {
+    if (via) this.#next(target, [{ peer: via, demanded: true }]);
+    else
+      this.#core.locator.find(nextHopOf(this.#prepared.request, target), located => {
+        if (located instanceof Error) this.drop(located.message);
+        else this.#next(target, located);
+      });
+  }
+
+  #next(target: ProxyTarget, [server, ...others]: readonly Target[]): void {
     if (!server) {
       this.drop('it could not be sent');
       return;
     }
     const channel = this.#core.transports.to(server.peer);
-    if (channel) this.#send(channel, () => this.#next(others));
-    else this.#next(others);
+    if (channel) this.#send(channel, target, () => this.#next(target, others));
+    else this.#next(target, others);
   }
 
-  #send(channel: Channel, failed: (error: Error) => void): void {
+  #send(channel: Channel, target: ProxyTarget, failed: (error: Error) => void): void {
     const prepared = this.#prepared;
     const common = { prepared, decision: DECISION, branch: this.#branch, inbound: this.#inbound.local };
-    const target = { uri: prepared.request.uri };
     const bytes = printMessage(forwarded(this.#core, { ...common, target, breadth: 1 }, channel));
     channel.send(bytes, error => {
       if (error) failed(error);

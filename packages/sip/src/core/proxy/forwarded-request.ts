@@ -1,4 +1,12 @@
-import { MessageEditor, parseNameAddress, printUri, SipParseError, type SipRequest } from '../../message/index.ts';
+import type { Uri } from '../../message/grammar.ts';
+import {
+  MessageEditor,
+  parseNameAddress,
+  parseUri,
+  printUri,
+  SipParseError,
+  type SipRequest,
+} from '../../message/index.ts';
 import type { RawHeader } from '../../message/message.ts';
 import { contactUri } from '../../transport/contact.ts';
 import type { Peer } from '../../transport/peer.ts';
@@ -46,6 +54,12 @@ export function forwarded(core: ProxyCore, forwarding: Forwarding, channel: Chan
     ...added.map((value): RawHeader => ['Route', value]),
   );
   return editor.request(uri);
+}
+
+/** Where to look for a target: the first Route, or its URI (RFC 3261 section 16.6 step 7). Throws `SipParseError`. */
+export function nextHopOf(request: SipRequest, { uri, routes = [] }: ProxyTarget): Uri {
+  if (routes.length > 0) return parseNameAddress(routes[0], 'Route').uri;
+  return request.route[0]?.uri ?? parseUri(uri);
 }
 
 interface Writing {

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@parley/base';
+import type { Uri } from '../../message/grammar.ts';
 import type { SipRequest } from '../../message/message.ts';
 import type { RefusalCounts } from '../../protection/refusals.ts';
 import type { Resolver } from '../../resolve/resolver.ts';
@@ -8,6 +9,7 @@ import type { KeepAlive } from '../../transport/keep-alive.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { TlsOptions } from '../../transport/tls-options.ts';
 import type { WebSocketOptions } from '../../transport/web-socket-options.ts';
+import type { Eventually } from '../registrar/bindings.ts';
 import type { Answer, Service } from '../service.ts';
 import type { Overload, Refusal, UserAgentBudgets } from '../user-agent.ts';
 
@@ -101,6 +103,12 @@ export interface ProxyOptions {
    * when `source` is none. A rejection, or an error thrown, is 500.
    */
   route(request: SipRequest, source: Peer): RouteDecision | Promise<RouteDecision>;
+  /**
+   * Where somebody of a domain of this proxy's is (`Registrar.targets`), undefined for a URI of another. Asked when a request of a dialog
+   * that came through here has nothing but its URI left to go by: the URI is then a GRUU that a telephone has as its Contact (RFC 5627
+   * section 5.2). Must be there where the registrar gives GRUUs.
+   */
+  readonly locate?: (uri: Uri) => Eventually<readonly ProxyTarget[] | undefined>;
   /** Who answers requests here, by method, before they are routed: a registrar for REGISTER. */
   readonly services?: Readonly<Record<string, Service>>;
   /** Asked for every request outside a dialog before anything is remembered of it. A refusal is sent; undefined lets it in. */

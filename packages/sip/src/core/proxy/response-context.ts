@@ -1,25 +1,18 @@
 import { Bug, messageOf, type Timer } from '@parley/base';
 import { parseQ } from '../../message/contact-list.ts';
-import type { Uri } from '../../message/grammar.ts';
-import {
-  parseNameAddress,
-  parseUri,
-  printMessage,
-  SipParseError,
-  type SipRequest,
-  type SipResponse,
-} from '../../message/index.ts';
+import { printMessage, SipParseError, type SipRequest, type SipResponse } from '../../message/index.ts';
 import type { RawHeader } from '../../message/message.ts';
 import type { ServerTransaction } from '../../transaction/server-transaction.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { Answer } from '../service.ts';
 import { best, type Outcome, withChallenges, without503 } from './best-response.ts';
 import { Branch, type BranchUser } from './branch.ts';
-import { type ForwardDecision, forwarded } from './forwarded-request.ts';
+import { type ForwardDecision, forwarded, nextHopOf } from './forwarded-request.ts';
 import { passedBack } from './passed-back.ts';
 import type { Prepared } from './preparation.ts';
 import type { ProxyTarget, RouteDecision } from './proxy.ts';
 import { type Ending, type ProxyCore, printedAnswer } from './proxy-core.ts';
+import { sealedTargets } from './sealed-way.ts';
 import { TargetSets } from './target-sets.ts';
 
 export interface ContextOptions {
@@ -57,15 +50,12 @@ export class ResponseContext implements Ending {
   }
 
   begin(): void {
-    const { request, isSealed, flow } = this.#prepared;
+    const { request, isSealed } = this.#prepared;
     if (this.#isInvite) {
       this.#transaction.respond(100, printedAnswer(this.#core, request, { status: 100 }));
       this.#transaction.user = { toTag: this.#toTag, cancelled: cancel => this.#cancelled(cancel) };
     }
-    if (isSealed) {
-      const target: ProxyTarget = { uri: request.uri, flow: flow?.to, flowOnly: flow?.only };
-      this.#decided({ kind: 'forward', targets: [target] });
-    } else this.#route();
+    this.#route(() => (isSealed ? this.#sealed() : this.#core.options.route(request, this.#prepared.source)));
   }
 
   /** Ends it without a word. */
@@ -80,10 +70,16 @@ export class ResponseContext implements Ending {
     return this.#transaction.method === 'INVITE';
   }
 
-  #route(): void {
-    const { options, clock, budgets } = this.#core;
-    const { request, source } = this.#prepared;
-    const decision = routed(() => options.route(request, source));
+  /** By its seal. */
+  #sealed(): RouteDecision | Promise<RouteDecision> {
+    const forward = (targets: readonly ProxyTarget[]): RouteDecision => ({ kind: 'forward', targets });
+    const targets = sealedTargets(this.#core, this.#prepared);
+    return targets instanceof Promise ? targets.then(forward) : forward(targets);
+  }
+
+  #route(route: () => RouteDecision | Promise<RouteDecision>): void {
+    const { clock, budgets } = this.#core;
+    const decision = routed(route);
     if (!(decision instanceof Promise)) {
       this.#take(decision);
       return;
@@ -253,12 +249,6 @@ function routed(route: () => RouteDecision | Promise<RouteDecision>): RouteDecis
   } catch (thrown) {
     return thrown instanceof Error ? thrown : new Bug(messageOf(thrown));
   }
-}
-
-/** RFC 3261 section 16.6 step 7. */
-function nextHopOf(request: SipRequest, { uri, routes = [] }: ProxyTarget): Uri {
-  if (routes.length > 0) return parseNameAddress(routes[0], 'Route').uri;
-  return request.route[0]?.uri ?? parseUri(uri);
 }
 
 function passable(core: ProxyCore, outcome: Outcome, { from, to }: { from: Peer | undefined; to: Peer }): Outcome {

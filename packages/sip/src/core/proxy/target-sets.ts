@@ -43,7 +43,8 @@ export class TargetSets {
   }
 }
 
-function isReadable({ uri, routes = [], instead = [] }: ProxyTarget): boolean {
+/** Whether its texts can be read: they may come from a 3xx, or from whoever keeps bindings. */
+export function isReadable({ uri, routes = [], instead = [] }: ProxyTarget): boolean {
   try {
     parseUri(uri, 'Request-URI');
     for (const route of routes) parseNameAddress(route, 'Route');
