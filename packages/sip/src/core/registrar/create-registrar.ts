@@ -81,8 +81,20 @@ class RegistrarCore implements Registrar {
       source,
       request,
     };
-    const isAllowed = (this.#options.authorize ?? isOwn)(claim);
+    const { authorize } = this.#options;
+    const isAllowed = authorize ? authorize(claim) : this.#isOwn(claim, verdict?.realm);
     return after(isAllowed, allowed => (allowed ? this.#register(claim) : FORBIDDEN));
+  }
+
+  /**
+   * Without any other rule everybody registers himself: To, From and the one who proved who he is are one. Of several domains a name that
+   * says none means the one that the realm is called after: the same name elsewhere is somebody else.
+   */
+  #isOwn({ user, aor, by }: RegistrationClaim, realm: string | undefined): boolean {
+    if (by !== aor) return false;
+    if (user === undefined || user === aor) return true;
+    const { user: name, host } = partsOf(aor);
+    return user === name && (this.#domains.size === 1 || realm?.toLowerCase() === host);
   }
 
   #register({ request, source, aor }: RegistrationClaim): Eventually<Answer> {
@@ -116,11 +128,6 @@ class RegistrarCore implements Registrar {
     this.#options.log.warn('sip registration not kept', { code: thrown.code, reason: messageOf(thrown) });
     return UNAVAILABLE;
   }
-}
-
-/** Without any other rule everybody registers himself: To, From and the one who proved who he is are one. */
-function isOwn({ user, aor, by }: RegistrationClaim): boolean {
-  return by === aor && (user === undefined || user === aor || user === partsOf(aor).user);
 }
 
 /** Goes on at once with what is there at once: the common way makes no promise. */

@@ -34,8 +34,8 @@ export interface RegistrarOptions {
   readonly digest?: DigestServer;
   /**
    * Whether this claim may change, or see, the bindings of that address. When left out: who registers must be the address itself, and
-   * the user who proved to be it must have its name ("ann" or "ann@example.org"), so there is no registration by third parties. A no
-   * is 403, whether or not the address exists.
+   * the user who proved to be it must have its name ("ann@example.org"; "ann" where there is one domain, or for the one that the realm
+   * is called after), so there is no registration by third parties. A no is 403, whether or not the address exists.
    */
   readonly authorize?: (claim: RegistrationClaim) => Eventually<boolean>;
   /** `defaultRegistrarLimits` for what is left out. */
