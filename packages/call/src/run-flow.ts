@@ -114,7 +114,7 @@ export function outcomeOf(cause: HangUpCause): CallOutcome {
     case 'no ack':
       return { kind: 'upstream', reason: 'answer was never acknowledged' };
     case 'no codec':
-      return { kind: 'upstream', reason: 'no codec in common' };
+      return { kind: 'upstream', reason: 'session description not acceptable' };
     case 'media silent':
       return { kind: 'upstream', reason: 'no media from the caller' };
     case 'transport failed':

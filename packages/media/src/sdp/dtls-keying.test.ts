@@ -115,7 +115,7 @@ test('a browser that could not be talked to is told why', () => {
 });
 
 test('security: DTLS is encryption, so none refuses it and says what to change, and required takes it', () => {
-  assert.match(warning({}, { security: 'none' }), /^302 .*not encrypted here .*have security optional or required/);
+  assert.match(warning({}, { security: 'none' }), /^302 .*not encrypted here, which DTLS always does; offer RTP\/AVP/);
   for (const security of ['optional', 'required'] as const) {
     assert.equal(warning({}, { security }), 'agreed');
     assert.equal(warning({ protocol: 'UDP/TLS/RTP/SAVP' }, { security }), 'agreed');

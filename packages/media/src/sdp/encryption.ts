@@ -55,7 +55,7 @@ export function readEncryption(
     if (profile === 'clear') return { kind: 'clear' };
     return refused(
       302,
-      'Incompatible transport protocol: media are not encrypted here (security none); offer RTP/AVP, or have security optional or required',
+      'Incompatible transport protocol: media are not encrypted here; offer RTP/AVP',
     );
   }
   const found = chooseLine(media, terms);
@@ -64,7 +64,7 @@ export function readEncryption(
   if (profile === 'clear' && found === NO_LINE)
     return refused(
       302,
-      'Incompatible transport protocol: media have to be encrypted here (security required); offer RTP/SAVP with a=crypto',
+      'Incompatible transport protocol: media have to be encrypted here; offer RTP/SAVP with a=crypto',
     );
   return refused(306, `Attribute not understood: no a=crypto line that can be taken: ${found}`);
 }
@@ -78,7 +78,7 @@ function readDtlsKeying(
   if (security === 'none')
     return refused(
       302,
-      'Incompatible transport protocol: media are not encrypted here (security none), and DTLS always does; have security optional or required',
+      'Incompatible transport protocol: media are not encrypted here, which DTLS always does; offer RTP/AVP',
     );
   const reading = readDtlsSection(session, media);
   return 'kind' in reading ? reading : { kind: 'refused', objection: reading };

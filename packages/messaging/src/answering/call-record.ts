@@ -87,7 +87,7 @@ const DROP_REASONS = {
   transferred: 'Graceful Hangup',
   cancel: 'Caller Cancelled',
   'no ack': 'No Acknowledgement',
-  'no codec': 'No Common Codec',
+  'no codec': 'Media Not Acceptable',
   'no media': 'No Media Port',
   'media silent': 'Media Silent',
   'media failed': 'Media Failed',

@@ -31,7 +31,9 @@ const ROWS: readonly (readonly [Refusal, Circumstances, rule: string, change: Re
   // Sockets for IPv6 would not help.
   [warned(301, 'not a name'), noCodec, 'session description', /^not a name$/],
   [warned(302, 'offer SAVP'), secured, 'VoIPSecurity of the dial plan', /^offer SAVP; .*--voip-security SIPSecured/],
-  [warned(306, 'no line'), secured, 'VoIPSecurity of the dial plan', /^no line; it is Secured/],
+  // It does encrypt, in a way that cannot be taken: to take calls without it is no remedy.
+  [warned(306, 'no line'), secured, 'session description', /^no line$/],
+  [warned(306, 'no ufrag; ICE is needed with DTLS'), secured, 'session description', /ICE .*; .*by SDES .*a=crypto/],
   [warned(302, 'offer AVP'), { ...noCodec, byTls: false }, 'SRTP by TLS only', /^offer AVP; .*call by TLS/],
   [warned(302, 'offer AVP'), { ...noCodec, srtp: 'byDialPlan' }, 'rtp.srtp', /^offer AVP; .*set whenOffered/],
   [warned(306, 'no line'), noCodec, 'session description', /^no line$/],

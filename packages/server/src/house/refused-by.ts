@@ -23,8 +23,8 @@ export interface Circumstances {
 const NOT_FOUND = 404;
 const NOT_ACCEPTABLE = 488;
 const UNAVAILABLE = 503;
-/** Warnings about encryption: of the profile, and of the lines with keys. */
-const ENCRYPTION: readonly number[] = [302, 306];
+/** Warning about whether media are encrypted: of the profile (RFC 3261 section 20.43). */
+const TRANSPORT_PROTOCOL = 302;
 
 const NO_HUNT_GROUP: RefusedBy = {
   rule: 'no hunt group',
@@ -76,7 +76,7 @@ function noMailbox({ numberOfDigitsInExtension: digits }: NonNullable<Circumstan
 /** The session description says something that is not served here; what our warning says of it goes first. */
 function unfitMedia(warning: Warning | undefined, circumstances: Circumstances): RefusedBy {
   if (!warning) return { rule: 'session description', change: UNREADABLE };
-  const { rule, change } = (ENCRYPTION.includes(warning.code) && encryption(circumstances)) || {
+  const { rule, change } = (warning.code === TRANSPORT_PROTOCOL && encryption(circumstances)) || {
     rule: 'session description',
     change: remedyFor(warning),
   };
@@ -109,6 +109,8 @@ function encryption({ dialPlan, byTls, srtp }: Circumstances): RefusedBy | undef
 function remedyFor({ code, text }: Warning): string | undefined {
   if (code === 301 && text.endsWith('IPv4 only')) return 'rtp.address6 takes media over IPv6';
   if (code === 305) return 'rtp.codecs says which codecs are spoken here';
+  if (code === 306 && text.endsWith('ICE is needed with DTLS'))
+    return 'that is for browsers: have a telephone system encrypt by SDES (RTP/SAVP with a=crypto, docs/guides/srtp.md)';
   return undefined;
 }
 
