@@ -18,7 +18,7 @@ type Locate = (uri: Uri) => Eventually<readonly ProxyTarget[] | undefined>;
 async function called(locate: (targets: Locate) => Locate = targets => targets) {
   const clock = new FakeClock();
   const bindings = new MemoryBindings({ clock });
-  const registrar = createRegistrar({ clock, log: silentLog, bindings, domains: [DOMAIN] });
+  const registrar = createRegistrar({ clock, log: silentLog, bindings, domains: [DOMAIN, '10.0.0.5'] });
   const stage = await proxyScene({
     clock,
     services: { REGISTER: registrar },
@@ -74,7 +74,7 @@ test('where bindings are looked up elsewhere the requests wait for that; a failu
   await stage.close();
 });
 
-test('a device that has moved is found where it is now; one that has gone is not there; what is not of our domain says where it is', async () => {
+test('a device that has moved is found where it is now; one that has gone is not there; what is no GRUU says where it is, even at an address that is a domain of ours', async () => {
   const { stage, bindings, phone, caller, register, inside } = await called();
   const there = await stage.network.peer('10.0.0.5');
   const moved = `<sip:ann@10.0.0.2:5060>;expires=0, <sip:ann@10.0.0.5:5060>;+sip.instance="<${INSTANCE}>"`;

@@ -104,9 +104,9 @@ export interface ProxyOptions {
    */
   route(request: SipRequest, source: Peer): RouteDecision | Promise<RouteDecision>;
   /**
-   * Where somebody of a domain of this proxy's is (`Registrar.targets`), undefined for a URI of another. Asked when a request of a dialog
-   * that came through here has nothing but its URI left to go by: the URI is then a GRUU that a telephone has as its Contact (RFC 5627
-   * section 5.2). Must be there where the registrar gives GRUUs.
+   * Where the device of a GRUU is (`Registrar.targets`), undefined for one that is not of our domains. Asked when a request of a dialog
+   * that came through here has nothing else left to go by: telephones that were given a GRUU have it as their Contact (RFC 5627 section
+   * 5.2). Must be there where the registrar gives GRUUs.
    */
   readonly locate?: (uri: Uri) => Eventually<readonly ProxyTarget[] | undefined>;
   /** Who answers requests here, by method, before they are routed: a registrar for REGISTER. */
