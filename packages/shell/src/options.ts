@@ -100,5 +100,9 @@ export function checkPositionals({ positionals }: Input, verb: Verb): void {
   if (positionals.length < needed.length) throw new InvalidLine(`${needed[positionals.length]} is missing`);
   if (positionals.length <= verb.positionals.length) return;
   const surplus = JSON.stringify(positionals[verb.positionals.length].slice(0, 60));
-  throw new InvalidLine(`${surplus} is too much: a text with blanks needs quotes`);
+  const remedy =
+    verb.positionals.length > 0
+      ? 'a text with blanks needs quotes'
+      : 'there are options only, which begin with --; --help tells them';
+  throw new InvalidLine(`${surplus} is too much: ${remedy}`);
 }

@@ -102,7 +102,9 @@ test('a line that cannot be understood is exit code 2 and says what is allowed',
     'parley mailbocks list': /no command "mailbocks": did you mean mailbox\?/,
     'parley mailbox rename ann': /cannot "rename": it has list, show, create, set, delete/,
     'parley mailbox show': /IDENTITY is missing/,
-    'parley mailbox show ann bob': /"bob" is too much/,
+    'parley mailbox show ann bob': /"bob" is too much: a text with blanks needs quotes/,
+    'parley calls 3848': /"3848" is too much: there are options only, which begin with --/,
+    'parley trace 3848 --call 3848': /one call at a time/,
     'parley mailbox list --limit many': /--limit must be a whole number, not "many"/,
     'parley mailbox list --jsn': /no option "--jsn": did you mean --json/,
     'parley mailbox set ann': /nothing to change/,
@@ -165,8 +167,9 @@ test('every noun and every verb has help with usage, and it needs no server', as
 });
 
 test('a call is drawn as a ladder: times, copies, what was left out, refusals and their reasons, media, legs', async () => {
-  const { code, out } = await line('parley trace --call 3848');
+  const { code, out } = await line('parley trace 3848');
   assert.equal(code, 0);
+  assert.equal((await line('parley trace --call 3848')).out, out);
   assert.deepEqual(out.split('\n'), [
     'Call-ID : 3848276298@pbx',
     'began   : 2026-01-05 09:00:00Z',

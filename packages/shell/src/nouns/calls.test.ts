@@ -29,8 +29,9 @@ test('the sound of a call has the words of the reports of the originals, at thei
   ]);
 });
 
-test('a short call has no score, a call without media nothing, and losses are told', () => {
-  assert.equal(sound(CALL), 'G.711');
+test('a short call has no score, a call without media nothing, and losses are told, as is that nothing came', () => {
+  assert.equal(sound({ ...CALL, packetLoss: 0 }), 'G.711');
+  assert.equal(sound(CALL), 'G.711, nothing heard');
   assert.equal(sound({ ...CALL, packetLoss: 0.04 }), 'G.711');
   assert.equal(sound({ ...CALL, nmos: 3.1, packetLoss: 6.24 }), 'G.711 3.1 average, 6.2 % lost');
   assert.equal(sound({ ...CALL, audioCodec: undefined }), '');

@@ -29,11 +29,12 @@ const LABELS: readonly (readonly [atLeast: number, label: string])[] = [
   [0, 'bad'],
 ];
 
-/** Codec, score with its word, and loss: `G.711 4.39 good`, `G.711 3.1 average, 6.2 % lost`. */
-export function sound({ audioCodec = '', nmos, packetLoss = 0 }: CallRecord): string {
+/** Codec, score with its word, and loss: `G.711 4.39 good`, `G.711 3.1 average, 6.2 % lost`; or that nothing came. */
+export function sound({ audioCodec = '', nmos, packetLoss }: CallRecord): string {
+  if (packetLoss === undefined && nmos === undefined) return audioCodec && `${audioCodec}, nothing heard`;
   const label = nmos === undefined ? undefined : LABELS.find(([atLeast]) => nmos >= atLeast)?.[1];
   const heard = [audioCodec, ...(label ? [String(nmos), label] : [])].join(' ');
-  return packetLoss < 0.05 ? heard : `${heard}, ${packetLoss.toFixed(1)} % lost`;
+  return packetLoss === undefined || packetLoss < 0.05 ? heard : `${heard}, ${packetLoss.toFixed(1)} % lost`;
 }
 
 /** A moment as people write it; a date alone begins at midnight UTC. */

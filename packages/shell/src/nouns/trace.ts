@@ -1,5 +1,5 @@
 import type { AdminClient, CallRecord, Trace, TraceEntry } from '@parley/admin/client';
-import type { Noun } from '../command.ts';
+import { type Input, InvalidLine, type Noun } from '../command.ts';
 import { cleanJson, moment, seconds } from '../print/clean.ts';
 import { ladder } from '../print/ladder.ts';
 import { type Cell, pairs, table } from '../print/table.ts';
@@ -90,6 +90,14 @@ async function list(limit: unknown, json: boolean, client: AdminClient): Promise
   return json ? `${cleanJson(entries)}\n` : table(HEADINGS, entries.map(row));
 }
 
+/** The Call-ID, in whichever of the two ways it was typed. */
+function wanted({ positionals: [named], values }: Input): string | undefined {
+  const option = values.get('call');
+  if (named !== undefined && option !== undefined)
+    throw new InvalidLine('one call at a time: give its Call-ID once, with or without --call');
+  return named ?? (typeof option === 'string' ? option : undefined);
+}
+
 export const traceNoun: Noun = {
   name: 'trace',
   summary: 'The SIP messages of the newest calls, refused ones too.',
@@ -98,20 +106,21 @@ export const traceNoun: Noun = {
       name: '',
       summary:
         'list calls, or show the messages of one with their times, what was refused and why, and how its media were',
-      positionals: [],
+      positionals: ['CALL-ID?'],
       options: [
-        { name: 'call', takes: 'text', help: 'Show the call with this Call-ID; its beginning is enough.' },
+        { name: 'call', takes: 'text', help: 'The same as CALL-ID: show that call; the beginning of its Call-ID is enough.' },
         { name: 'limit', takes: 'number', help: 'Most calls listed; 20 when not given, 1000 at most.' },
       ],
       examples: [
         'parley trace',
         'parley trace --limit 100 --json',
-        'parley trace --call 3848276298',
+        'parley trace 3848276298',
         'parley trace --call 3848276298 --json',
       ],
-      async run({ values, json }, client) {
-        const callId = values.get('call');
-        if (typeof callId !== 'string') return list(values.get('limit'), json, client);
+      async run(input, client) {
+        const { values, json } = input;
+        const callId = wanted(input);
+        if (callId === undefined) return list(values.get('limit'), json, client);
         const trace = await client.trace(callId);
         return json ? `${cleanJson(trace)}\n` : shown(trace);
       },
