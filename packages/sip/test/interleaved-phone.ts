@@ -18,7 +18,7 @@ import {
 import { sdp, textOf } from './scene.ts';
 
 /** How an application decides on further offers. */
-export type Decides = 'at once' | 'later' | 'never at first' | 'against';
+export type Decides = 'at once' | 'later' | 'slowly' | 'against';
 
 /** What the phone of a call remembers of it. */
 export interface Talk {

@@ -185,9 +185,11 @@ class Stage {
       reach.talks += talks.length;
       reach.reported += reports.length;
       reach.replaced += invitations.filter(({ replaces }) => replaces).length;
-      const callIds = talks.map(({ dialog }) => dialog.callId);
-      reach.forkedTwice += callIds.length - new Set(callIds).size;
     }
+    const callIds = this.#phones.flatMap(({ talks }) => talks.map(({ dialog }) => dialog.callId));
+    reach.forkedTwice += new Set(
+      callIds.filter((one, at) => callIds.indexOf(one) < at - 1 && callIds.filter(two => two === one).length > 2),
+    ).size;
   }
 
   #optionsOf(phone: Phone, { reliable, sessionTimer, asks }: Policy) {
@@ -236,14 +238,26 @@ class Stage {
   #do(phone: Phone, what: string, which: number): void {
     const others = this.#phones.filter(one => one !== phone);
     const other = others[which % others.length];
-    const talk = pick(phone.talks, which);
-    const invitation = pick(phone.invitations, which);
-    const early = pick(phone.early, which) ?? invitation?.dialog;
+    const talk = pick(
+      living(phone.talks, which, ({ dialog }) => dialog.signal),
+      which,
+    );
+    const invitation = pick(
+      living(phone.invitations, which, ({ signal }) => signal),
+      which,
+    );
+    const early =
+      pick(
+        living(phone.early, which, ({ signal }) => signal),
+        which,
+      ) ?? invitation?.dialog;
     if (what.startsWith('call')) phone.call(targetOf(what, other), { hasOffer: what !== 'call without offer' });
     else if (what === 'ring' || what === 'progress' || what === 'answer' || what === 'reject')
       invitation && phone.treat(what, invitation);
     else if (what === 'cancel') pick(phone.inviters, which)?.cancel();
     else if (what === 'early bye') early && phone.ask(early, 'bye');
+    else if (what === 'early ping') early && phone.ask(early, 'ping');
+    else if (what === 'early info') early && phone.ask(early, 'info');
     else if (what === 'early update') early && phone.move(early, 'UPDATE');
     else if (what === 'subscribe') phone.subscribe({ uri: other.uri });
     else if (what === 'unsubscribe') void pick(phone.subscriptions, which)?.unsubscribe();
@@ -302,5 +316,11 @@ function targetOf(what: string, other: Phone): InviteTarget {
 /** Whether two dialogs are the two ends of one. */
 const isOther = (one: Dialog, two: Dialog): boolean =>
   one.callId === two.callId && one.localTag === two.remoteTag && one.remoteTag === two.localTag;
+
+/** Mostly of those whose end has not come, if there are any. */
+function living<T>(all: readonly T[], which: number, signalOf: (one: T) => AbortSignal): readonly T[] {
+  const alive = all.filter(one => !signalOf(one).aborted);
+  return which < 6 && alive.length > 0 ? alive : all;
+}
 
 const pick = <T>(all: readonly T[], which: number): T | undefined => all[which % Math.max(1, all.length)];

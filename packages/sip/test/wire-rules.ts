@@ -9,6 +9,8 @@ interface Said {
   bye: boolean;
   /** A BYE has come. */
   heardBye: boolean;
+  /** The request with an offer that has no final answer yet, by method and branch. */
+  offered: string | undefined;
 }
 
 /** An INVITE of an end, by its branch. */
@@ -43,8 +45,9 @@ export class WireRules implements Witness {
     this.log.push(`${this.#now()} ${from} > ${to} ${summary(text)}`);
     if (!this.#ends.has(from)) return;
     if (text.startsWith('SIP/2.0')) {
-      const status = `${text.slice(8, 11)} ${headerOf(text, 'CSeq')?.split(' ')[1]}`;
+      const status = `${text.slice(8, 11)} ${methodOf(text)}`;
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+      if (hasBody(text) && /^200 (INVITE|UPDATE)$/.test(status)) this.#answered(from, text);
       return;
     }
     const [method] = text.split(' ', 1);
@@ -67,6 +70,19 @@ export class WireRules implements Witness {
     if ((said.bye || said.heardBye) && !AFTER_BYE.has(method))
       this.faults.push(`${from} sent ${method} ${number} after ${said.bye ? 'its' : 'the'} BYE`);
     if (method === 'BYE') said.bye = true;
+    if (!hasBody(text) || (method !== 'INVITE' && method !== 'UPDATE')) return;
+    if (said.offered !== undefined)
+      this.faults.push(`${from} sent an offer in ${key} while that in ${said.offered} was open`);
+    said.offered = key;
+  }
+
+  /** An answer to an offer of the other side, which there must not be beside one of ours. The offer is no longer open when its answer is sent again. */
+  #answered(from: string, text: string): void {
+    const key = `answer ${branchOf(text)}`;
+    if (this.#sent.has(key)) return;
+    this.#sent.set(key, '');
+    const { offered } = this.#said(from, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'To')} ${tagIn(text, 'From')}`);
+    if (offered !== undefined) this.faults.push(`${from} answered an offer while its own in ${offered} was open`);
   }
 
   arrived({ to, text }: Datagram): void {
@@ -75,11 +91,15 @@ export class WireRules implements Witness {
     if (!this.#ends.has(end)) return;
     if (text.startsWith('BYE'))
       this.#said(end, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'To')} ${tagIn(text, 'From')}`).heardBye = true;
-    if (!text.startsWith('SIP/2.0') || !/ INVITE$/.test(headerOf(text, 'CSeq') ?? '')) return;
+    if (!text.startsWith('SIP/2.0')) return;
+    const said = this.#said(end, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'From')} ${tagIn(text, 'To')}`);
+    const isFinal = Number(text.slice(8, 11)) >= 200;
+    if (isFinal && said.offered === `${methodOf(text)} ${branchOf(text)}`) said.offered = undefined;
+    if (methodOf(text) !== 'INVITE') return;
     const asked = this.#invites.get(branchOf(text));
     if (!asked) return;
     asked.isHeard = true;
-    if (Number(text.slice(8, 11)) >= 200) asked.isFinal = true;
+    if (isFinal) asked.isFinal = true;
   }
 
   #cancelled(branch: string): void {
@@ -93,7 +113,7 @@ export class WireRules implements Witness {
 
   #said(end: string, dialog: string): Said {
     const key = `${end} ${dialog}`;
-    const said = this.#dialogs.get(key) ?? { newest: 0, bye: false, heardBye: false };
+    const said = this.#dialogs.get(key) ?? { newest: 0, bye: false, heardBye: false, offered: undefined };
     this.#dialogs.set(key, said);
     return said;
   }
@@ -104,6 +124,9 @@ export class WireRules implements Witness {
 }
 
 const branchOf = (text: string): string => /branch=([^;\s,]+)/.exec(headerOf(text, 'Via') ?? '')?.[1] ?? '';
+
+const methodOf = (text: string): string => headerOf(text, 'CSeq')?.split(' ')[1] ?? '';
+const hasBody = (text: string): boolean => !text.endsWith('\r\n\r\n');
 
 const summary = (text: string): string =>
   [

@@ -73,7 +73,7 @@ export class Fork {
     dialog.heard(response);
     dialog.state.confirm(response);
     const body = this.#described(sdpOf(response));
-    if (dialog.turns.open === 'ours') dialog.turns.withdrawn();
+    if (dialog.turns.openInInvite === 'ours') dialog.turns.withdrawn();
     dialog.confirm();
     this.#acknowledge(body);
     dialog.session?.granted(response);
@@ -92,7 +92,7 @@ export class Fork {
   #described(body: Body | undefined): Body | undefined {
     const { turns } = this.dialog;
     if (!body) return undefined;
-    if (turns.open === 'ours') {
+    if (turns.openInInvite === 'ours') {
       this.#description = body;
       turns.answered();
       return undefined;

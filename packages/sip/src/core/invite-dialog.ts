@@ -208,7 +208,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
     this.turns.unacknowledged = false;
     if (this.#leg.over) return;
     const body = sdpOf(ack);
-    if (this.turns.open === 'ours') {
+    if (this.turns.openInInvite === 'ours') {
       if (body) this.turns.answered();
       else this.turns.withdrawn();
     }

@@ -19,6 +19,8 @@ export class OfferAnswer {
   unpracked = false;
   readonly #updating = { ours: false, theirs: false };
   #open: Side | undefined;
+  /** The open offer is in an UPDATE. */
+  #isInUpdate = false;
   #proposed: Body | undefined;
   #local: Body | undefined;
   #exchanged = false;
@@ -26,6 +28,11 @@ export class OfferAnswer {
   /** Who made the offer that has no answer. */
   get open(): Side | undefined {
     return this.#open;
+  }
+
+  /** The same, but for an offer in an UPDATE: what the answers to an INVITE and its ACK say, or leave out, is no answer to that. */
+  get openInInvite(): Side | undefined {
+    return this.#isInUpdate ? undefined : this.#open;
   }
 
   /** Our part of what was agreed last; undefined before. */
@@ -53,16 +60,19 @@ export class OfferAnswer {
   ours(method: string, hasOffer: boolean): boolean {
     if (method === 'INVITE') return !this.inviting && !this.unacknowledged && !this.#open;
     if (method === 'UPDATE' && this.#updating.ours) return false;
-    return !hasOffer || (!this.#open && !this.unacknowledged && !this.unpracked);
+    // RFC 3311 5.1: the first offer of a call is the INVITE's, or that of an answer to it.
+    const mayOffer = this.#exchanged || !this.inviting;
+    return !hasOffer || (mayOffer && !this.#open && !this.unacknowledged && !this.unpracked);
   }
 
   updating(side: Side, under: boolean): void {
     this.#updating[side] = under;
   }
 
-  /** An offer has gone or come; `body` is ours, undefined when it is theirs. */
-  offered(side: Side, body?: Body): void {
+  /** An offer has gone or come, in an UPDATE or with an INVITE (in a PRACK too); `body` is ours, undefined when it is theirs. */
+  offered(side: Side, body?: Body, method = 'INVITE'): void {
     this.#open = side;
+    this.#isInUpdate = method === 'UPDATE';
     this.#proposed = body;
   }
 
@@ -77,6 +87,7 @@ export class OfferAnswer {
   /** The open offer is refused, or will not be answered: what was agreed before stays. */
   withdrawn(): void {
     this.#open = undefined;
+    this.#isInUpdate = false;
     this.#proposed = undefined;
   }
 

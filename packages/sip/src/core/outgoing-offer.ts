@@ -105,7 +105,7 @@ export class OutgoingOffer implements SenderUser {
       parts.turns.inviting = 'ours';
       this.#waitForFinal();
     }
-    if (sdp) parts.turns.offered('ours', sdp);
+    if (sdp) parts.turns.offered('ours', sdp, method);
   }
 
   /** RFC 6141 section 3.3: a reliable provisional response moves the target and, with a description, has the answer. */
