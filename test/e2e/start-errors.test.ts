@@ -136,6 +136,9 @@ test('a folder of the configuration that cannot be made is told with its key', a
     const config = { ...FREE_PORTS, [group]: { [key]: join(folder, 'file/below') } };
     assert.match(await refusal(t, { data, config }), new RegExp(`${group}\\.${key} cannot be used: .*file/below`));
   }
+  // Node's own way to make folders with those above them never comes back from there.
+  const config = { ...FREE_PORTS, maildir: { root: '/proc/below' } };
+  assert.match(await refusal(t, { data, config }), /maildir\.root cannot be used: ENOENT.*\/proc\/below/);
 });
 
 test('a folder that another server holds is not taken from it', async t => {
@@ -177,6 +180,10 @@ test('SIGHUP takes over what it can and names the keys that need a restart', asy
     await server.child.prints(line);
   };
   await hangUp({ limits: { calls: 7 } }, /"changed":\["limits\.calls"\],"msg":"configuration read again"/);
+  await hangUp(
+    { limits: { calls: 5001 } },
+    /limits\.calls is 5001, and rtp\.ports \(20000-29999\) are enough for 5000/,
+  );
   await hangUp({ limits: { calls: 7 }, node: 'other' }, /"keys":\["node"\],"msg":"these keys need a restart"/);
   await hangUp(
     { limits: { calls: 0 } },

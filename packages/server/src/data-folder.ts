@@ -35,20 +35,22 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 }
 
 /**
- * A folder and what is missing above it, step by step from the top. Node's own `recursive` never comes back from /proc, where
+ * A folder and what is missing above it, step by step from the top; resolves with whether it was missing. Node's own `recursive` never comes back from /proc, where
  * nothing can be made below what exists.
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<boolean> {
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
   try {
     await mkdir(path, { mode: 0o700 });
+    return true;
   } catch (error) {
     const isThere = await stat(path).then(
       found => found.isDirectory(),
       () => false,
     );
     if (!isThere) throw error;
+    return false;
   }
 }
 

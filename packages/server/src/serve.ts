@@ -1,7 +1,8 @@
 import { messageOf, systemClock } from '@parley/base';
-import { hostPort } from '@parley/sip';
+import { hostPort, LocalAddress } from '@parley/sip';
 import type { ServeArguments } from './arguments.ts';
 import { loadConfig } from './config/config.ts';
+import { doubts } from './config/doubts.ts';
 import type { Config } from './config/settings.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createLog, type ServerLog } from './log.ts';
@@ -30,6 +31,7 @@ export async function serve({ data: path, config: file }: ServeArguments): Promi
   process.once('uncaughtException', error => void die(error, { log, server: house.server }));
   if (process.getuid?.() === 0)
     log.warn('running as root: start as a user of its own instead; ports above 1023 need no rights');
+  tellDoubts(config, log);
   let server: Server;
   try {
     server = await startServer({ data, config, clock: systemClock, log });
@@ -106,6 +108,12 @@ async function stop(
   }
 }
 
+function tellDoubts(config: Config, log: ServerLog): void {
+  const own = new LocalAddress(systemClock);
+  for (const reason of doubts(config, address => own.isOwn(address)))
+    log.warn('the configuration is allowed, and will surprise', { reason });
+}
+
 /** Returns the configuration that was taken over; undefined when it could not be. */
 function reload(server: Server, file: string | undefined, log: ServerLog): Config | undefined {
   try {
@@ -113,6 +121,7 @@ function reload(server: Server, file: string | undefined, log: ServerLog): Confi
     const { live, restart } = server.reload(config);
     log.adjust(config.log);
     log.info('configuration read again', { changed: live });
+    tellDoubts(config, log);
     if (restart.length > 0) log.warn('these keys need a restart', { keys: restart });
     return config;
   } catch (error) {

@@ -121,7 +121,7 @@ export const settings = {
     advertise: setting(
       optional(ipv4),
       undefined,
-      'Address written into SDP, when this server is behind NAT. Nothing: the address that the call came to.',
+      'Address written into SDP, when this server is behind NAT. Nothing: the address of this machine that packets to the caller leave from.',
     ),
     ports: setting(
       portRange,

@@ -1,10 +1,10 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import type { Clock, Log } from '@parley/base';
 import type { Directory } from '@parley/directory';
 import type { DeliveryQueue } from '@parley/messaging';
 import { nodeDisk, Spool } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
-import type { DataFolder } from '../data-folder.ts';
+import { type DataFolder, makeFolder } from '../data-folder.ts';
 import { CourierProcess } from '../glue/courier-process.ts';
 import { createDelivery, waitingItem } from '../glue/delivery.ts';
 import { wideWav } from '../glue/wide-wav.ts';
@@ -38,8 +38,8 @@ export async function openMailRoom(opened: AsyncDisposableStack, parts: MailRoom
   const fallback = config.spool.fallback === undefined ? undefined : data.at(`${config.spool.fallback}/${node}`);
   const root = data.at(maildir.root);
   // Whoever serves the mail has to come through here on the way to a mailbox, without seeing which there are, whatever our umask is.
-  const made = await naming('maildir.root', () => mkdir(root, { recursive: true }));
-  if (made !== undefined) await chmod(root, 0o711);
+  const made = await naming('maildir.root', () => makeFolder(root));
+  if (made) await chmod(root, 0o711);
   const wordings = await loadWordings(parts.promptsFolder, log);
   const spool = opened.adopt(
     await naming(fallback === undefined ? 'spool.folder' : 'spool.folder or spool.fallback', () =>
