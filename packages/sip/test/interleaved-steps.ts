@@ -33,6 +33,8 @@ export interface Policy {
   readonly decides: Decides;
   /** Whether it asks strangers for their password. */
   readonly asks: boolean;
+  /** How long its name server takes for an answer, milliseconds. */
+  readonly lookUpMillis: number;
 }
 
 export interface Play {
@@ -50,9 +52,10 @@ const weather: fc.Arbitrary<Weather> = fc.record({
 
 const policy: fc.Arbitrary<Policy> = fc.record({
   reliable: fc.constantFrom('supported' as const, 'supported' as const, 'required' as const, 'never' as const),
-  sessionTimer: fc.constantFrom({ expires: 90 }, { expires: 1800 }, 'never' as const),
+  sessionTimer: fc.constantFrom({ expires: 90 }, { expires: 1800, minimum: 300 }, 'never' as const),
   decides: fc.constantFrom<Decides>('at once', 'at once', 'at once', 'later', 'slowly', 'against'),
   asks: fc.constantFrom(false, false, false, false, false, true),
+  lookUpMillis: fc.constantFrom(0, 20, 700),
 });
 
 const wait: fc.Arbitrary<number> = fc.constantFrom(0, 0, 0, 0, 1, 1, 5, 20, 100, 499, 501, 1000, 2000);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { memoryLog, seeded } from '@parley/base';
+import { type Clock, memoryLog, seeded, sleep } from '@parley/base';
 import { FakeClock, settle } from '@parley/base/fake-clock';
 import {
   createProxy,
@@ -91,7 +91,7 @@ class Stage {
         ...this.#optionsOf(phone, this.#what.policies[index]),
         listen: [{ transport: 'udp', address: phone.address, port: 5060 }],
         random: seeded(this.#what.seed + index),
-        resolver: PAIR,
+        resolver: slowly(this.#clock, this.#what.policies[index].lookUpMillis),
       });
       await phone.agent.listen();
     }
@@ -149,7 +149,8 @@ class Stage {
     for (const phone of this.#phones) phone.finish();
     // A call that rings is cancelled after 180 s, a REFER watched for 240; then 64*T1, and again for what follows.
     await this.#clock.run(400_000);
-    for (const { agent, name, promised, signals } of this.#phones) {
+    for (const { agent, name, promised, signals, faults } of this.#phones) {
+      if (faults.length > 0) throw faults[0];
       assert.deepEqual(agent.counts(), NOTHING, name);
       assert.deepEqual([...promised.values()], [], `${name} waits for ever`);
       assert.ok(
@@ -265,7 +266,7 @@ class Stage {
     else if (what === 'terminate') pick(phone.subscribers, which)?.terminate('deactivated');
     else if (what === 'report' || what === 'report the end')
       pick(phone.reports, which)?.report(what === 'report' ? 180 : 200);
-    else if (what === 'close') void phone.close();
+    else if (what === 'close') phone.leave();
     else if (talk) this.#inCall(phone, what, talk.dialog);
   }
 
@@ -303,6 +304,19 @@ const PAIR: Resolver = {
     return [{ address: found < 0 ? BUSY : addressOf(found), ttl: 60 }];
   },
 };
+
+/** What it knows comes after a while. */
+function slowly(clock: Clock, millis: number): Resolver {
+  const later = async <T>(found: Promise<T>): Promise<T> => {
+    if (millis > 0) await sleep(clock, millis);
+    return found;
+  };
+  return {
+    naptr: name => later(PAIR.naptr(name)),
+    srv: name => later(PAIR.srv(name)),
+    addresses: (name, family) => later(PAIR.addresses(name, family)),
+  };
+}
 
 const userOf = (uri: string): string => /^sip:([^@]*)@/.exec(uri)?.[1] ?? '';
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sleep } from '@parley/base';
 import { settle } from '@parley/base/fake-clock';
 import type { Dialog } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
 import { answerText, assertNothingLeft, bodyOf, newest, rawCall, rawCallee, rawCaller, reply } from './raw-call.ts';
-import { SERVER, sdp, textOf } from './scene.ts';
+import { SERVER, scene, sdp, textOf } from './scene.ts';
 
 /** A reliable 183 with everything that the other side can do. */
 const reliable = (rseq: number, toTag: string, body = '') => ({
@@ -167,5 +168,28 @@ test('a call without offer has its first one before an UPDATE makes another (RFC
   await peer.ask(answerText(newest(peer.heard, 'UPDATE'), { status: 200, body: 'moved, too' }), SERVER);
   assert.equal(textOf(await updated), 'moved, too');
   await say({ method: 'BYE', cseq: 2 });
+  await assertNothingLeft(stage);
+});
+
+test('a call that is cancelled while its next try looks for its way says no CANCEL for the one that is refused (RFC 3261 9.1)', async () => {
+  const stage = await scene({
+    resolver: {
+      naptr: async () => [],
+      srv: async () => [],
+      addresses: async (_name, family) => {
+        await sleep(stage.clock, 20);
+        return family === 4 ? [{ address: '10.0.0.2', ttl: 0 }] : [];
+      },
+    },
+  });
+  const peer = await stage.network.peer('10.0.0.2');
+  const inviter = stage.agent.invite({ uri: 'sip:bob@bob.test' }, { from: 'sip:ann@10.0.0.1', body: sdp('offer') });
+  await stage.clock.run(20);
+  await reply(peer, 'INVITE', { status: 100 });
+  await reply(peer, 'INVITE', { status: 422, toTag: 'one', extra: ['Min-SE: 3600'] });
+  inviter.cancel();
+  await assert.rejects(Promise.all([inviter.answered, stage.clock.run(20)]));
+  assert.deepEqual(firstWords(peer.heard), ['INVITE', 'ACK']);
+  assert.equal(inviter.signal.reason.kind, 'cancel');
   await assertNothingLeft(stage);
 });

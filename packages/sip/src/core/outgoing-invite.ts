@@ -167,7 +167,11 @@ export class OutgoingInvite implements Inviter, SenderUser {
     const longer = response.status === 422 && this.#session && afterTooBrief(this.#session, response);
     if (longer && !this.#cancel && this.#tries < MOST_TRIES && !this.#leg.over) {
       this.#session = longer;
-      this.#send((this.#transaction?.request.cseq.number ?? 1) + 1);
+      const sequence = (this.#transaction?.request.cseq.number ?? 1) + 1;
+      // Until the next one has found its way there is nothing that could be cancelled.
+      this.#transaction = undefined;
+      this.#provisional = false;
+      this.#send(sequence);
       return;
     }
     this.#fail(this.#cancel ? 'cancel' : 'rejected', CallRefused.by(response));
