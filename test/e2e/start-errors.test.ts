@@ -129,12 +129,12 @@ test('a folder of the configuration that cannot be made is told with its key', a
   const folder = testFolder(t);
   writeFileSync(join(folder, 'file'), '');
   const data = join(folder, 'data');
-  for (const [group, key] of [
-    ['spool', 'folder'],
-    ['maildir', 'root'],
+  for (const [group, key, what] of [
+    ['spool', 'folder', 'file/below'],
+    ['maildir', 'root', 'file is no folder'],
   ] as const) {
     const config = { ...FREE_PORTS, [group]: { [key]: join(folder, 'file/below') } };
-    assert.match(await refusal(t, { data, config }), new RegExp(`${group}\\.${key} cannot be used: .*file/below`));
+    assert.match(await refusal(t, { data, config }), new RegExp(`${group}\\.${key} cannot be used: .*${what}`));
   }
   // Node's own way to make folders with those above them never comes back from there.
   const config = { ...FREE_PORTS, maildir: { root: '/proc/below' } };

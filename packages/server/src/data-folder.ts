@@ -34,6 +34,9 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   return { path: root, at: name => resolve(root, name), release: () => unlink(join(root, 'lock')) };
 }
 
+/** As the system says it. */
+const NOT_A_FOLDER = { code: 'ENOTDIR' };
+
 /**
  * A folder and what is missing above it, step by step from the top; resolves with whether it was missing. Node's own `recursive` never comes back from /proc, where
  * nothing can be made below what exists.
@@ -45,11 +48,10 @@ export async function makeFolder(path: string): Promise<boolean> {
     await mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    const isThere = await stat(path).then(
-      found => found.isDirectory(),
-      () => false,
-    );
-    if (!isThere) throw error;
+    // What cannot be looked at is not there.
+    const found = await stat(path).catch(() => undefined);
+    if (!found) throw error;
+    if (!found.isDirectory()) throw Object.assign(new Error(`${path} is no folder`, { cause: error }), NOT_A_FOLDER);
     return false;
   }
 }
