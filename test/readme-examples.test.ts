@@ -110,13 +110,20 @@ suite('the examples of the documents', { timeout: 240_000 }, () => {
       await works(line);
     await leaveMessage('1002');
     const id = await until('a message that waits', async () => waitingMessage());
-    const about = (line: string) => /\bID\b/.test(line) || line === 'parley spool list';
+    const about = (line: string) => (/\bID\b/.test(line) && !/ discard /.test(line)) || line === 'parley spool list';
     const lines = ['README.md', 'docs/guides/recovery.md'].flatMap(commandsOfAll).filter(about);
     assert.ok(lines.length >= 7, lines.join('\n'));
     for (const line of lines) {
       const target = mkdtempSync(join(folder, 'export-'));
       await works(line.replace(/\bID\b/, id).replace(/(export \S+) \S+/, `$1 ${target}`));
     }
+    const shown = await until('the reason why it waits', async () => {
+      const { output } = await parley(['spool', 'show', id]);
+      return /^why +: \S/m.test(output) ? output : undefined;
+    });
+    assert.match(shown, /^nextTry +: \d{4}-/m);
+    const discarded = await parley(['spool', 'discard', id]);
+    assert.match(discarded.output, /is on its way to its mailbox: only dead letters can be discarded/);
     await works(`parley mailbox set bob --maildir ${server.data}/mail/parley.test/bob`);
     // A try that is under way does not see that it has been mended: it is asked for again until it has.
     await until('the message', async () => {

@@ -16,7 +16,13 @@ await firstStart(objects, { clock, timeZone: 'UTC' });
 const admin = createAdmin({
   objects,
   callRecords: memoryCallRecords(),
-  spool: { list: async () => [], show: async () => undefined, export: async () => [], retry: async () => undefined },
+  spool: {
+    list: async () => [],
+    show: async () => undefined,
+    export: async () => [],
+    retry: async () => undefined,
+    discard: async () => undefined,
+  },
   traces: { list: () => [], find: () => ({ kind: 'none', why: 'none are kept' }) },
   status: () => {
     const { user, system } = process.cpuUsage();

@@ -19,6 +19,8 @@ export interface SpoolEntry {
   readonly attempts: number;
   /** Why the last attempt failed. */
   readonly why?: string;
+  /** When it is tried again: wall time, milliseconds since 1970; in the past while it is being tried. */
+  readonly nextTryAt?: number;
   /** Whatever else `show` should tell, a line each. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -32,6 +34,8 @@ export interface SpoolOperations {
   export(id: string, folder: string): Promise<readonly string[]>;
   /** Tries a dead or waiting item again at once. */
   retry(id: string): Promise<void>;
+  /** Removes a dead item for good. Rejects with `SPOOL_WAITING` when it is not dead. */
+  discard(id: string): Promise<void>;
 }
 
 /** A call in the list of traces. */

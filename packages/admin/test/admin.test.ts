@@ -188,7 +188,9 @@ test('calls, spool and state', () =>
     assert.equal((await client.spoolShow('01ABC')).why, 'no such mailbox');
     assert.deepEqual(await client.spoolExport('01ABC', '/tmp/out'), ['/tmp/out/01ABC.wav']);
     await client.spoolRetry('01ABC');
-    assert.deepEqual(asked, ['export 01ABC /tmp/out', 'retry 01ABC']);
+    await client.spoolDiscard('01ABC');
+    assert.deepEqual(asked, ['export 01ABC /tmp/out', 'retry 01ABC', 'discard 01ABC']);
+    await assert.rejects(client.spoolDiscard('other'), refusal('SPOOL_NOT_FOUND', 404));
     await assert.rejects(client.spoolRetry('other'), refusal('SPOOL_NOT_FOUND', 404));
     await assert.rejects(client.spoolExport('01ABC', 'relative'), refusal('REQUEST_INVALID', 400));
     assert.deepEqual(await client.status(), { version: '0.1.0', calls: 2 });
@@ -221,7 +223,13 @@ const another = () =>
   createAdmin({
     objects: memoryObjects({ clock: new FakeClock() }),
     callRecords: memoryCallRecords(),
-    spool: { list: async () => [], show: async () => undefined, export: async () => [], retry: async () => {} },
+    spool: {
+      list: async () => [],
+      show: async () => undefined,
+      export: async () => [],
+      retry: async () => {},
+      discard: async () => {},
+    },
     traces: { list: () => [], find: () => ({ kind: 'none', why: 'none are kept' }) },
     status: () => ({}),
     log: silentLog,

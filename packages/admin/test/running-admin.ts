@@ -174,6 +174,7 @@ function spoolOf(asked: string[]): SpoolOperations {
       return [`${folder}/${id}.wav`];
     },
     retry: async id => void asked.push(`retry ${id}`),
+    discard: async id => void asked.push(`discard ${id}`),
   };
 }
 

@@ -21,6 +21,7 @@ import { openOffice } from './house/office.ts';
 import { referOutsideCalls } from './house/refer.ts';
 import { createSignalling } from './house/signalling.ts';
 import { withSpokenNames } from './house/spoken-names.ts';
+import { spoolOperations } from './house/spool-operations.ts';
 import { readTlsFiles } from './house/tls-files.ts';
 import { openTraces } from './house/traces.ts';
 import { openVoice, type Voice } from './house/voice.ts';
@@ -193,8 +194,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       node: config.node,
       directory,
       records,
-      spool: mailRoom.spool,
-      hurry: id => mailRoom.delivery.hurry(id),
+      spool: spoolOperations({ ...mailRoom, directory, clock }),
       traces: traces.operations,
       status,
       activeCalls: () => calls.active(),

@@ -143,11 +143,12 @@ test('nothing that a stranger wrote reaches the terminal as a command, in tables
   assert.doesNotMatch(evil.error, /[^\P{Cc}\n]|\p{Cf}/u);
 });
 
-test('spool: show, export and retry', async () => {
+test('spool: show, export, retry and discard', async () => {
   assert.match((await line('parley spool show 01ABC')).out, /^why +: no such mailbox$/m);
   assert.equal((await line('parley spool export 01ABC /tmp/x')).out, 'written : /tmp/x/01ABC.wav\n');
   assert.equal((await line('parley spool export 01ABC')).out, `written : ${process.cwd()}/01ABC.wav\n`);
   assert.equal((await line('parley spool retry 01ABC')).out, 'retried : 01ABC\n');
+  assert.equal((await line('parley spool discard 01ABC')).out, 'discarded : 01ABC\n');
   assert.match((await line('parley spool show 99')).error, /the spool has no "99": it was delivered, or never here/);
 });
 

@@ -125,6 +125,7 @@ test('a person gets a message as a WAV file, and a dead one comes back by retry'
   assert.equal(bytes.readUInt32LE(40), 60 * 160 * 2);
   assert.equal(bytes.readInt16LE(44), -32124, 'mu-law 0x00 is the lowest sample');
   await spool.retry(id);
+  await assert.rejects(spool.discard(id), { code: 'SPOOL_WAITING' });
   assert.deepEqual(
     heard.map(item => [item.id, item.state, item.refusals]),
     [
@@ -142,6 +143,28 @@ test('a person gets a message as a WAV file, and a dead one comes back by retry'
     [],
   );
   await spool.close();
+});
+
+test('a dead letter that a person discards is gone, after the next start too', async () => {
+  const folder = join(root, 'spool', 'discarded');
+  const open = () => Spool.open({ disk: nodeDisk, folder, node: 'n1', clock: systemClock, log: memoryLog() });
+  const spool = await open();
+  const writer = writerAt(folder, spool);
+  const id = ulid(Date.now());
+  await writer.begin(id, { messageId: 'd@parley.test', minimumMillis: 1000 });
+  speak(writer, id, 60);
+  await writer.seal(id);
+  assert.equal(spool.refused(id, { permanent: false, why: 'the disk is full' }), 0);
+  assert.equal(spool.show(id)?.why, 'the disk is full');
+  await spool.dead(id, 'nobody takes it');
+  await spool.discard(id);
+  assert.deepEqual([spool.show(id), readdirSync(join(folder, 'dead'))], [undefined, []]);
+  await assert.rejects(spool.discard(id), { code: 'SPOOL_UNKNOWN' });
+  await writer.close();
+  await spool.close();
+  const again = await open();
+  assert.deepEqual(again.list(), []);
+  await again.close();
 });
 
 test('a wideband message is exported by whoever can decode it, or not at all', async () => {

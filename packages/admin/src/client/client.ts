@@ -32,6 +32,7 @@ export interface AdminClient {
   /** `folder` is an absolute path that the server's user may write. */
   spoolExport(id: string, folder: string): Promise<readonly string[]>;
   spoolRetry(id: string): Promise<void>;
+  spoolDiscard(id: string): Promise<void>;
   /** Calls whose SIP messages are kept, the newest first; 20 when no limit is given, 1000 at most. */
   traces(limit?: number): Promise<readonly TraceEntry[]>;
   /** By Call-ID, or the beginning of one. Refused with `TRACE_NOT_FOUND` and `TRACE_AMBIGUOUS`. */
@@ -103,6 +104,9 @@ function clientOver(exchange: Exchange, place: Place): AdminClient {
     },
     async spoolRetry(id) {
       await exchange({ method: 'POST', path: pathOf(['spool', id, 'retry']), body: {} });
+    },
+    async spoolDiscard(id) {
+      await exchange({ method: 'DELETE', path: pathOf(['spool', id]) });
     },
     async traces(limit) {
       const path = pathOf(['traces'], { limit });

@@ -29,6 +29,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   OBJECT_NOT_FOUND: entry(404, 'There is no such object.'),
   SPOOL_NOT_FOUND: entry(404, 'The spool has no such item.'),
   SPOOL_UNKNOWN: entry(404, 'The spool has no such item.'),
+  SPOOL_WAITING: entry(409, 'It is on its way to its mailbox: only dead letters can be discarded.'),
   TRACE_NOT_FOUND: entry(404, 'No such call is kept.'),
   REQUEST_TIMEOUT: entry(408, 'The request took too long to arrive.'),
   SPOOL_NOT_EXPORTED: entry(409, 'The item could not be written.'),

@@ -62,4 +62,10 @@ function spoolRoutes(
     log.info('spool item retried', { item: id });
     return {};
   });
+  app.delete('/v1/spool/:id', local, async request => {
+    const { id, messageId } = await entryOf(request);
+    await spool.discard(id);
+    log.warn('spool item discarded by an administrator', { item: id, ...(messageId !== undefined && { messageId }) });
+    return {};
+  });
 }

@@ -25,6 +25,7 @@ function house(
         facts.push(`delivered ${id}`);
         if (change.failsToNote) throw new Error('the disk failed');
       },
+      deferred: async (id, why) => void facts.push(`deferred ${id} ${why}`),
       refused: async (id, why) => {
         facts.push(`refused ${id} ${why}`);
         return ++refusals;
@@ -74,9 +75,12 @@ test('an item is announced, delivered and forgotten', async () => {
 
 test('what failed comes back later, marked as a repetition, until it is there', async () => {
   const { queue, item, facts, jobs, clock } = house([later, new Error('courier died'), taken]);
+  assert.equal(queue.dueMillis('a'), undefined);
   queue.add(item('a'));
   await clock.run(29_000);
   assert.equal(jobs.length, 1);
+  assert.deepEqual(facts, ['delivering a', 'deferred a disk full'], 'whoever looks at what waits is told why');
+  assert.equal(queue.dueMillis('a'), 1000);
   await clock.run(2000);
   assert.equal(jobs.length, 2);
   await clock.run(70_000);

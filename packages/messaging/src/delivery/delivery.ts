@@ -20,6 +20,8 @@ export interface Outbox {
   delivering(id: string): Promise<void>;
   /** Resolves when the fact is on the disk; the item's sound may go. */
   delivered(id: string): Promise<void>;
+  /** It could not be delivered this time, for a reason that will pass. */
+  deferred(id: string, why: string): Promise<void>;
   /** A permanent refusal; resolves with how many there have been. */
   refused(id: string, why: string): Promise<number>;
   /** Nobody will take it: kept for a person. */
@@ -81,6 +83,13 @@ export class DeliveryQueue {
     this.#entries.set(item.id, { item, attempts: 0, dueAt: this.#options.clock.monotonic(), running: false });
     this.#waitingMillis += item.millis;
     this.#pump();
+  }
+
+  /** Milliseconds until an item is tried again, 0 while it is; undefined when it is not waiting here. */
+  dueMillis(id: string): number | undefined {
+    const entry = this.#entries.get(id);
+    if (!entry) return undefined;
+    return entry.running ? 0 : Math.max(0, entry.dueAt - this.#options.clock.monotonic());
   }
 
   /** Tries an item at once instead of when its turn comes. */
@@ -185,8 +194,9 @@ export class DeliveryQueue {
   async #deferred(entry: Entry, why: string): Promise<void> {
     const { clock } = this.#options;
     this.#breaker.failed(clock.monotonic());
-    if (clock.wall() - entry.item.sealedAt > GIVE_UP_MILLIS) await this.#bury(entry, why);
-    else this.#later(entry, 'deferred', why);
+    if (clock.wall() - entry.item.sealedAt > GIVE_UP_MILLIS) return this.#bury(entry, why);
+    this.#later(entry, 'deferred', why);
+    await this.#options.outbox.deferred(entry.item.id, why);
   }
 
   #later(entry: Entry, event: string, why: string): void {

@@ -30,6 +30,7 @@ export function createDelivery(parts: DeliveryParts): DeliveryQueue {
     outbox: {
       delivering: async id => void spool.delivering(id),
       delivered: id => spool.delivered(id),
+      deferred: async (id, why) => void spool.refused(id, { permanent: false, why }),
       refused: async (id, why) => spool.refused(id, { permanent: true, why }),
       dead: (id, why) => spool.dead(id, why),
     },

@@ -10,12 +10,11 @@ import {
   createAdmin,
   createPassOn,
   replicationActions,
-  type SpoolEntry,
   type SpoolOperations,
   type Status,
   type TraceOperations,
 } from '@parley/admin';
-import { type Clock, codeOf, type Log } from '@parley/base';
+import type { Clock, Log } from '@parley/base';
 import type {
   AccessRecords,
   AuditLog,
@@ -25,8 +24,6 @@ import type {
   Objects,
   Replicas,
 } from '@parley/directory';
-import { readEnvelope } from '@parley/messaging';
-import type { Spool, SpoolItem } from '@parley/spool';
 import type { Config } from '../config/settings.ts';
 import { naming } from '../start-failure.ts';
 import { readDoorTls, readOidc, readOtherDoor } from './admin-files.ts';
@@ -45,9 +42,7 @@ export interface AdminParts {
   readonly access: AccessRecords;
   readonly directory: Directory;
   readonly records: CallRecords;
-  readonly spool: Spool;
-  /** Tries an item that waits at once. */
-  readonly hurry: (id: string) => void;
+  readonly spool: SpoolOperations;
   readonly traces: TraceOperations;
   readonly status: () => Status;
   readonly activeCalls: () => readonly ActiveCall[];
@@ -66,7 +61,7 @@ export interface AdminHouse {
 
 /** Opens the administrators' doors: the socket in the data folder, and HTTPS when it is configured. */
 export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
-  const { data, config, at, objects, audit, backup, records, traces, status, activeCalls, clock, log } = parts;
+  const { data, config, at, objects, audit, backup, records, spool, traces, status, activeCalls, clock, log } = parts;
   const otherDoor = readOtherDoor(config, at);
   if (otherDoor) {
     const passing = createPassOn({ log, clock, door: otherDoor });
@@ -85,7 +80,7 @@ export async function serveAdmin(parts: AdminParts): Promise<AdminHouse> {
   const admin = createAdmin({
     objects,
     callRecords: records,
-    spool: spoolOperations(parts),
+    spool,
     traces,
     status,
     actions,
@@ -120,50 +115,4 @@ function openAccess({ config, at, access, audit, clock, log }: AdminParts): Acce
     origin: config.origin ?? `https://${host}:${port}`,
     ...(oidc && { oidc }),
   });
-}
-
-/** The id where the name cannot be told: what waits in the spool is shown whatever state the directory is in. */
-async function nameOf(mailbox: string, directory: Directory): Promise<string> {
-  try {
-    return (await directory.mailboxById(mailbox))?.mailbox.name ?? mailbox;
-  } catch (error) {
-    if (codeOf(error) === 'DIRECTORY_UNAVAILABLE') return mailbox;
-    throw error;
-  }
-}
-
-function spoolOperations({ spool, directory, hurry }: AdminParts): SpoolOperations {
-  return {
-    list: () => Promise.all(spool.list().map(item => entryOf(item, directory))),
-    show: async id => {
-      const item = spool.show(id);
-      return item && (await entryOf(item, directory));
-    },
-    export: (id, folder) => spool.exportItem(id, folder),
-    async retry(id) {
-      await spool.retry(id);
-      hurry(id);
-    },
-  };
-}
-
-async function entryOf(item: SpoolItem, directory: Directory): Promise<SpoolEntry> {
-  const read = readEnvelope(item.envelope, item.kind === 'too short');
-  const { id, kind, state, sealedAt, millis, attempts, why } = item;
-  const details = {
-    where: item.where,
-    urgent: item.urgent,
-    private: item.private,
-    interrupted: item.interrupted,
-    refusals: item.refusals,
-  };
-  const common = { id, kind, state, sealedAt, millis, attempts, ...(why === undefined ? {} : { why }), details };
-  if (read.kind === 'unreadable') return { ...common, why: read.why };
-  const { envelope } = read;
-  return {
-    ...common,
-    messageId: envelope.messageId,
-    mailbox: await nameOf(envelope.mailbox, directory),
-    caller: envelope.anonymous ? 'anonymous' : envelope.caller.name || envelope.caller.user,
-  };
 }

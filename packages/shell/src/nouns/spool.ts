@@ -14,7 +14,8 @@ function row(entry: SpoolEntry): Cell[] {
 function shown(entry: SpoolEntry): string {
   const own = row(entry).map((cell, index): [string, Cell] => [HEADINGS[index], cell]);
   const details = Object.entries(entry.details ?? {}).map(([name, value]): [string, Cell] => [name, String(value)]);
-  return pairs([...own, ['messageId', entry.messageId ?? ''], ...details]);
+  const nextTry: [string, Cell][] = entry.nextTryAt === undefined ? [] : [['nextTry', moment(entry.nextTryAt)]];
+  return pairs([...own, ...nextTry, ['messageId', entry.messageId ?? ''], ...details]);
 }
 
 export const spoolNoun: Noun = {
@@ -64,6 +65,17 @@ export const spoolNoun: Noun = {
       async run({ positionals, json }, client) {
         await client.spoolRetry(positionals[0]);
         return json ? '{}\n' : pairs([['retried', positionals[0]]]);
+      },
+    },
+    {
+      name: 'discard',
+      summary: 'remove a dead letter for good: nobody will ever hear it',
+      positionals: ['ID'],
+      options: [],
+      examples: [],
+      async run({ positionals, json }, client) {
+        await client.spoolDiscard(positionals[0]);
+        return json ? '{}\n' : pairs([['discarded', positionals[0]]]);
       },
     },
   ],

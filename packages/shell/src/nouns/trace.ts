@@ -108,7 +108,11 @@ export const traceNoun: Noun = {
         'list calls, or show the messages of one with their times, what was refused and why, and how its media were',
       positionals: ['CALL-ID?'],
       options: [
-        { name: 'call', takes: 'text', help: 'The same as CALL-ID: show that call; the beginning of its Call-ID is enough.' },
+        {
+          name: 'call',
+          takes: 'text',
+          help: 'The same as CALL-ID: show that call; the beginning of its Call-ID is enough.',
+        },
         { name: 'limit', takes: 'number', help: 'Most calls listed; 20 when not given, 1000 at most.' },
       ],
       examples: [

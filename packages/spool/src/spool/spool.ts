@@ -231,6 +231,14 @@ export class Spool {
     this.#onItem(itemOfEntry(entry));
   }
 
+  /** A person wants a dead item gone for good. Rejects with `SPOOL_WAITING` when it is on its way to its mailbox. */
+  async discard(id: string): Promise<void> {
+    const entry = this.#need(id);
+    if (entry.where !== 'dead')
+      throw new ParleyError('SPOOL_WAITING', `${id} is on its way to its mailbox: only dead letters can be discarded`);
+    await this.delivered(id);
+  }
+
   /** Copies an item to a folder for a person: `<id>.json`, and for a message `<id>.wav`. Returns the paths. */
   async exportItem(id: string, toFolder: string): Promise<string[]> {
     const item = itemOfEntry(this.#need(id));
