@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '@parley/base';
 import { settle } from '@parley/base/fake-clock';
-import { type Answer, createRegistrar, MemoryBindings, type Registrar } from '../src/index.ts';
+import { type Answer, createRegistrar, MemoryBindings, type ProxyTarget, type Registrar } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
 import { answer, assertNothingLeft, PROXY, proxyScene, rawCaller, to } from './proxy-scene.ts';
 import { DOMAIN, registerText } from './registrar-scene.ts';
@@ -10,7 +10,10 @@ import { DOMAIN, registerText } from './registrar-scene.ts';
 /** A proxy with a registrar that calls lead to. */
 async function home() {
   let registrar: Registrar | undefined;
-  const stage = await proxyScene({ services: { REGISTER: { answer: (...asked) => registrar?.answer(...asked) } } });
+  const stage = await proxyScene({
+    services: { REGISTER: { answer: (...asked) => registrar?.answer(...asked) } },
+    locate: uri => registrar?.targets(uri),
+  });
   const bindings = new MemoryBindings({ clock: stage.clock });
   const made = createRegistrar({
     clock: stage.clock,
@@ -46,6 +49,66 @@ test('who has registered is called, by each of his phones, until he has gone', a
   await stage.clock.run(3_600_000);
   assert.deepEqual(firstWords(await call(3)), ['100 Trying', '480 Temporarily Unavailable']);
   await assertNothingLeft(stage);
+});
+
+test('a 3xx that names somebody who has registered here leads to his phones; one who has not leaves it to the caller', async () => {
+  const { stage } = await home();
+  const phone = await stage.network.peer('10.0.0.2');
+  await phone.ask(registerText({ contact: '<sip:ann@10.0.0.2>;q=0.5' }), PROXY);
+  const sent = await stage.network.peer('10.0.0.7');
+  stage.route = () => ({ kind: 'forward', targets: [{ uri: 'sip:desk@10.0.0.7' }], recurse: true });
+  const caller = await rawCaller(stage, '10.0.0.9');
+  const call = async (cseq: number, contact: string) => {
+    await caller.say({ method: 'INVITE', cseq });
+    await answer(sent, 'INVITE', { status: 302, extra: [`Contact: ${contact}`] });
+  };
+  await call(1, `<sip:ann@${DOMAIN}>, <sip:nobody@${DOMAIN}>`);
+  assert.ok(phone.heard.at(-1)?.startsWith('INVITE sip:ann@10.0.0.2 SIP/2.0'));
+  await answer(phone, 'INVITE', { status: 486 });
+  assert.equal(firstWords(caller.peer.heard).at(-1), '486 Whatever');
+  const contact = `<sip:nobody@${DOMAIN}>`;
+  await call(2, contact);
+  assert.equal(headerOf(caller.peer.heard.at(-1) ?? '', 'Contact'), contact);
+  await stage.clock.run(3_600_000);
+  await assertNothingLeft(stage);
+});
+
+test('where it takes its time to say where a 3xx leads, the caller may change his mind; without an end, and with an error, the 3xx goes back', async () => {
+  const looks: ((targets: ProxyTarget[] | Error) => void)[] = [];
+  const stage = await proxyScene({
+    locate: () =>
+      new Promise((resolve, reject) => looks.push(found => (found instanceof Error ? reject(found) : resolve(found)))),
+  });
+  stage.route = () => ({ kind: 'forward', targets: [{ uri: 'sip:desk@10.0.0.7' }], recurse: true });
+  const [desk, phone] = [await stage.network.peer('10.0.0.7'), await stage.network.peer('10.0.0.2')];
+  const caller = await rawCaller(stage, '10.0.0.9');
+  const isSentAway = async (cseq: number) => {
+    await caller.say({ method: 'INVITE', cseq, branch: `z9hG4bK${cseq}` });
+    await answer(desk, 'INVITE', { status: 302, extra: [`Contact: <sip:ann@${DOMAIN}>`] });
+  };
+  const last = () => firstWords(caller.peer.heard).at(-1);
+  await isSentAway(1);
+  assert.equal(last(), '100 Trying');
+  looks[0]([{ uri: 'sip:ann@10.0.0.2' }]);
+  await settle();
+  await answer(phone, 'INVITE', { status: 404 });
+  assert.equal(last(), '404 Whatever');
+  await isSentAway(2);
+  looks[1](new Error('the directory is gone'));
+  await settle();
+  assert.equal(last(), '302 Whatever');
+  await isSentAway(3);
+  await stage.clock.run(10_000);
+  assert.equal(last(), '302 Whatever');
+  await isSentAway(4);
+  await caller.say({ method: 'CANCEL', cseq: 4, branch: 'z9hG4bK4' });
+  looks[3]([{ uri: 'sip:ann@10.0.0.2' }]);
+  await settle();
+  assert.equal(last(), '487 Request Terminated');
+  looks[2]([{ uri: 'sip:ann@10.0.0.2' }]);
+  await settle();
+  assert.equal(firstWords(phone.heard).filter(word => word === 'INVITE').length, 1);
+  await assertNothingLeft(stage, 2);
 });
 
 test('a copy of a REGISTER gets the same answer, and nothing is done twice; after 64*T1 it is a new one', async () => {

@@ -63,6 +63,7 @@ type CommonBudgets = Pick<
   | 'messageMillis'
   | 'firstMillis'
   | 'requestsPerSecond'
+  | 'strangersPerSecond'
   | 'answersPerSecond'
   | 'malformedAnswersPerSecond'
   | 'sources'
@@ -104,9 +105,10 @@ export interface ProxyOptions {
    */
   route(request: SipRequest, source: Peer): RouteDecision | Promise<RouteDecision>;
   /**
-   * Where the device of a GRUU is (`Registrar.targets`), undefined for one that is not of our domains. Asked when a request of a dialog
-   * that came through here has nothing else left to go by: telephones that were given a GRUU have it as their Contact (RFC 5627 section
-   * 5.2). Must be there where the registrar gives GRUUs.
+   * Where the owner of a URI of our domains is (`Registrar.targets`), undefined for any other. Asked where `route` is not: when a request
+   * of a dialog that came through here has nothing but a GRUU left to go by (telephones that were given one have it as their Contact, RFC
+   * 5627 section 5.2), and for what the Contacts of a 3xx name that is followed. Must be there where the registrar gives GRUUs. A rejection,
+   * or an error thrown, is 500, or the 3xx that is not followed.
    */
   readonly locate?: (uri: Uri) => Eventually<readonly ProxyTarget[] | undefined>;
   /** Who answers requests here, by method, before they are routed: a registrar for REGISTER. */

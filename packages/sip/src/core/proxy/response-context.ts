@@ -1,9 +1,9 @@
 import { Bug, messageOf, type Timer } from '@parley/base';
-import { parseQ } from '../../message/contact-list.ts';
-import { printMessage, SipParseError, type SipRequest, type SipResponse } from '../../message/index.ts';
+import { printMessage, type SipRequest, type SipResponse } from '../../message/index.ts';
 import type { RawHeader } from '../../message/message.ts';
 import type { ServerTransaction } from '../../transaction/server-transaction.ts';
 import type { Peer } from '../../transport/peer.ts';
+import type { Eventually } from '../registrar/bindings.ts';
 import type { Answer } from '../service.ts';
 import { best, type Outcome, withChallenges, without503 } from './best-response.ts';
 import { Branch, type BranchUser } from './branch.ts';
@@ -12,6 +12,7 @@ import { passedBack } from './passed-back.ts';
 import type { Prepared } from './preparation.ts';
 import type { ProxyTarget, RouteDecision } from './proxy.ts';
 import { type Ending, type ProxyCore, printedAnswer } from './proxy-core.ts';
+import { redirectedTargets } from './redirection.ts';
 import { sealedTargets } from './sealed-way.ts';
 import { TargetSets } from './target-sets.ts';
 
@@ -34,7 +35,8 @@ export class ResponseContext implements Ending {
   readonly #branches = new Set<Branch>();
   readonly #outcomes: Outcome[] = [];
   #decision: ForwardDecision = { kind: 'forward', targets: [] };
-  #routing: Timer | undefined;
+  /** Ends those who are asked where something is and do not say it. */
+  readonly #waits = new Set<Timer>();
   #isAnswered = false;
   #isCancelled = false;
   #cancelHeaders: readonly RawHeader[] = [];
@@ -60,7 +62,7 @@ export class ResponseContext implements Ending {
 
   /** Ends it without a word. */
   end(): void {
-    this.#routing?.cancel();
+    this.#stopWaiting();
     this.#isAnswered = true;
     for (const branch of this.#branches) branch.abandon();
     this.#core.contexts.delete(this);
@@ -78,26 +80,35 @@ export class ResponseContext implements Ending {
   }
 
   #route(route: () => RouteDecision | Promise<RouteDecision>): void {
-    const { clock, budgets } = this.#core;
-    const decision = routed(route);
-    if (!(decision instanceof Promise)) {
-      this.#take(decision);
-      return;
-    }
-    this.#routing = clock.after(budgets.routeMillis, () => this.#take(new Error('the routing took too long')));
-    decision.then(
-      decided => this.#take(decided),
-      (thrown: unknown) => this.#take(thrown instanceof Error ? thrown : new Error(messageOf(thrown))),
-    );
+    this.#wait(attempted(route), decision => {
+      if (this.#isAnswered) return;
+      if (decision instanceof Error) {
+        this.#core.log.error('sip request not routed', { reason: decision.message, stack: decision.stack });
+        this.#answer({ status: 500 });
+      } else this.#decided(decision);
+    });
   }
 
-  #take(decision: RouteDecision | Error): void {
-    if (this.#isAnswered) return;
-    this.#routing?.cancel();
-    if (decision instanceof Error) {
-      this.#core.log.error('sip request not routed', { reason: decision.message, stack: decision.stack });
-      this.#answer({ status: 500 });
-    } else this.#decided(decision);
+  /** At once with what is there at once; what takes longer than it may is an error. */
+  #wait<T>(value: T | Error | Promise<T>, done: (value: T | Error) => void): void {
+    if (!(value instanceof Promise)) {
+      done(value);
+      return;
+    }
+    const { clock, budgets } = this.#core;
+    const once = (outcome: T | Error) => {
+      if (!this.#waits.delete(timer)) return;
+      timer.cancel();
+      done(outcome);
+    };
+    const timer = clock.after(budgets.routeMillis, () => once(new Error('the routing took too long')));
+    this.#waits.add(timer);
+    value.then(once, (thrown: unknown) => once(thrown instanceof Error ? thrown : new Error(messageOf(thrown))));
+  }
+
+  #stopWaiting(): void {
+    for (const timer of this.#waits) timer.cancel();
+    this.#waits.clear();
   }
 
   #decided(decision: RouteDecision): void {
@@ -164,9 +175,16 @@ export class ResponseContext implements Ending {
   }
 
   #refused(branch: Branch, outcome: Outcome, from: Peer | undefined): void {
-    if (!this.#redirected(outcome)) this.#outcomes.push(passable(this.#core, outcome, { from, to: this.#to }));
     if (outcome.status >= 600) this.#stop(DECLINED);
-    this.#ended(branch);
+    this.#wait(
+      attempted(() => this.#redirections(outcome)),
+      targets => {
+        if (targets instanceof Error) this.#core.log.error('sip redirection not followed', { reason: targets.message });
+        const isFollowed = !(targets instanceof Error) && this.#sets.add(targets) > 0;
+        if (!isFollowed) this.#outcomes.push(passable(this.#core, outcome, { from, to: this.#to }));
+        this.#ended(branch);
+      },
+    );
   }
 
   #ended(branch: Branch): void {
@@ -174,10 +192,11 @@ export class ResponseContext implements Ending {
     this.#next();
   }
 
-  /** Whether a 3xx has led to something new to try (RFC 3261 section 16.5: recursion). */
-  #redirected(outcome: Outcome): boolean {
+  /** What a 3xx leads to, when that is to be tried here (RFC 3261 section 16.5: recursion). */
+  #redirections(outcome: Outcome): Eventually<readonly ProxyTarget[]> {
     const isRedirection = 'kind' in outcome && outcome.status >= 300 && outcome.status <= 399;
-    return isRedirection && this.#decision.recurse === true && this.#sets.add(contactTargets(outcome)) > 0;
+    if (!isRedirection || !this.#decision.recurse) return [];
+    return redirectedTargets(outcome, { locate: this.#core.options.locate, most: this.#core.budgets.targets });
   }
 
   #cancelled(cancel: SipRequest): void {
@@ -197,7 +216,7 @@ export class ResponseContext implements Ending {
 
   /** Every branch is over. */
   #conclude(): void {
-    this.#routing?.cancel();
+    this.#stopWaiting();
     this.#core.contexts.delete(this);
     if (this.#isAnswered) return;
     const chosen = this.#isCancelled ? this.#cancelledOutcome() : (best(this.#outcomes) ?? { status: 480 });
@@ -243,9 +262,9 @@ export class ResponseContext implements Ending {
 }
 
 /** A throw is like a rejection. */
-function routed(route: () => RouteDecision | Promise<RouteDecision>): RouteDecision | Error | Promise<RouteDecision> {
+function attempted<T>(make: () => T | Promise<T>): T | Error | Promise<T> {
   try {
-    return route();
+    return make();
   } catch (thrown) {
     return thrown instanceof Error ? thrown : new Bug(messageOf(thrown));
   }
@@ -259,17 +278,4 @@ function passable(core: ProxyCore, outcome: Outcome, { from, to }: { from: Peer 
 
 function contactHeader({ uri, q }: { readonly uri: string; readonly q?: number }): RawHeader {
   return ['Contact', `<${uri}>${q === undefined ? '' : `;q=${q.toFixed(3)}`}`];
-}
-
-/** Embedded headers of a Contact are for the user agent that follows it, not for us; Contacts that cannot be read are for nobody. */
-function contactTargets(response: SipResponse): readonly ProxyTarget[] {
-  try {
-    return response.contacts.flatMap(({ uri, uriText, parameters }) => {
-      if ((uri.scheme !== 'sip' && uri.scheme !== 'sips') || uri.headers.size > 0) return [];
-      return [{ uri: uriText, q: parseQ(parameters.get('q')) / 1000 }];
-    });
-  } catch (thrown) {
-    if (thrown instanceof SipParseError) return [];
-    throw thrown;
-  }
 }
