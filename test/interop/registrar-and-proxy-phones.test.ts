@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, suite, type TestContext, test } from 'node:test';
+import { type AuthorityFiles, makeAuthority } from '../peers/authority.ts';
+import { BaresipPhone, type BaresipPhoneOptions } from '../peers/baresip-phone.ts';
+import { type LinphonePhoneOptions, startLinphonePhone } from '../peers/linphone-phone.ts';
+import { testFolder } from '../peers/parley.ts';
+import { programs } from '../peers/programs.ts';
+import { suiteScope } from '../peers/suite-scope.ts';
+import { DOMAIN, type Switchboard, startSwitchboard } from '../peers/switchboard.ts';
+
+type Transport = 'udp' | 'tcp' | 'tls';
+type Common = 'user' | 'transport' | 'answers';
+
+suite('telephones at a registrar and a proxy of this library', { concurrency: true }, () => {
+  const scope = suiteScope();
+  let folder: string;
+  let authority: AuthorityFiles;
+  /** Asks for SHA-256 first. */
+  let modern: Switchboard;
+  /** For baresip, which gives up at any challenge but MD5. */
+  let old: Switchboard;
+
+  before(async () => {
+    folder = testFolder(scope);
+    authority = await makeAuthority(folder);
+    const own = await authority.issue('proxy.parley.test', [
+      ['ip', '127.0.0.1'],
+      ['dns', 'localhost'],
+    ]);
+    const proxy = { names: ['localhost'] };
+    [modern, old] = await Promise.all([
+      startSwitchboard(scope, { own, proxy }),
+      startSwitchboard(scope, { own, proxy, algorithms: ['MD5'] }),
+    ]);
+  });
+
+  const baresip = async (t: TestContext, options: Pick<BaresipPhoneOptions, Common | 'account' | 'config'>) => {
+    const found = programs(t, 'baresip');
+    if (!found) throw new Error('no baresip');
+    const phone = await BaresipPhone.starts(t, {
+      program: found.baresip,
+      folder: join(folder, `${options.user}-${options.transport}-baresip`),
+      proxy: old.at(options.transport ?? 'udp'),
+      authority,
+      ...options,
+    });
+    // It may be done before anybody listens to its control port.
+    await phone.child.prints(/200 OK .*\d binding/);
+    return phone;
+  };
+
+  const linphone = async (
+    t: TestContext,
+    { at = old, ...options }: Pick<LinphonePhoneOptions, Common | 'sip'> & { at?: Switchboard },
+  ) => {
+    const found = programs(t, 'linphonec');
+    if (!found) throw new Error('no linphonec');
+    const { user, transport = 'udp' } = options;
+    // By name: the address in a certificate is not compared by its TLS library.
+    const proxy = at.at(transport).replace('127.0.0.1', 'localhost');
+    return await startLinphonePhone(t, {
+      program: found.linphonec,
+      folder: join(folder, `${user}-${transport}-linphone`),
+      proxy,
+      authority,
+      ...options,
+    });
+  };
+
+  for (const transport of ['udp', 'tcp', 'tls'] as const) {
+    test(`baresip proves who it is by MD5, registers over ${transport} and takes that back`, {
+      timeout: 30_000,
+    }, async t => {
+      if (!programs(t, 'baresip')) return;
+      const user = `br-${transport}`;
+      const phone = await baresip(t, { user, transport });
+      const [binding, ...others] = old.bindings.of(`${user}@${DOMAIN}`);
+      assert.deepEqual([binding.source.transport, others], [transport, []]);
+      phone.tell('quit');
+      await old.has(user, 0);
+    });
+
+    test(`linphonec proves who it is by SHA-256, registers over ${transport}, gets a GRUU, and takes that back`, {
+      timeout: 30_000,
+    }, async t => {
+      if (!programs(t, 'linphonec')) return;
+      const user = `lr-${transport}`;
+      const phone = await linphone(t, { user, transport, at: modern });
+      const [{ source, instance }] = modern.bindings.of(`${user}@${DOMAIN}`);
+      assert.equal(source.transport, transport);
+      assert.match(instance ?? '', /^urn:uuid:/);
+      phone.type('unregister');
+      await modern.has(user, 0);
+    });
+  }
+
+  /** Each pair of transports that differ in who keeps a flow, and the same on both sides. */
+  const pairs: readonly (readonly [Transport, Transport])[] = [
+    ['udp', 'udp'],
+    ['tcp', 'udp'],
+    ['udp', 'tls'],
+    ['tls', 'tcp'],
+  ];
+  for (const [ours, theirs] of pairs)
+    test(`baresip by ${ours} and linphonec by ${theirs} call each other, hold and end calls from both sides`, {
+      timeout: 40_000,
+    }, async t => {
+      if (!programs(t, 'baresip', 'linphonec')) return;
+      const [ann, bob] = [`ann-${ours}-${theirs}`, `bob-${ours}-${theirs}`];
+      const [annPhone, bobPhone] = await Promise.all([
+        baresip(t, { user: ann, transport: ours }),
+        linphone(t, { user: bob, transport: theirs }),
+      ]);
+      annPhone.tell('dial', `sip:${bob}@${DOMAIN}`);
+      await annPhone.happens('CALL_RINGING');
+      bobPhone.type('answer');
+      await annPhone.happens('CALL_ESTABLISHED');
+      await bobPhone.child.prints(/Call 1 .*connected/);
+      annPhone.tell('hold');
+      await bobPhone.child.prints(/Call 1 has been paused by/);
+      annPhone.tell('resume');
+      await bobPhone.child.prints(/paused by[^]*Media streams established/);
+      bobPhone.type('pause');
+      await bobPhone.child.prints(/Call 1 .* is now paused/);
+      bobPhone.type('resume');
+      await bobPhone.child.prints(/is now paused[^]*Media streams established/);
+      bobPhone.type('terminate');
+      await annPhone.happens('CALL_CLOSED');
+      bobPhone.type(`call sip:${ann}@${DOMAIN}`);
+      await annPhone.happens('CALL_INCOMING');
+      annPhone.tell('accept');
+      await annPhone.happens('CALL_ESTABLISHED', 2);
+      await bobPhone.child.prints(/Call 2 .*connected/);
+      annPhone.tell('hangup');
+      await bobPhone.child.prints(/Call 2 .*ended/);
+    });
+
+  test('two phones of one user ring, one is answered, and the other hears that it was elsewhere', {
+    timeout: 40_000,
+  }, async t => {
+    if (!programs(t, 'baresip', 'linphonec')) return;
+    const [caller, first, second] = await Promise.all([
+      baresip(t, { user: 'fork-caller', transport: 'tcp' }),
+      baresip(t, { user: 'fork', transport: 'udp' }),
+      linphone(t, { user: 'fork', transport: 'tls' }),
+    ]);
+    caller.tell('dial', `sip:fork@${DOMAIN}`);
+    await Promise.all([first.happens('CALL_INCOMING'), second.child.prints(/incoming call/)]);
+    second.type('answer');
+    await caller.happens('CALL_ESTABLISHED');
+    await first.happens('CALL_CLOSED');
+    assert.match(first.child.output(), /Reason: SIP;cause=200;text="Call completed elsewhere"/);
+    caller.tell('hangup');
+    await second.child.prints(/Call 1 .*ended/);
+    // And the other one.
+    caller.tell('dial', `sip:fork@${DOMAIN}`);
+    await Promise.all([first.happens('CALL_INCOMING', 2), second.child.prints(/assigned id 2/)]);
+    first.tell('accept');
+    await caller.happens('CALL_ESTABLISHED', 2);
+    await second.child.prints(/Call 2 .*ended/);
+    first.tell('hangup');
+    await caller.happens('CALL_CLOSED', 2);
+  });
+
+  test('a caller who changes his mind stops what rings; who is busy says so', { timeout: 40_000 }, async t => {
+    if (!programs(t, 'baresip', 'linphonec')) return;
+    const [caller, called] = await Promise.all([
+      baresip(t, { user: 'cancel-caller', transport: 'udp' }),
+      linphone(t, { user: 'cancel', transport: 'tcp' }),
+    ]);
+    caller.tell('dial', `sip:cancel@${DOMAIN}`);
+    await caller.happens('CALL_RINGING');
+    caller.tell('hangup');
+    await called.child.prints(/Call 1 .*ended/);
+    caller.tell('dial', `sip:cancel@${DOMAIN}`);
+    await caller.happens('CALL_RINGING', 2);
+    called.type('terminate');
+    const { param } = await caller.happens('CALL_CLOSED', 2);
+    assert.match(param ?? '', /^(603|486)/);
+    caller.tell('dial', `sip:nobody@${DOMAIN}`);
+    assert.match((await caller.happens('CALL_CLOSED', 3)).param ?? '', /^480/);
+  });
+
+  test('linphonec sends a call away by 302, and the proxy follows', { timeout: 40_000 }, async t => {
+    if (!programs(t, 'baresip', 'linphonec')) return;
+    const [caller, away, there] = await Promise.all([
+      baresip(t, { user: 'moved-caller', transport: 'tcp' }),
+      linphone(t, { user: 'moved', transport: 'udp' }),
+      baresip(t, { user: 'moved-to', transport: 'udp', answers: true }),
+    ]);
+    caller.tell('dial', `sip:moved@${DOMAIN}`);
+    await caller.happens('CALL_RINGING');
+    away.type(`redirect all sip:moved-to@${DOMAIN}`);
+    await caller.happens('CALL_ESTABLISHED');
+    await there.happens('CALL_ESTABLISHED');
+    caller.tell('hangup');
+    await there.happens('CALL_CLOSED');
+  });
+});
