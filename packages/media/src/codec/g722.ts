@@ -1,4 +1,5 @@
-import { Band, saturated } from './g722-band.ts';
+import { Band } from './g722-band.ts';
+import { BandJoiner, REACH } from './g722-joiner.ts';
 import { HIGHER, LOWER, MIRROR } from './g722-tables.ts';
 
 /**
@@ -9,8 +10,6 @@ import { HIGHER, LOWER, MIRROR } from './g722-tables.ts';
 /** Samples a second that G.722 codes. */
 export const G722_RATE = 16_000;
 
-/** How many samples back the filter of 24 taps reaches. */
-const REACH = 22;
 /** Octets in one go. */
 const BLOCK = 160;
 
@@ -34,6 +33,12 @@ export class G722Encoder {
     }
   }
 
+  /** Takes the place of the encoder that made these octets, at most 160: those that it makes next can be sent behind them. */
+  follow(octets: Uint8Array): void {
+    this.#lower.decode(octets, 0, octets.length, this.#low);
+    this.#higher.decode(octets, 0, octets.length, this.#high);
+  }
+
   #part(from: Int16Array, at: number, count: number): void {
     const line = this.#line;
     for (let i = 0; i < 2 * count; i++) line[REACH + i] = from[at + i];
@@ -55,7 +60,7 @@ export class G722Encoder {
 export class G722Decoder {
   readonly #lower = new Band(LOWER);
   readonly #higher = new Band(HIGHER);
-  readonly #line = new Int32Array(REACH + 2 * BLOCK);
+  readonly #joiner = new BandJoiner();
   readonly #low = new Int32Array(BLOCK);
   readonly #high = new Int32Array(BLOCK);
 
@@ -65,26 +70,7 @@ export class G722Decoder {
       const count = Math.min(BLOCK, from.length - at);
       this.#lower.decode(from, at, count, this.#low);
       this.#higher.decode(from, at, count, this.#high);
-      this.#join(to, 2 * at, count);
+      this.#joiner.join({ low: this.#low, high: this.#high, count }, to, 2 * at);
     }
-  }
-
-  #join(to: Int16Array, at: number, count: number): void {
-    const line = this.#line;
-    for (let i = 0; i < count; i++) {
-      line[REACH + 2 * i] = this.#low[i] + this.#high[i];
-      line[REACH + 2 * i + 1] = this.#low[i] - this.#high[i];
-    }
-    for (let i = 0; i < count; i++) {
-      let even = 0;
-      let odd = 0;
-      for (let tap = 0; tap < 12; tap++) {
-        even += line[2 * (i + tap)] * MIRROR[tap];
-        odd += line[2 * (i + tap) + 1] * MIRROR[11 - tap];
-      }
-      to[at + 2 * i] = saturated(odd >> 11);
-      to[at + 2 * i + 1] = saturated(even >> 11);
-    }
-    line.copyWithin(0, 2 * count, 2 * count + REACH);
   }
 }

@@ -7,6 +7,7 @@ import type { KeyHistory } from './key-history.ts';
 import type { Moment } from './moment.ts';
 import { Playing, type SourceShelf } from './playing.ts';
 import { type Kept, Recording } from './recording.ts';
+import { FRAME_OCTETS, type Sheet } from './sheet.ts';
 
 type PlayCommand = Extract<MediaCommand, { do: 'play' }>;
 type RecordCommand = Extract<MediaCommand, { do: 'record' }>;
@@ -126,12 +127,12 @@ export class Activities {
     this.#begin();
   }
 
-  /** Fills a frame of `length` bytes, silent so far, with what is played; returns how many bytes that are. */
-  fill(into: Uint8Array, offset: number, length: number): number {
+  /** Fills a frame, silent so far, with what is played; returns how many of its octets that are. */
+  fill(sheet: Sheet): number {
     let filled = 0;
-    while (filled < length && this.#play && this.#codec) {
-      filled += this.#play.playing.fill(into, offset + filled, length - filled, this.#codec);
-      if (filled === length) break;
+    while (filled < FRAME_OCTETS && this.#play) {
+      filled += this.#play.playing.fill(sheet, filled);
+      if (filled === FRAME_OCTETS) break;
       this.#endPlay(this.#play, 'end');
       this.#begin();
     }

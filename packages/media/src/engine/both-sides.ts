@@ -1,8 +1,9 @@
 import { silenceByte } from '../codec/silence.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import { Feed } from './feed.ts';
-import { emptySum, FRAME_OCTETS, type FrameWriter, frameWriter } from './frame-samples.ts';
-import { Input } from './mixer.ts';
+import { FeedInput } from './feed-input.ts';
+import { type LineWriter, lineWriter } from './line-writer.ts';
+import { FRAME_OCTETS, Sheet } from './sheet.ts';
 import { SoundDetector } from './sound-detector.ts';
 
 /** 20 ms of both sides. One is made for a recording and filled again and again. */
@@ -19,39 +20,36 @@ export class BothSides {
   readonly #frame = { bytes: new Uint8Array(FRAME_OCTETS), sounding: false };
   readonly #codec: CodecName;
   readonly #detector: SoundDetector;
-  readonly #writer: FrameWriter;
-  readonly #them = new Input();
-  readonly #us = new Input();
-  readonly #sum = emptySum();
+  readonly #writer: LineWriter;
+  readonly #them: FeedInput;
+  readonly #us = new Sheet();
+  readonly #voices: Sheet[] = [];
   #saying = false;
 
   constructor(codec: CodecName) {
-    this.#codec = codec;
+    this.#codec = this.#us.codec = codec;
     this.heard = new Feed(codec);
+    this.#them = new FeedInput(this.heard);
     this.#detector = new SoundDetector(codec);
-    this.#writer = frameWriter(codec);
+    this.#writer = lineWriter(codec);
   }
 
   /** What goes out in this tick. */
-  said(bytes: Uint8Array, offset: number): void {
-    for (let i = 0; i < FRAME_OCTETS; i++) this.#us.frame[i] = bytes[offset + i];
+  said({ octets, samples }: Sheet): void {
+    if (this.#codec === 'G722') this.#us.samples.set(samples);
+    else this.#us.octets.set(octets);
     this.#saying = true;
   }
 
   /** This tick's sound of both; valid until the next one. */
   mix(): MixedFrame {
     const { bytes } = this.#frame;
-    const us = this.#saying;
+    this.#voices.length = 0;
+    if (this.#them.read(this.#codec)) this.#voices.push(this.#them.sheet);
+    if (this.#saying) this.#voices.push(this.#us);
     this.#saying = false;
-    const them = this.heard.read();
-    if (us && them) {
-      this.#them.frame.set(this.heard.frame);
-      this.#sum.fill(0);
-      this.#them.addTo(this.#sum, this.#codec);
-      this.#us.addTo(this.#sum, this.#codec);
-      this.#writer.write(this.#sum, bytes, 0);
-    } else if (us || them) bytes.set(us ? this.#us.frame : this.heard.frame);
-    else bytes.fill(silenceByte(this.#codec));
+    bytes.fill(silenceByte(this.#codec));
+    this.#writer.write(this.#voices, bytes, 0);
     this.#frame.sounding = this.#detector.hears(bytes, 0, FRAME_OCTETS);
     return this.#frame;
   }

@@ -103,9 +103,9 @@ export class Company implements Voice {
   }
 
   /** What the session says. */
-  fill(into: Uint8Array, offset: number, length: number): number {
-    const filled = this.#mixer.fill(into, offset, length);
-    if (filled > 0) this.#bothSides()?.said(into, offset);
+  fill(into: Uint8Array, offset: number): number {
+    const filled = this.#mixer.fill(into, offset);
+    if (filled > 0) this.#bothSides()?.said(this.#mixer.said);
     return filled;
   }
 

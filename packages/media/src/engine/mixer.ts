@@ -1,74 +1,37 @@
-import { silenceByte } from '../codec/silence.ts';
-import { Adapter } from '../codec/transcoder.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { Feed } from './feed.ts';
-import {
-  emptySum,
-  FRAME_OCTETS,
-  type FrameReader,
-  type FrameWriter,
-  frameReader,
-  frameWriter,
-} from './frame-samples.ts';
+import { FeedInput } from './feed-input.ts';
+import { type LineWriter, lineWriter } from './line-writer.ts';
+import { FRAME_OCTETS, Sheet } from './sheet.ts';
 import type { Voice } from './speaking.ts';
 
 /** Whoever else is heard on a line: two make a conference of three. */
 export const MOST_FEEDS = 2;
 
-/** Something to mix: a frame of the line's codec. */
-export class Input {
-  readonly frame = new Uint8Array(FRAME_OCTETS);
-  #codec: CodecName | undefined;
-  #reader: FrameReader | undefined;
-
-  addTo(sum: Int32Array, codec: CodecName): void {
-    if (codec !== this.#codec || !this.#reader) this.#reader = frameReader(codec);
-    this.#codec = codec;
-    this.#reader.add(this.frame, sum);
-  }
-}
-
-/** What another session says, in the codec of this line. */
-class FeedInput extends Input {
-  readonly feed: Feed;
-  readonly #adapter = new Adapter();
-
-  constructor(feed: Feed) {
-    super();
-    this.feed = feed;
-  }
-
-  /** False when there is nothing to hear. */
-  read(codec: CodecName): boolean {
-    if (!this.feed.read()) return false;
-    const transcoder = this.#adapter.between(this.feed.codec, codec);
-    if (transcoder) transcoder.run(this.feed.frame, 0, FRAME_OCTETS, this.frame, 0);
-    else this.frame.set(this.feed.frame);
-    return true;
-  }
+/** Plays of a line. */
+export interface Plays {
+  readonly playing: boolean;
+  /** Fills a frame, silent so far; returns how many octets of it are said. */
+  fill(sheet: Sheet): number;
 }
 
 /** What is heard on a line besides what is played to it. */
 export interface MixedVoices {
   /** Plays that take the line for themselves: meanwhile nobody else is heard. */
-  readonly alone: Voice & { readonly playing: boolean };
+  readonly alone: Plays;
   /** Plays that are laid over whatever else is heard. */
-  readonly over: Voice & { readonly playing: boolean };
+  readonly over: Plays;
 }
 
-/**
- * What a session says: what is played to it alone, or else what the others say, and what is laid over either. One voice goes through as it is coded;
- * several are added sample by sample and clipped.
- */
+/** What a session says: what is played to it alone, or else what the others say, and what is laid over either. */
 export class Mixer implements Voice {
   readonly #voices: MixedVoices;
   readonly #inputs: FeedInput[] = [];
-  readonly #alone = new Input();
-  readonly #over = new Input();
-  readonly #sum = emptySum();
-  readonly #sounding: Input[] = [];
+  readonly #alone = new Sheet();
+  readonly #over = new Sheet();
+  readonly #sounding: Sheet[] = [];
   #codec: CodecName = 'PCMU';
-  #writer: FrameWriter = frameWriter('PCMU');
+  #writer: LineWriter = lineWriter('PCMU');
 
   constructor(voices: MixedVoices) {
     this.#voices = voices;
@@ -76,12 +39,17 @@ export class Mixer implements Voice {
 
   set codec(codec: CodecName) {
     if (codec === this.#codec) return;
-    this.#codec = codec;
-    this.#writer = frameWriter(codec);
+    this.#codec = this.#alone.codec = this.#over.codec = codec;
+    this.#writer = lineWriter(codec);
   }
 
   get feeds(): number {
     return this.#inputs.length;
+  }
+
+  /** The frame that was filled last. */
+  get said(): Sheet {
+    return this.#writer.said;
   }
 
   /** Hears another session from here on. */
@@ -99,38 +67,23 @@ export class Mixer implements Voice {
   }
 
   /** A frame of 160 octets, which hold silence before. Returns how many of them are to be heard. */
-  fill(into: Uint8Array, offset: number, length: number): number {
-    const alone = this.#voices.alone.fill(into, offset, length);
+  fill(into: Uint8Array, offset: number): number {
     this.#sounding.length = 0;
+    const alone = this.#play(this.#voices.alone, this.#alone);
     // Who is not heard now is read all the same: he speaks on.
-    for (const input of this.#inputs) if (input.read(this.#codec) && alone === 0) this.#sounding.push(input);
-    const over = this.#overlay(length);
-    if (!over && this.#sounding.length === 0) return alone;
-    if (alone > 0) this.#keep(into, offset);
-    if (over) this.#sounding.push(this.#over);
-    this.#say(into, offset);
-    return length;
+    for (const input of this.#inputs) if (input.read(this.#codec) && alone === 0) this.#sounding.push(input.sheet);
+    this.#play(this.#voices.over, this.#over);
+    this.#writer.write(this.#sounding, into, offset);
+    if (this.#sounding.length === 0) return 0;
+    return alone > 0 && this.#sounding.length === 1 ? alone : FRAME_OCTETS;
   }
 
-  #overlay(length: number): boolean {
-    if (!this.#voices.over.playing) return false;
-    const { frame } = this.#over;
-    frame.fill(silenceByte(this.#codec));
-    return this.#voices.over.fill(frame, 0, length) > 0;
-  }
-
-  #keep(into: Uint8Array, offset: number): void {
-    for (let i = 0; i < FRAME_OCTETS; i++) this.#alone.frame[i] = into[offset + i];
-    this.#sounding.push(this.#alone);
-  }
-
-  #say(into: Uint8Array, offset: number): void {
-    if (this.#sounding.length === 1) {
-      into.set(this.#sounding[0].frame, offset);
-      return;
-    }
-    this.#sum.fill(0);
-    for (const input of this.#sounding) input.addTo(this.#sum, this.#codec);
-    this.#writer.write(this.#sum, into, offset);
+  #play(plays: Plays, sheet: Sheet): number {
+    if (!plays.playing && !sheet.rings) return 0;
+    sheet.clear();
+    const filled = plays.playing ? plays.fill(sheet) : 0;
+    if (filled > 0 || sheet.rings) this.#sounding.push(sheet);
+    if (filled < FRAME_OCTETS) sheet.pause(filled);
+    return filled;
   }
 }

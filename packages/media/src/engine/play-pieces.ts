@@ -2,43 +2,43 @@ import { Adapter } from '../codec/transcoder.ts';
 import type { CodecName } from '../sdp/settings.ts';
 import type { PlaySource } from '../worker/protocol.ts';
 import type { ClipOctets } from './clips.ts';
+import { FRAME_OCTETS, type Sheet } from './sheet.ts';
 
 /** A streamed source that gives nothing for so many ticks (5 s) is taken to be at its end: a call must not hang on a disk. */
 export const MOST_EMPTY_TICKS = 250;
 
-/** One source under way. Fills `length` bytes at `offset` and returns how many; fewer than asked only at its end. */
+/** One source under way. Fills a frame from octet `at` on and returns how many; fewer than there are left only at its end. */
 export interface Piece {
-  fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number;
+  fill(sheet: Sheet, at: number): number;
   close(): void;
 }
 
 /** A clip: a slice of shared memory, encoded before. */
 export class ClipPiece implements Piece {
   readonly #clip: ClipOctets;
-  readonly #adapter = new Adapter();
   #at = 0;
 
   constructor(clip: ClipOctets) {
     this.#clip = clip;
   }
 
-  fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number {
+  fill(sheet: Sheet, at: number): number {
+    const { codec, octets } = sheet;
     const own = this.#clip[codec];
     const clip = own ?? this.#clip.PCMU;
-    const filled = Math.min(length, clip.length - this.#at);
+    const filled = Math.min(FRAME_OCTETS - at, clip.length - this.#at);
     // Byte by byte: `subarray` would make an object for every packet.
-    if (own) for (let i = 0; i < filled; i++) into[offset + i] = clip[this.#at + i];
-    else this.#widen(clip, filled, into, offset);
+    if (codec !== 'G722') for (let i = 0; i < filled; i++) octets[at + i] = clip[this.#at + i];
+    else {
+      if (this.#at === 0) sheet.ear.begin();
+      sheet.ear.hear(own ? 'G722' : 'PCMU', { bytes: clip, offset: this.#at, length: filled }, sheet.samples, at);
+    }
     this.#at += filled;
     return filled;
   }
 
   close(): void {
     this.#at = this.#clip.PCMU.length;
-  }
-
-  #widen(clip: Uint8Array, length: number, into: Uint8Array, offset: number): void {
-    this.#adapter.between('PCMU', 'G722')?.run(clip, this.#at, length, into, offset);
   }
 }
 
@@ -50,9 +50,10 @@ export class SilencePiece implements Piece {
     this.#left = Math.max(0, Math.round(millis * 8));
   }
 
-  /** The frame is silence already; there is only time to count. */
-  fill(_into: Uint8Array, _offset: number, length: number): number {
-    const filled = Math.min(length, this.#left);
+  /** The frame is silence already but for what is left of the sound before; there is only time to count. */
+  fill(sheet: Sheet, at: number): number {
+    const filled = Math.min(FRAME_OCTETS - at, this.#left);
+    sheet.pause(at);
     this.#left -= filled;
     return filled;
   }
@@ -66,6 +67,8 @@ export class SilencePiece implements Piece {
 export class TakesPiece implements Piece {
   readonly #source: PlaySource;
   readonly #adapter = new Adapter();
+  readonly #read = new Uint8Array(FRAME_OCTETS);
+  #begun = false;
   #emptyTicks = 0;
   #over = false;
 
@@ -73,22 +76,37 @@ export class TakesPiece implements Piece {
     this.#source = source;
   }
 
-  fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number {
+  fill(sheet: Sheet, at: number): number {
     if (this.#over) return 0;
+    const length = FRAME_OCTETS - at;
     // Asked for before the octets are: it may change with the next ones.
     const coded = this.#source.codec;
-    const read = this.#source.next(into, offset, length);
+    const read = this.#source.next(this.#read, 0, length);
     this.#emptyTicks = read === 0 ? this.#emptyTicks + 1 : 0;
     if (read < 0 || this.#emptyTicks > MOST_EMPTY_TICKS) {
       this.#over = true;
       return 0;
     }
-    this.#adapter.between(coded, codec)?.run(into, offset, read, into, offset);
+    this.#say(coded, read, sheet, at);
     return length;
   }
 
   close(): void {
     this.#over = true;
     this.#source.close();
+  }
+
+  #say(coded: CodecName, length: number, sheet: Sheet, at: number): void {
+    const { codec, octets, samples } = sheet;
+    if (codec === 'G722') {
+      if (!this.#begun) sheet.ear.begin();
+      this.#begun = true;
+      sheet.ear.hear(coded, { bytes: this.#read, offset: 0, length }, samples, at);
+      sheet.pause(at + length);
+      return;
+    }
+    const transcoder = this.#adapter.between(coded, codec);
+    if (transcoder) transcoder.run(this.#read, 0, length, octets, at);
+    else for (let i = 0; i < length; i++) octets[at + i] = this.#read[i];
   }
 }

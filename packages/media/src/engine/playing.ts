@@ -1,7 +1,7 @@
-import type { CodecName } from '../sdp/settings.ts';
 import type { AudioSource, Recorder } from '../worker/protocol.ts';
 import type { Clips } from './clips.ts';
 import { ClipPiece, type Piece, SilencePiece, TakesPiece } from './play-pieces.ts';
+import { FRAME_OCTETS, type Sheet } from './sheet.ts';
 
 /** Where a play finds what its sources name. */
 export interface SourceShelf {
@@ -27,18 +27,18 @@ export class Playing {
     this.#loop = loop;
   }
 
-  /** Fills `length` bytes at `offset`, which hold silence before; returns how many, fewer only at the end. */
-  fill(into: Uint8Array, offset: number, length: number, codec: CodecName): number {
-    let filled = 0;
-    while (filled < length) {
+  /** Fills a frame, which holds silence before, from octet `from` on; returns how many, fewer than there are only at the end. */
+  fill(sheet: Sheet, from: number): number {
+    let at = from;
+    while (at < FRAME_OCTETS) {
       this.#piece ??= this.#open();
       if (!this.#piece) break;
-      const more = this.#piece.fill(into, offset + filled, length - filled, codec);
-      filled += more;
+      const more = this.#piece.fill(sheet, at);
+      at += more;
       if (more > 0) this.#fruitful = true;
-      if (filled < length) this.#leave();
+      if (at < FRAME_OCTETS) this.#leave();
     }
-    return filled;
+    return at - from;
   }
 
   close(): void {

@@ -18,9 +18,9 @@ const BUFFERS = 4;
 /** Silence after sound is sent without pauses for 200 ms, so that the end of a word is not cut off. */
 const HANGOVER_TICKS = 10;
 
-/** Whoever has something to say: fills a frame that is silent so far and returns how many bytes it used. */
+/** Whoever has something to say: fills a frame of 160 octets that is silent so far and returns how many of them are to be heard. */
 export interface Voice {
-  fill(into: Uint8Array, offset: number, length: number): number;
+  fill(into: Uint8Array, offset: number): number;
   /** Whether `fill` need not be asked: it has nothing to say until a command comes, and nothing goes by. Left out: it has to be asked. */
   readonly quiet?: boolean;
 }
@@ -112,7 +112,7 @@ export class Speaking {
   mute(unheard: boolean): void {
     this.#packet.timestamp = (this.#packet.timestamp + this.#step) >>> 0;
     this.#sounding = false;
-    if (unheard) this.#voice.fill(this.#buffers[this.#turn], RTP_HEADER_BYTES, FRAME_SAMPLES);
+    if (unheard) this.#voice.fill(this.#buffers[this.#turn], RTP_HEADER_BYTES);
   }
 
   /** One tick: sends the packet of 20 ms that is due. */
@@ -138,7 +138,7 @@ export class Speaking {
   /** Fills in a frame of audio; false when it is silence that need not be sent. */
   #speak(buffer: Uint8Array): boolean {
     buffer.fill(this.#silence, RTP_HEADER_BYTES);
-    const sounding = this.#voice.fill(buffer, RTP_HEADER_BYTES, FRAME_SAMPLES) > 0;
+    const sounding = this.#voice.fill(buffer, RTP_HEADER_BYTES) > 0;
     // RFC 3551 section 4.1: the marker says where a talkspurt begins.
     this.#packet.marker = sounding && !this.#sounding;
     this.#sounding = sounding;

@@ -53,10 +53,7 @@ export function readEncryption(
     return refused(302, `Incompatible transport protocol: ${PROFILES[terms.security]} only, and no keys by DTLS`);
   if (terms.security === 'none') {
     if (profile === 'clear') return { kind: 'clear' };
-    return refused(
-      302,
-      'Incompatible transport protocol: media are not encrypted here; offer RTP/AVP',
-    );
+    return refused(302, 'Incompatible transport protocol: media are not encrypted here; offer RTP/AVP');
   }
   const found = chooseLine(media, terms);
   if (typeof found !== 'string') return { kind: 'sdes', line: found };
