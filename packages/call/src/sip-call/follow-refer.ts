@@ -27,6 +27,8 @@ export interface MovableLeg {
   /** Who we are in the dialog so far: From of the new one. */
   readonly self: string;
   readonly dialog: Dialog;
+  /** A REFER is being followed, or has been: nobody is moved to two places. */
+  isMoving: boolean;
   /** The call goes on in another dialog; the one before is nobody's any more. */
   moveTo(dialog: Dialog, negotiation: Negotiation): void;
 }
@@ -49,11 +51,15 @@ export function onRefer(leg: MovableLeg, referral: Referral, options: FollowOpti
     log.info('REFER refused: calls are not moved elsewhere by others here', { to: printUri(uri), method });
     return { status: 403 };
   }
+  if (leg.isMoving) return { status: 491 };
   return {
     taken: progress => {
-      follow(leg, referral, { ...options, dialer, progress }).catch(error =>
-        log.error('REFER could not be followed', { error: messageOf(error) }),
-      );
+      leg.isMoving = true;
+      follow(leg, referral, { ...options, dialer, progress })
+        .catch(error => log.error('REFER could not be followed', { error: messageOf(error) }))
+        .finally(() => {
+          leg.isMoving = false;
+        });
     },
   };
 }

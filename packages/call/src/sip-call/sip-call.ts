@@ -1,5 +1,12 @@
 import { Bug, type Clock, defer, type Log, messageOf, waitOrAbort } from '@parley/base';
-import type { MediaSecurity, MediaSession, OpenOptions, SessionStatistics, WireCodec } from '@parley/media';
+import type {
+  ForeignMedia,
+  MediaSecurity,
+  MediaSession,
+  OpenOptions,
+  SessionStatistics,
+  WireCodec,
+} from '@parley/media';
 import type { Invitation, Peer } from '@parley/sip';
 import {
   type AskOptions,
@@ -65,6 +72,8 @@ export interface SipCallOptions {
   readonly mediaAlsoFrom?: (source: Peer, address: string) => string | undefined;
   /** Media may come from elsewhere than was negotiated, when it is where the signalling comes from; not by default. `latch` of the media's settings. */
   readonly latchMedia?: boolean;
+  /** Hears, at most once, that the caller is not heard because media come from elsewhere than was negotiated; the log has a line as well. */
+  readonly onForeign?: (foreign: ForeignMedia) => void;
   /** Hears every line of the call's transcript as it happens. It holds names and keys: for demos and tests, not for logs. */
   readonly transcript?: (line: string) => void;
   /** Places the calls that `transfer` needs; without one it can only refer. */
@@ -162,15 +171,18 @@ export class SipCall implements HostedCall {
       throw this.signal.reason;
     }
     this.#media = media;
-    const { prompter, clock, log } = this.#options;
+    const { prompter, clock, log, onForeign } = this.#options;
     this.#talk = new Talk({ media, prompter, clock, log, signal: this.signal, transcript: this.#transcript });
     media.onSilent(() => this.end('media silent'));
-    media.onForeign(({ negotiated, from }) => {
+    media.onForeign(foreign => {
+      const { negotiated, from } = foreign;
       log.warn('the caller is not heard: media come from elsewhere than was negotiated, and are thrown away', {
         negotiated: `${negotiated.address}:${negotiated.port}`,
         from: `${from.address}:${from.port}`,
-        remedy: 'correct the media address that the phone or PBX writes into SDP (c= line)',
+        remedy:
+          'correct the media address that the phone or PBX writes into SDP (c= line); for phones behind NAT see rtp.nat (docs/guides/nat.md)',
       });
+      onForeign?.(foreign);
     });
     if (media.lost.aborted) this.end('media failed');
     else media.lost.addEventListener('abort', () => this.end('media failed'), { once: true });
@@ -249,7 +261,7 @@ export class SipCall implements HostedCall {
       },
       options,
     );
-    const outcome = await (typeof to === 'string' ? transfer.toTarget(to) : transfer.toLine(lineOfCall(to)));
+    const outcome = await (typeof to === 'string' ? transfer.toTarget(to) : handedTo(to, transfer));
     this.#transcript(describeTransfer(typeof to === 'string' ? to : to.id, outcome));
     return outcome;
   }
@@ -259,7 +271,9 @@ export class SipCall implements HostedCall {
     const talk = this.#talking();
     const announcement = await waitOrAbort(talk.sourcesOf(options.announcement ?? [], this.#language), signal);
     const parts = { line, talk, signal, log: this.#options.log, announcement };
-    const end = await bridge(parts, lineOfCall(other), options);
+    const end: BridgeEnd = other.signal.aborted
+      ? { endedBy: 'other' }
+      : await bridge(parts, lineOfCall(other), options);
     this.#transcript(describeBridge(other.id, end));
     return end;
   }
@@ -374,6 +388,12 @@ export class SipCall implements HostedCall {
     if (!this.#talk || this.stage !== 'answered') throw new Bug('a call talks after it was answered');
     return this.#talk;
   }
+}
+
+/** The third party of a consultation may have hung up a moment ago: that is no end of the call that shall be handed on. */
+async function handedTo(other: Call, transfer: Transfer): Promise<TransferOutcome> {
+  if (other.signal.aborted) return { kind: 'no answer', status: 408 };
+  return transfer.toLine(lineOfCall(other));
 }
 
 function lineOfCall(call: Call): Line {

@@ -129,7 +129,11 @@ export class SipLeg {
       media,
       dialog,
       self: `<${invitation.request.to.uriText}>`,
+      isMoving: false,
       moveTo: (next: Dialog, terms: Negotiation) => {
+        // Until it ends the dialog before may say what it likes: media and keys are those of the next one.
+        dialog.onReInvite(() => ({ status: 488 }));
+        dialog.onInfo(() => 415);
         this.#signal = next.signal;
         this.#answering = Promise.resolve(next);
         this.#listen(next, terms, media);

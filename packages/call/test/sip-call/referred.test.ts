@@ -112,3 +112,29 @@ test('a call that has to be encrypted is moved only to where it is', async () =>
   assert.deepEqual(told, [488]);
   assert.match(dialer.sent[0], /^BYE Q\.850;cause=88;text=".*encrypted/);
 });
+
+test('nobody is moved to two places, and who has moved a call has no more to say in it', async () => {
+  const { dialer, call, media, invitation, clock } = await referred('<sip:bob@203.0.113.9>', { followRefer: true });
+  const again = () => invitation.dialog.referHandler(referral('<sip:cid@203.0.113.10>'));
+  assert.deepEqual(again(), { status: 491 });
+  dialer.placed[0].answers(ANSWER);
+  await settle();
+  const keys: string[] = [];
+  media.onKey(key => void keys.push(key));
+  assert.deepEqual(again(), { status: 491 }, 'the new dialog would be nobody’s');
+  assert.deepEqual(invitation.dialog.reInvited(OFFER), { status: 488 });
+  assert.equal(invitation.dialog.informed('Signal=5\r\nDuration=160\r\n', 'application/dtmf-relay'), 415);
+  assert.deepEqual([keys, media.settings.at(-1)?.remote.address], [[], '203.0.113.9']);
+  assert.ok(!('status' in dialer.placed[0].dialog.reInvited(ANSWER)));
+  await clock.run(5000);
+  await call.hangUp();
+  assert.equal(dialer.placed.length, 1);
+});
+
+test('a REFER that led nowhere may be followed by another one', async () => {
+  const { dialer, invitation, call } = await referred('<sip:bob@203.0.113.9>', { followRefer: true });
+  dialer.placed[0].refuses(486);
+  await settle();
+  assert.ok('taken' in invitation.dialog.referHandler(referral('<sip:cid@203.0.113.10>')));
+  await call.hangUp();
+});

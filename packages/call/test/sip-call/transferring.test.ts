@@ -395,3 +395,16 @@ test('a call that has ended or not begun is not handed on', async () => {
   for (const verb of [() => call.transfer(BOB, { manner: 'refer' }), () => call.bridge(call)])
     assert.ok((await failure(verb())) instanceof HungUp);
 });
+
+test('a call that the other one has left a moment before it is joined or handed to it goes on', async () => {
+  const [ann, bob] = await two();
+  // While the announcement is made ready.
+  const bridge = ann.call.bridge(bob.call, { announcement: say('recorded') });
+  bob.invitation.end('bye');
+  assert.deepEqual(await bridge, { endedBy: 'other' });
+  for (const manner of ['stay', 'attended'] as const)
+    assert.deepEqual(await ann.call.transfer(bob.call, { manner }), { kind: 'no answer', status: 408 });
+  assert.equal(ann.call.ended, undefined);
+  assert.deepEqual([ann.media.bridges.length, ann.media.plays.length], [0, 0]);
+  await ann.call.hangUp();
+});
