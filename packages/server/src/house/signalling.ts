@@ -24,6 +24,9 @@ export interface Signalling {
   renewTls(): void;
 }
 
+/** Who is no gateway is refused whatever he says: so many messages are read to say so, which takes less than a tenth of a core. */
+const STRANGERS_PER_SECOND = 1000;
+
 /** Makes the user agent of this node; it listens when it is told to. */
 export function createSignalling({ config, at, ...parts }: SignallingParts): Signalling {
   const { clock, log } = parts;
@@ -46,7 +49,11 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
     reliable: reliableProvisional,
     sessionTimer:
       sessionTimer.expires === 0 ? 'never' : { expires: sessionTimer.expires, minimum: sessionTimer.minimum },
-    budgets: { connections: config.maxConnections, ...idleAfter(sessionTimer.expires) },
+    budgets: {
+      strangersPerSecond: STRANGERS_PER_SECOND,
+      connections: config.maxConnections,
+      ...idleAfter(sessionTimer.expires),
+    },
   });
   return {
     userAgent,

@@ -15,6 +15,8 @@ export const defaultBudgets: UserAgentBudgets = {
   messageMillis: 10_000,
   firstMillis: 10_000,
   requestsPerSecond: 1_000,
+  // More than one core serves: nobody who is served is kept out by it.
+  strangersPerSecond: 20_000,
   answersPerSecond: 100,
   malformedAnswersPerSecond: 20,
   sources: 10_000,

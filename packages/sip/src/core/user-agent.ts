@@ -199,6 +199,8 @@ export interface UserAgentBudgets {
   readonly firstMillis: number;
   /** Requests of one source in a second, and as many at once; beyond that they get 503, or nothing, unless they belong to a call. */
   readonly requestsPerSecond: number;
+  /** Messages in a second of all sources together that are not `unlimited`; further datagrams are dropped unread, and connections are read later. */
+  readonly strangersPerSecond: number;
   /** Answers to one source in a second that no transaction stands for (refusals, OPTIONS); further ones are left out. */
   readonly answersPerSecond: number;
   /** Of these, answers to malformed requests. */

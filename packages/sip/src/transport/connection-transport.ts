@@ -1,6 +1,7 @@
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { Bug, type Clock, type Log, messageOf, type Timer } from '@parley/base';
 import type { Via } from '../message/grammar.ts';
+import type { Pace } from '../protection/pace.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { CertificateIdentity } from './certificate-identity.ts';
 import { Connection, type ConnectionBudgets, type ConnectionOwner } from './connection.ts';
@@ -30,6 +31,7 @@ export interface ConnectionTransportOptions {
   readonly budgets: ConnectionBudgets;
   readonly count: ConnectionCount;
   readonly refused: RefusedPeers;
+  readonly pace: Pace;
   readonly keepAlive: KeepAlive;
   /** For tls and wss. */
   readonly tls?: TlsHandshakes;
@@ -186,9 +188,9 @@ export class ConnectionTransport implements Transport, ConnectionOwner {
   }
 
   #adopt(socket: Socket, peer: Peer, { isOurs, room }: { isOurs: boolean; room: ConnectionRoom }): Connection {
-    const { clock, budgets, user, keepAlive, webSocket } = this.#options;
+    const { clock, budgets, user, keepAlive, pace, webSocket } = this.#options;
     const pingMillis = webSocket ? keepAlive.webSocketMillis : isOurs ? keepAlive.streamMillis : 0;
-    const connection = new Connection({ socket, peer, isOurs, clock, budgets, pingMillis, user, owner: this });
+    const connection = new Connection({ socket, peer, isOurs, clock, budgets, pingMillis, user, owner: this, pace });
     this.#table.add(connection);
     this.#rooms.set(connection, room);
     this.#sweeper ??= clock.after(SWEEP, () => this.#sweep());

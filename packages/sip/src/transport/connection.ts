@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@parley/base';
 import type { Via } from '../message/grammar.ts';
 import type { SipBudgets } from '../message/index.ts';
+import type { Pace } from '../protection/pace.ts';
 import { type CertificateIdentity, proves } from './certificate-identity.ts';
 import { ConnectionReply } from './connection-reply.ts';
 import type { Peer } from './peer.ts';
@@ -48,6 +49,7 @@ export interface ConnectionOptions {
   readonly pingMillis: number;
   readonly user: TransportUser;
   readonly owner: ConnectionOwner;
+  readonly pace: Pace;
 }
 
 const LINGER_MILLIS = 1000;
@@ -173,6 +175,11 @@ export class Connection implements Channel, WireUser {
     this.#lastPing = now;
     this.#pinged ??= now;
     this.#wire.ping();
+  }
+
+  /** Whom we have connected to is no stranger. */
+  isTurn(goOn: () => void): boolean {
+    return this.isOurs || this.#options.pace.isTurnOf(this.#peer, () => this.listening && goOn());
   }
 
   heard(): void {

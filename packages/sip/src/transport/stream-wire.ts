@@ -33,6 +33,8 @@ export class StreamWire implements Wire {
   readonly #clock: Clock;
   readonly #framer: StreamFramer;
   #began: number | undefined;
+  /** Whether it is somebody else's turn: until then nothing is read. */
+  #waits = false;
   /** Pings of ours that have no pong yet. */
   #pings = 0;
 
@@ -81,9 +83,13 @@ export class StreamWire implements Wire {
     this.#user.heard();
     const rest = this.#withoutPong(chunk);
     if (rest.length > 0) this.#framer.push(rest);
-    while (this.#user.listening && this.#take());
+    this.#takeAll();
+  }
+
+  #takeAll(): void {
+    while (!this.#waits && this.#user.listening && this.#take());
     // Fewer octets than a ping begin no message yet: they may be half a keep-alive, and cost nothing.
-    const isBegun = this.#framer.pending >= PING.length;
+    const isBegun = !this.#waits && this.#framer.pending >= PING.length;
     this.#began = isBegun ? (this.#began ?? this.#clock.monotonic()) : undefined;
   }
 
@@ -93,11 +99,24 @@ export class StreamWire implements Wire {
     if (next === undefined) return false;
     // The message before is complete: the time of the next one begins with it.
     this.#began = undefined;
+    this.#waits = !this.#user.isTurn(() => this.#goOn(next));
+    if (this.#waits) this.#socket.pause();
+    else this.#tell(next);
+    return true;
+  }
+
+  #goOn(next: Uint8Array | 'keep-alive'): void {
+    this.#waits = false;
+    this.#tell(next);
+    this.#takeAll();
+    if (!this.#waits) this.#socket.resume();
+  }
+
+  #tell(next: Uint8Array | 'keep-alive'): void {
     if (next === 'keep-alive') {
       if (this.#socket.writableLength < PONG_BACKLOG) this.#socket.write(PONG);
       this.#user.received();
     } else this.#user.received(next);
-    return true;
   }
 
   #next(): Uint8Array | 'keep-alive' | undefined {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Bug, type Clock, type Log, ParleyError } from '@parley/base';
 import { BucketTable } from '../protection/bucket-table.ts';
+import { Pace } from '../protection/pace.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import type { ConnectionBudgets } from './connection.ts';
@@ -22,7 +23,10 @@ import { WebSocketHandshakes } from './web-socket-handshakes.ts';
 import type { WebSocketOptions } from './web-socket-options.ts';
 
 /** What the transports may cost. */
-export interface TransportBudgets extends ConnectionBudgets, ConnectionCountBudgets {}
+export interface TransportBudgets extends ConnectionBudgets, ConnectionCountBudgets {
+  /** Messages in a second of all sources together that are not `unlimited`. */
+  readonly strangersPerSecond: number;
+}
 
 export interface TransportLayerOptions {
   /** Port 0 = any free one. */
@@ -55,6 +59,7 @@ export class TransportLayer {
   readonly #count: ConnectionCount;
   readonly #refused: RefusedPeers;
   readonly #keepAlives: BucketTable;
+  readonly #pace: Pace;
   #transports: readonly Transport[] = [];
   readonly #tls: { tls?: TlsHandshakes; wss?: TlsHandshakes } = {};
 
@@ -63,6 +68,8 @@ export class TransportLayer {
     this.#options = onTraffic ? { ...options, user: tapped(user, onTraffic) } : options;
     this.#count = new ConnectionCount({ ...options.budgets, unlimited: options.unlimited });
     this.#refused = new RefusedPeers(options.clock, options.log);
+    const { strangersPerSecond } = options.budgets;
+    this.#pace = new Pace({ ...options, strangersPerSecond });
     this.#keepAlives = new BucketTable({ ...KEEP_ALIVES, clock: options.clock });
   }
 
@@ -145,8 +152,8 @@ export class TransportLayer {
     const { clock, log, user, local, budgets, openDatagramSocket: open, webSocket } = this.#options;
     const { transport, address, port } = point;
     if (transport === 'udp') {
-      const keepAlives = this.#keepAlives;
-      return UdpTransport.open({ address, port, local, user, log, budgets, open, keepAlives });
+      const [keepAlives, pace] = [this.#keepAlives, this.#pace];
+      return UdpTransport.open({ address, port, local, user, log, budgets, open, keepAlives, pace });
     }
     const isWeb = transport === 'ws' || transport === 'wss';
     return ConnectionTransport.open({
@@ -160,6 +167,7 @@ export class TransportLayer {
       budgets,
       count: this.#count,
       refused: this.#refused,
+      pace: this.#pace,
       keepAlive: { ...KEEP_ALIVE, ...this.#options.keepAlive },
       tls: transport === 'tls' || transport === 'wss' ? this.#tlsFor(transport, point) : undefined,
       webSocket: isWeb ? new WebSocketHandshakes({ ...webSocket, maxMessage: budgets.message.maxMessage }) : undefined,

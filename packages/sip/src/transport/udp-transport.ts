@@ -2,6 +2,7 @@ import { type Log, messageOf } from '@parley/base';
 import type { Via } from '../message/grammar.ts';
 import type { SipBudgets } from '../message/index.ts';
 import type { BucketTable } from '../protection/bucket-table.ts';
+import type { Pace } from '../protection/pace.ts';
 import { sourceNetwork } from '../protection/source-network.ts';
 import type { DatagramSocket, Destination, OpenDatagramSocket } from './datagram-socket.ts';
 import type { LocalAddress } from './local-address.ts';
@@ -26,6 +27,7 @@ export interface UdpOptions {
   readonly user: TransportUser;
   readonly log: Log;
   readonly budgets: { readonly message: SipBudgets };
+  readonly pace: Pace;
   /** How many STUN keep-alives of a source are answered. */
   readonly keepAlives: BucketTable;
 }
@@ -57,12 +59,13 @@ export class UdpTransport implements Transport {
     return transport;
   }
 
-  received(bytes: Buffer, peer: Peer, { user, budgets, keepAlives }: UdpOptions): void {
+  received(bytes: Buffer, peer: Peer, { user, budgets, keepAlives, pace }: UdpOptions): void {
     if (bytes.length < SHORTEST_MESSAGE) return;
     if (isBindingRequest(bytes)) {
       if (keepAlives.take(sourceNetwork(peer.address))) this.#keepAlive(bytes, peer);
       return;
     }
+    if (!pace.reads(peer)) return;
     const from = new UdpChannel(this, peer, { unprovenOctets: Math.floor(bytes.length * AMPLIFICATION) });
     receive(bytes, from, { transport: 'datagram', budgets: budgets.message, user });
   }

@@ -28,6 +28,8 @@ export class WebSocketWire implements Wire {
   /** Octets that had been read when the last whole frame was. */
   #complete: number;
   #began: number | undefined;
+  /** Messages that wait for their turn: nothing more is read meanwhile, but what was read already comes. */
+  readonly #waiting: Buffer[] = [];
 
   constructor({ web, socket, user }: WebSocketWireOptions) {
     this.#web = web;
@@ -70,6 +72,24 @@ export class WebSocketWire implements Wire {
   #arrived(data: RawData): void {
     this.#frame();
     if (!this.#user.listening || !Buffer.isBuffer(data)) return;
+    if (this.#waiting.length > 0) this.#waiting.push(data);
+    else if (this.#user.isTurn(() => this.#goOn())) this.#tell(data);
+    else {
+      this.#waiting.push(data);
+      this.#web.pause();
+    }
+  }
+
+  /** It is the turn of the first that waits. */
+  #goOn(): void {
+    do {
+      const first = this.#waiting.shift();
+      if (first) this.#tell(first);
+    } while (this.#waiting.length > 0 && this.#user.listening && this.#user.isTurn(() => this.#goOn()));
+    if (this.#waiting.length === 0) this.#web.resume();
+  }
+
+  #tell(data: Buffer): void {
     if (data.length >= SHORTEST_MESSAGE) {
       this.#user.received(data);
       return;

@@ -19,6 +19,8 @@ export interface Wire {
 export interface WireUser {
   /** False once nothing more is to be taken out of what arrived. */
   readonly listening: boolean;
+  /** Whether the next message may be taken; if not, `goOn` is called once when it may, unless the connection is over by then. */
+  isTurn(goOn: () => void): boolean;
   /** Something arrived, were it half a message. */
   heard(): void;
   /** A whole message, or a keep-alive when there are no bytes: the peer has said something. */
