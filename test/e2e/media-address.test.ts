@@ -8,7 +8,9 @@ import { seedData } from '../peers/seed.ts';
 /** Loopback, but of no interface: no address of this machine as far as anybody is told. */
 const WRONG = '127.0.0.77';
 
-test('a phone that names a wrong address is not heard, and the log says why, once', { timeout: 60_000 }, async t => {
+test('a phone that names a wrong address is not heard, and the log and the trace say why, once', {
+  timeout: 60_000,
+}, async t => {
   const folder = testFolder(t);
   const data = join(folder, 'data');
   await seedData(data, { gateway: { address: ['127.0.0.0/8'] } });
@@ -25,9 +27,12 @@ test('a phone that names a wrong address is not heard, and the log says why, onc
   assert.match(String(line.negotiated), new RegExp(`^${WRONG.replaceAll('.', '\\.')}:\\d+$`));
   assert.equal(line.from, String(line.negotiated).replace(WRONG, '127.0.0.1'));
   assert.match(String(line.remedy), /SDP/);
+  const { output } = await server.run('trace', call.callId);
+  assert.match(output, new RegExp(`^but +: sound came from ${line.from}$`, 'm'));
   await call.pause(1000);
   await call.hangUp();
   const [, over] = await server.child.prints(/(\{.*"msg":"call over.*\})/);
   assert.equal(JSON.parse(over).type, 'Call Answering Missed Call', 'nothing of it was recorded');
   assert.equal(server.child.output().split('the caller is not heard').length - 1, 1);
+  assert.doesNotMatch(server.child.output(), /nothing was heard of the caller/);
 });

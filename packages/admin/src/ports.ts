@@ -97,6 +97,8 @@ export interface Trace extends TraceEntry {
   readonly legs: readonly Trace[];
   /** Once it is over: with what became of it and how the media were. */
   readonly record?: CallRecord;
+  /** The other side was not heard: where its media should have come from, and where they came from (`ADDRESS:PORT`). */
+  readonly foreign?: { readonly negotiated: string; readonly from: string };
 }
 
 /** What a Call-ID, or the beginning of one, leads to. */

@@ -127,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...addresses,
     prompter,
     dialer,
+    onForeign: (call, foreign) => traces.heardElsewhere(call, foreign),
     music: await readMusic(config.speech.music && data.at(config.speech.music), voice.prompts),
     records: {
       add(record) {

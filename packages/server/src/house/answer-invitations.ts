@@ -10,7 +10,7 @@ import {
   SipCall,
 } from '@parley/call';
 import { type CallRecords, type Directory, isCertified } from '@parley/directory';
-import type { MediaSession, MediaThreads, OpenOptions } from '@parley/media';
+import type { ForeignMedia, MediaSession, MediaThreads, OpenOptions } from '@parley/media';
 import { answerCall } from '@parley/messaging';
 import type { IPGateway } from '@parley/schema';
 import type { Invitation, LocalAddress, Peer, Refusal } from '@parley/sip';
@@ -23,6 +23,7 @@ import { Entrance } from './entrance.ts';
 import { mediaAddress } from './media-address.ts';
 import { type RefusedBy, refusedBy } from './refused-by.ts';
 import { alsoFromHere } from './same-machine.ts';
+import { unheard } from './unheard.ts';
 
 export interface AnsweringParts {
   readonly directory: Directory;
@@ -44,6 +45,8 @@ export interface AnsweringParts {
   readonly localAddress6: Pick<LocalAddress, 'towards'>;
   /** Places the calls that the flow of a call (by its Call-ID) hands its caller on to; without it they can only be referred. */
   readonly dialer?: (call: string) => Dialer;
+  /** Hears that the caller of a call (by its Call-ID) is not heard, because media come from elsewhere than was negotiated. */
+  readonly onForeign?: (call: string, foreign: ForeignMedia) => void;
   /** What callers hear while they are handed on. */
   readonly music?: Prompt;
   /** Hears what callers hear and do, line by line: for the demo. */
@@ -117,7 +120,8 @@ export class Calls {
       this.#refuse(invitation, { status: 482, reason: 'Call-ID in use' }, CALL_ID_IN_USE);
       return;
     }
-    const { prompter, clock, localAddress, rtp, transcript, dialer, music } = this.#parts;
+    const { prompter, clock, localAddress, rtp, transcript, dialer, music, onForeign } = this.#parts;
+    let isForeign = false;
     const place = this.#entrance.queue();
     const answered = new AnsweredInvitation(invitation, () => place.leave());
     const call = new SipCall({
@@ -135,6 +139,10 @@ export class Calls {
       log: log.with({ call: facts.callId }),
       ...(dialer && { dialer: dialer(facts.callId) }),
       ...(music && { music }),
+      onForeign: foreign => {
+        isForeign = true;
+        onForeign?.(facts.callId, foreign);
+      },
       ...(transcript ? { transcript } : {}),
     });
     log.info('call came', {
@@ -159,6 +167,9 @@ export class Calls {
             dialPlan: dialPlan?.name,
           });
         }
+        // Of somebody who speaks from elsewhere a line has told already.
+        const silence = isForeign ? undefined : unheard(record);
+        if (silence) log.warn('nothing was heard of the caller', { ...silence });
         log.info('call over', {
           call: facts.callId,
           type: record.callType,

@@ -1,6 +1,7 @@
 import type { TraceOperations } from '@parley/admin';
 import type { Clock } from '@parley/base';
 import type { CallRecord, Directory } from '@parley/directory';
+import type { ForeignMedia } from '@parley/media';
 import type { TrafficHandler } from '@parley/sip';
 import { entryOf, type Telling, traceOf } from '../trace/described.ts';
 import { Traces } from '../trace/traces.ts';
@@ -12,6 +13,8 @@ export interface TraceRoom {
   readonly operations: TraceOperations;
   /** A call is over. */
   ended(record: CallRecord): void;
+  /** The other side of a call is not heard, because its media come from elsewhere. */
+  heardElsewhere(callId: string, foreign: ForeignMedia): void;
   /** A call of ours was placed on behalf of another one. */
   placed(leg: string, onBehalfOf: string): void;
 }
@@ -43,6 +46,7 @@ export function openTraces({ calls, directory, telling, clock }: TraceRoomOption
       },
     },
     ended: record => traces.ended(record),
+    heardElsewhere: (callId, foreign) => traces.heardElsewhere(callId, foreign),
     placed: (leg, onBehalfOf) => traces.placed(leg, onBehalfOf),
   };
 }

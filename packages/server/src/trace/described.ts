@@ -1,6 +1,7 @@
 import type { Trace, TracedMessage, TraceEntry } from '@parley/admin';
 import { masked, plainText } from '@parley/base';
 import type { CallRecord } from '@parley/directory';
+import type { ForeignMedia } from '@parley/media';
 import { hostPort, parseNameAddress, SipParseError } from '@parley/sip';
 import { fieldOf, fieldsOf, type KeptMessage } from './kept-message.ts';
 import { withMaskedNumbers } from './redacted.ts';
@@ -44,9 +45,15 @@ export function traceOf(call: TracedCall, traces: Pick<Traces, 'get'>, telling: 
     ...(each.leftOut > 0 && { leftOut: { count: each.leftOut, before: each.messages.length / 2 } }),
     legs: [],
     ...(each.record && { record: told(each.record, telling) }),
+    ...(each.foreign && { foreign: where(each.foreign) }),
   });
   return { ...one(call), legs: legs.map(one) };
 }
+
+const where = ({ negotiated, from }: ForeignMedia) => ({
+  negotiated: hostPort(negotiated),
+  from: hostPort(from),
+});
 
 function described(message: KeptMessage, zero: number, telling: Telling): TracedMessage {
   const { at, direction, peer, body, isCopy } = message;

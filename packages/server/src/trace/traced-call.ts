@@ -1,4 +1,5 @@
 import type { CallRecord } from '@parley/directory';
+import type { ForeignMedia } from '@parley/media';
 import { type KeptMessage, kept, type Passing } from './kept-message.ts';
 
 /** Most messages of one call that are kept: the first half, and the newest. */
@@ -14,6 +15,8 @@ export class TracedCall {
   readonly startedAt: number;
   readonly legs: string[] = [];
   record: CallRecord | undefined;
+  /** The other side is not heard: where its media should come from, and where they come from. */
+  foreign: ForeignMedia | undefined;
   /** Messages that were forgotten, behind the first half. */
   leftOut = 0;
   readonly #messages: KeptMessage[] = [];

@@ -112,6 +112,15 @@ for (const [what, body, type, problem] of [
     else assert.equal(message.media[0].encryption, what === 'by DTLS' ? 'DTLS' : 'SDES');
   });
 
+test('where the sound of somebody who is not heard came from is told with its call', () => {
+  const { hear, traces, shown } = setUp();
+  hear('in', {});
+  assert.equal(shown('c1').foreign, undefined);
+  const foreign = { negotiated: { address: '192.0.2.1', port: 4000 }, from: { address: '2001:db8::1', port: 4002 } };
+  for (const callId of ['c1', 'unknown']) traces.heardElsewhere(callId, foreign);
+  assert.deepEqual(shown('c1').foreign, { negotiated: '192.0.2.1:4000', from: '[2001:db8::1]:4002' });
+});
+
 test('credentials are stars before anything is kept', () => {
   const { hear, traces } = setUp();
   hear('in', { extra: ['Proxy-Authorization: Digest response="5ec2e7"'] });

@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/base';
 import type { CallRecord } from '@parley/directory';
+import type { ForeignMedia } from '@parley/media';
 import type { Peer, Traffic } from '@parley/sip';
 import { Intake } from './intake.ts';
 import { type Passing, passing } from './kept-message.ts';
@@ -45,6 +46,12 @@ export class Traces {
   ended(record: CallRecord): void {
     const call = this.get(record.callIdentity);
     if (call) call.record = record;
+  }
+
+  /** The other side of a call is not heard, because its media come from elsewhere. */
+  heardElsewhere(callId: string, foreign: ForeignMedia): void {
+    const call = this.get(callId);
+    if (call) call.foreign = foreign;
   }
 
   /** A call of ours was placed on behalf of another one. */

@@ -65,6 +65,15 @@ function over({ record }: Trace): [string, Cell][] {
   return [...lines, ...media.filter(([, value]) => value !== '')];
 }
 
+/** Why somebody was not heard who spoke; two lines, for terminals of 80 columns. */
+function elsewhere({ foreign }: Trace): [string, Cell][] {
+  if (!foreign) return [];
+  return [
+    ['but', `sound came from ${foreign.from}`],
+    ['and not', `from ${foreign.negotiated}, so it was thrown away`],
+  ];
+}
+
 function shown(trace: Trace): string {
   const { callId, startedAt, caller, called, outcome, legs } = trace;
   const heading = pairs([
@@ -74,6 +83,7 @@ function shown(trace: Trace): string {
     ['called', called],
     ['outcome', outcome],
     ...over(trace),
+    ...elsewhere(trace),
   ]);
   const others = legs.map(
     leg =>
