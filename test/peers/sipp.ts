@@ -14,8 +14,14 @@ export interface SippRun {
   readonly transport: 'udp' | 'tcp';
   readonly scenario: string;
   readonly calls?: number;
+  /** What its credentials are for, without "sip:"; its target when left out. */
+  readonly authUri?: string;
+  /** Lines of "field0;field1", taken one after the other by its calls. */
+  readonly users?: readonly string[];
   /** Calls a second. */
   readonly rate?: number;
+  /** Its own; a free one when left out. */
+  readonly port?: number;
   /** Its own address, for SIP and sound; '127.0.0.1' when left out. */
   readonly address?: string;
 }
@@ -33,11 +39,17 @@ export async function startSipp(t: TestContext, run: SippRun): Promise<Child> {
   const file = join(run.folder, 'scenario.xml');
   writeFileSync(file, run.scenario);
   const { address = '127.0.0.1' } = run;
-  const port = await freePort(address);
+  const port = run.port ?? (await freePort(address));
   // Sound, its RTCP, and the same of a picture that is never sent.
   const media = await freePorts(4, address);
   const args = ['-sf', file, '-s', run.number, '-i', address, '-p', String(port), '-mi', address, '-mp', String(media)];
   args.push('-m', String(run.calls ?? 1), '-r', String(run.rate ?? 10), '-t', run.transport === 'udp' ? 'u1' : 't1');
+  if (run.authUri !== undefined) args.push('-auth_uri', run.authUri);
+  if (run.users) {
+    const users = join(run.folder, 'users.csv');
+    writeFileSync(users, `${['SEQUENTIAL', ...run.users].join('\n')}\n`);
+    args.push('-inf', users);
+  }
   args.push(
     '-nostdin',
     '-trace_err',

@@ -21,13 +21,17 @@ import { until } from './until.ts';
 
 /** Whose telephones these are. */
 export const DOMAIN = 'phones.parley.test';
-/** T1 and what is made of it (RFC 3261 table 4), milliseconds: what is left behind is left behind no longer than 1.3 s. */
-const TIMERS = { T1: 20, T2: 400, T4: 200 };
+/** T1 and what is made of it (RFC 3261 table 4), milliseconds: what is left behind is left behind no longer than 3.2 s. */
+const TIMERS = { T1: 50, T2: 400, T4: 500 };
 
 export interface SwitchboardOptions {
+  /** Whose telephones; `DOMAIN` when left out. */
+  readonly domain?: string;
   /** Speaks TLS with this certificate. */
   readonly own?: CertificateFiles;
   readonly algorithms?: DigestServerOptions['algorithms'];
+  /** Whether callers are to say who they are; true when left out. */
+  readonly asksCallers?: boolean;
   readonly registrar?: Partial<RegistrarOptions>;
   readonly proxy?: Partial<ProxyOptions>;
 }
@@ -56,11 +60,11 @@ export async function startSwitchboard(
   t: { after(end: () => unknown): unknown },
   options: SwitchboardOptions = {},
 ): Promise<Switchboard> {
-  const { own, algorithms = ['SHA-256', 'MD5'] } = options;
+  const { domain = DOMAIN, own, algorithms = ['SHA-256', 'MD5'], asksCallers = true } = options;
   const clock = systemClock;
   const { lines, ...log } = memoryLog();
   const common = {
-    realm: DOMAIN,
+    realm: domain,
     clock,
     algorithms,
     lookup: (user: string, realm: string, algorithm: Parameters<typeof ha1Of>[0]) =>
@@ -72,7 +76,7 @@ export async function startSwitchboard(
     clock,
     log,
     bindings,
-    domains: [DOMAIN],
+    domains: [domain],
     digest,
     ...options.registrar,
   });
@@ -85,8 +89,8 @@ export async function startSwitchboard(
     routed.push(`${request.method} ${user}`);
     const other = others.get(user);
     if (other) return { kind: 'forward', targets: other, recurse: true };
-    const verdict = await callers.check(request, source);
-    if (verdict.kind === 'refused') return { kind: 'answer', ...verdict.refusal };
+    const verdict = asksCallers ? await callers.check(request, source) : undefined;
+    if (verdict?.kind === 'refused') return { kind: 'answer', ...verdict.refusal };
     const targets = await registrar.targets(requestUri);
     if (!targets) return { kind: 'answer', status: 404 };
     return targets.length > 0 ? { kind: 'forward', targets, recurse: true } : { kind: 'answer', status: 480 };
@@ -109,7 +113,7 @@ export async function startSwitchboard(
   });
   const bound = await proxy.listen();
   t.after(() => proxy.close());
-  const of = (user: string) => bindings.of(`${user}@${DOMAIN}`);
+  const of = (user: string) => bindings.of(`${user}@${domain}`);
   return {
     proxy,
     bindings,
