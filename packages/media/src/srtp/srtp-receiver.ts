@@ -21,7 +21,7 @@ export class SrtpReceiver {
   readonly #sources = new Sources();
   readonly #reporters = new Sources();
   readonly #place = new PacketPlace();
-  readonly #before: SrtpReceiver | undefined;
+  #before: SrtpReceiver | undefined;
 
   /**
    * @param before the receiver under the key before this one: whether a new key begins with a new rollover counter is seen differently by different telephones
@@ -31,6 +31,8 @@ export class SrtpReceiver {
     this.#rtp = packetCipher(suite, master, 'rtp');
     this.#rtcp = packetCipher(suite, master, 'rtcp');
     this.#before = before;
+    // Its own one before is of no use any more: who changes keys without end must not fill our memory.
+    if (before) before.#before = undefined;
   }
 
   /** Opens an SRTP packet where it lies; returns the length of the RTP packet that it holds, or `REJECTED` or `REPLAYED` (then its bytes are as they came). */
