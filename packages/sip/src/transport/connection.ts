@@ -53,6 +53,8 @@ export interface ConnectionOptions {
 }
 
 const LINGER_MILLIS = 1000;
+/** Octets that wait for somebody who does not read, while nothing of him was let in: his refusals, of which nobody else has anything. */
+const STRANGERS_BACKLOG = 1 << 16;
 /**
  * When nothing is said for so long the system asks for a sign of life of the peer's system: that keeps the way through firewalls and NATs
  * open during a call, whose SIP is silent for many minutes, and ends what leads nowhere any more. Every peer answers, unlike to CRLF pings.
@@ -81,6 +83,7 @@ export class Connection implements Channel, WireUser {
   #pinged: number | undefined;
   #lastPing: number;
   #said = false;
+  #isAdmitted = false;
   #open = true;
   #closing: number | undefined;
 
@@ -141,9 +144,9 @@ export class Connection implements Channel, WireUser {
       sent(new Error('the connection is closed'));
       return;
     }
-    if (this.#backlog + bytes.length > this.#options.budgets.backlogBytes) {
+    if (this.#backlog + bytes.length > this.#mostWaiting) {
       this.closed();
-      sent(new Error(`the peer does not read: more than ${this.#options.budgets.backlogBytes} bytes are waiting`));
+      sent(new Error(`the peer does not read: more than ${this.#mostWaiting} bytes are waiting`));
       return;
     }
     this.#lastTraffic = this.#options.clock.monotonic();
@@ -161,6 +164,7 @@ export class Connection implements Channel, WireUser {
   }
 
   admitted(): void {
+    this.#isAdmitted = true;
     this.#options.owner.admitted(this);
   }
 
@@ -237,6 +241,11 @@ export class Connection implements Channel, WireUser {
     const unheard = this.#unheard ?? [];
     this.#unheard = undefined;
     for (const sent of unheard) sent(error);
+  }
+
+  get #mostWaiting(): number {
+    const { backlogBytes } = this.#options.budgets;
+    return this.isOurs || this.#isAdmitted ? backlogBytes : Math.min(backlogBytes, STRANGERS_BACKLOG);
   }
 
   get #backlog(): number {
