@@ -1,6 +1,8 @@
 import { BLANK, DIGIT, HEX, OCTETS, QUOTED } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
 
+/** A constant of this file: one that is imported is looked up again for each octet. */
+const CLASSES = OCTETS;
 const QUOTE = 0x22;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
@@ -39,7 +41,8 @@ export class Cursor {
   readonly text: string;
   /** Named in errors. */
   readonly where: string;
-  readonly #octets: Uint8Array;
+  /** Those of the text. */
+  readonly octets: Uint8Array;
   /** Where the value begins in the text: errors tell places in the value. */
   readonly #start: number;
   at: number;
@@ -51,7 +54,7 @@ export class Cursor {
   constructor(text: string, where: string, span?: Span) {
     this.text = text;
     this.where = where;
-    this.#octets = span === undefined ? octetsOf(text) : span.octets;
+    this.octets = span === undefined ? octetsOf(text) : span.octets;
     this.#start = span === undefined ? 0 : span.start;
     this.at = this.#start;
     this.end = span === undefined ? text.length : span.end;
@@ -63,12 +66,12 @@ export class Cursor {
 
   /** Code of the present character (255 for any beyond Latin-1), -1 at the end. */
   peek(): number {
-    return this.at < this.end ? this.#octets[this.at] : THE_END;
+    return this.at < this.end ? this.octets[this.at] : THE_END;
   }
 
   /** The octet at a place of this cursor. */
   octet(at: number): number {
-    return this.#octets[at];
+    return this.octets[at];
   }
 
   /** Steps over one expected character; false when another one is there. */
@@ -85,10 +88,10 @@ export class Cursor {
 
   /** Steps over characters of a class; returns how many there were. */
   skip(mask: number): number {
-    const octets = this.#octets;
+    const octets = this.octets;
     const { at: start, end } = this;
     let at = start;
-    while (at < end && (OCTETS[octets[at]] & mask) !== 0) at++;
+    while (at < end && (CLASSES[octets[at]] & mask) !== 0) at++;
     this.at = at;
     this.steps += at - start + 1;
     return at - start;
@@ -101,7 +104,7 @@ export class Cursor {
 
   /** Mostly there are none. */
   skipBlanks(): void {
-    if (this.at < this.end && (OCTETS[this.#octets[this.at]] & BLANK) !== 0) this.skip(BLANK);
+    if (this.at < this.end && (CLASSES[this.octets[this.at]] & BLANK) !== 0) this.skip(BLANK);
     else this.steps++;
   }
 
@@ -121,7 +124,7 @@ export class Cursor {
       escaped = true;
       for (let digit = 0; digit < 2; digit++) {
         this.steps++;
-        if (this.done || (OCTETS[this.#octets[this.at]] & HEX) === 0)
+        if (this.done || (CLASSES[this.octets[this.at]] & HEX) === 0)
           this.unexpected('two hexadecimal digits after "%"');
         this.at++;
       }
@@ -132,9 +135,16 @@ export class Cursor {
   takeNumber(most: number, what: string): number {
     const start = this.at;
     if (this.skip(DIGIT) === 0) this.unexpected(what);
-    let number = 0;
-    for (let at = start; at < this.at; at++) number = number * 10 + this.#octets[at] - ZERO;
+    const number = this.numberFrom(start);
     if (number > most) this.fail(`${what} is larger than ${most}`, start);
+    return number;
+  }
+
+  /** What the digits from a place to the present one say. */
+  numberFrom(start: number): number {
+    const { octets } = this;
+    let number = 0;
+    for (let at = start; at < this.at; at++) number = number * 10 + octets[at] - ZERO;
     return number;
   }
 

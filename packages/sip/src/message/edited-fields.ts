@@ -78,5 +78,67 @@ export class EditedFields implements Fields {
   }
 }
 
+/**
+ * The fields of a request of which the first value of one list header is another: every request that arrives gets one by the stamp on its
+ * Via, and few of them are printed again. So places and identifiers are those of the source, and the value is put together when
+ * somebody asks for it.
+ */
+export class StampedFields implements Fields {
+  readonly #source: Fields;
+  readonly #stamped: number;
+  readonly #print: () => string;
+  #value: string | undefined;
+
+  /** `print` gives the new value of the field at the place `stamped`. */
+  constructor(source: Fields, stamped: number, print: () => string) {
+    this.#source = source;
+    this.#stamped = stamped;
+    this.#print = print;
+  }
+
+  get count(): number {
+    return this.#source.count;
+  }
+
+  id(index: number): number {
+    return this.#source.id(index);
+  }
+
+  find(id: number, from: number): number {
+    return this.#source.find(id, from);
+  }
+
+  name(index: number): string {
+    return this.#source.name(index);
+  }
+
+  value(index: number): string {
+    if (index !== this.#stamped) return this.#source.value(index);
+    this.#value ??= this.#print();
+    return this.#value;
+  }
+
+  cursor(index: number, where: string): Cursor {
+    return index === this.#stamped ? new Cursor(this.value(index), where) : this.#source.cursor(index, where);
+  }
+
+  /** The same as lines, to be changed further or printed. */
+  edited(): EditedFields {
+    const edited = editedFields(this.#source);
+    const stamped: RawHeader = [this.name(this.#stamped), this.value(this.#stamped)];
+    return new EditedFields(edited.source, edited.lines.with(this.#stamped, stamped));
+  }
+}
+
+/** Any fields as lines to be changed. */
+export function editedFields(fields: Fields): EditedFields {
+  if (fields instanceof EditedFields) return fields;
+  if (fields instanceof StampedFields) return fields.edited();
+  return new EditedFields(
+    fields,
+    Array.from({ length: fields.count }, (_, index) => index),
+  );
+}
+
 export const idOf = (source: Fields, line: Line): number =>
   typeof line === 'number' ? source.id(line) : headerId(line[0]);

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { Cursor } from './cursor.ts';
-import { headerId } from './header-names.ts';
+import { headerId, headerIdAt, ID_MASK } from './header-names.ts';
 import { FOLDED, type Layout, STRIDE, WIDE } from './layout.ts';
 import type { RawHeader } from './message.ts';
 import { BLANK, classOf, OCTETS, TOKEN } from './octets.ts';
 
-const CR = 0x0d;
 /** Octets of CRLF; an empty line ends the head. */
 const LINE_END = 2;
 const NOTHING = Buffer.alloc(0);
@@ -50,6 +49,7 @@ export class ReceivedFields implements Fields {
   readonly #bytes: Buffer;
   readonly #layout: readonly number[];
   readonly #layoutLength: number;
+  readonly #startLine: number;
   readonly #headEnd: number;
   /** The head as one string, an octet a character: cutting pieces out of it is cheaper than decoding each. */
   readonly head: string;
@@ -58,6 +58,7 @@ export class ReceivedFields implements Fields {
     this.#bytes = bytes;
     this.#layout = layout.fields;
     this.#layoutLength = layout.fieldsLength;
+    this.#startLine = layout.startLine;
     this.#headEnd = layout.bodyStart;
     this.head = bytes.toString('latin1', 0, layout.bodyStart);
   }
@@ -71,11 +72,15 @@ export class ReceivedFields implements Fields {
     return length === 0 ? NOTHING : this.#bytes.subarray(this.#headEnd, this.#headEnd + length);
   }
 
+  /** Over the Request-URI, which is so long and lies one blank behind the method. */
+  uriCursor(method: string, { length }: string): Cursor {
+    const start = this.#startLine + method.length + 1;
+    return new Cursor(this.head, 'Request-URI', { octets: this.#bytes, start, end: start + length });
+  }
+
   /** The start line as it came, line end included; empty lines before it are left out. */
   get startLine(): Buffer {
-    let start = 0;
-    while (this.#bytes[start] === CR) start += LINE_END;
-    return this.#bytes.subarray(start, this.#layoutLength > 0 ? this.#layout[1] : this.#headEnd - LINE_END);
+    return this.#bytes.subarray(this.#startLine, this.#layoutLength > 0 ? this.#layout[1] : this.#headEnd - LINE_END);
   }
 
   /** Fields from one to before another as they came, octet for octet, line ends included. Only of a message without a fault. */
@@ -86,12 +91,20 @@ export class ReceivedFields implements Fields {
   }
 
   id(index: number): number {
-    return this.#layout[index * STRIDE] >> 2;
+    const at = index * STRIDE;
+    return headerIdAt(this.#layout[at] >> 2, this.#bytes, this.#layout[at + 1]);
   }
 
   find(id: number, from: number): number {
     const layout = this.#layout;
-    for (let at = from * STRIDE; at < this.#layoutLength; at += STRIDE) if (layout[at] >> 2 === id) return at / STRIDE;
+    const length = this.#layoutLength;
+    const idMask = ID_MASK;
+    for (let at = from * STRIDE; at < length; at += STRIDE) {
+      const likely = layout[at] >> 2;
+      // Only a header that is unknown may have the likely name of a known one.
+      if (((likely & idMask) === id || id === 0) && headerIdAt(likely, this.#bytes, layout[at + 1]) === id)
+        return at / STRIDE;
+    }
     return -1;
   }
 

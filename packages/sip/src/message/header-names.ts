@@ -101,33 +101,44 @@ const IDS: ReadonlyMap<string, number> = new Map(
  * that. A name that is added and meets another one ends the start with `Bug`; other factors have to be searched for then.
  */
 const SLOTS = 512;
+const ID_BITS = 7;
+/** Those bits of what `likelyNameAt` gives are the identifier of the name. */
+export const ID_MASK = (1 << ID_BITS) - 1;
 const MIDDLE = 24;
 const LAST = 43;
 
 function slotOf(octets: Uint8Array, start: number, end: number): number {
   const middle = octets[start + ((end - start) >> 1)];
   // "& 31" of a letter is the same in either case.
-  return ((octets[start] & 31) + (middle & 31) * MIDDLE + (octets[end - 1] & 31) * LAST + end - start) & (SLOTS - 1);
+  const sum = (octets[start] & 31) + (middle & 31) * MIDDLE + (octets[end - 1] & 31) * LAST + end - start;
+  return 1 + (sum & (SLOTS - 1));
 }
 
 /** All names behind each other, and for each slot where its name lies and what it identifies. */
 interface NameTable {
   readonly octets: Uint8Array;
   readonly starts: Uint16Array;
-  readonly ends: Uint16Array;
+  /** 0 for a slot without a name: slot 0 is always one of them. */
+  readonly lengths: Uint8Array;
   readonly ids: Uint8Array;
 }
 
 function nameTable(): NameTable {
   const octets = Buffer.from([...IDS.keys()].join(''), 'latin1');
-  const table = { octets, starts: new Uint16Array(SLOTS), ends: new Uint16Array(SLOTS), ids: new Uint8Array(SLOTS) };
+  const table = {
+    octets,
+    starts: new Uint16Array(SLOTS + 1),
+    lengths: new Uint8Array(SLOTS + 1),
+    ids: new Uint8Array(SLOTS + 1),
+  };
   let start = 0;
   for (const [name, id] of IDS) {
     const end = start + name.length;
     const slot = slotOf(octets, start, end);
+    if (id > ID_MASK) throw new Bug(`${name} has no room for its identifier`);
     if (table.ids[slot] !== 0) throw new Bug(`${name} and ${headerName(table.ids[slot])} have one slot`);
     table.starts[slot] = start;
-    table.ends[slot] = end;
+    table.lengths[slot] = name.length;
     table.ids[slot] = id;
     start = end;
   }
@@ -136,16 +147,29 @@ function nameTable(): NameTable {
 
 const NAMES = nameTable();
 
-/** Identifier of a header name in bytes, without making a string; 0 when unknown. The name must consist of token characters. */
-export function headerIdAt(bytes: Uint8Array, start: number, end: number): number {
-  const { octets, starts, ends, ids } = NAMES;
+/**
+ * The only name that these octets can be, by their length and three of them, without looking at the others; 0 when they can be none.
+ * `headerIdAt` looks at them all. The octets must be token characters.
+ */
+export function likelyNameAt(bytes: Uint8Array, start: number, end: number): number {
   const slot = slotOf(bytes, start, end);
+  return NAMES.lengths[slot] === end - start ? (slot << ID_BITS) | NAMES.ids[slot] : 0;
+}
+
+/** Whether the octets whose likely name this is are that name indeed. */
+function isNameAt(likely: number, bytes: Uint8Array, start: number): boolean {
+  const { octets, starts, lengths } = NAMES;
+  const slot = likely >> ID_BITS;
   const from = starts[slot];
-  const length = end - start;
-  if (ends[slot] - from !== length) return 0;
+  const length = lengths[slot];
   // "| 0x20" makes letters lower case and leaves "-" alone; no other token character becomes one of those.
-  for (let at = 0; at < length; at++) if ((bytes[start + at] | 0x20) !== octets[from + at]) return 0;
-  return ids[slot];
+  for (let at = 0; at < length; at++) if ((bytes[start + at] | 0x20) !== octets[from + at]) return false;
+  return true;
+}
+
+/** Identifier of the header name in octets whose likely name is known; 0 when unknown. */
+export function headerIdAt(likely: number, bytes: Uint8Array, start: number): number {
+  return isNameAt(likely, bytes, start) ? likely & ID_MASK : 0;
 }
 
 /** Identifier of a header name in any case, long or compact; 0 when unknown. */

@@ -17,16 +17,18 @@ const HIGHEST_OCTET = 255;
 export function readHost(cursor: Cursor): string {
   if (cursor.peek() === OPEN) return readIpv6Reference(cursor);
   const start = cursor.at;
-  const host = cursor.take(HOST, 'a host name or address');
+  if (cursor.skip(HOST) === 0) cursor.unexpected('a host name or address');
+  const { octets, at: end } = cursor;
   let dots = 0;
   let hasCapitals = false;
+  let hasEmptyLabel = false;
   /** Of the present label, and whether it has nothing but digits. */
   let labelStart = start;
   let isNumber = true;
-  for (let at = start; at < cursor.at; at++) {
-    const octet = cursor.octet(at);
+  for (let at = start; at < end; at++) {
+    const octet = octets[at];
     if (octet === DOT) {
-      if (at === labelStart) cursor.fail('a host name has an empty label', start);
+      if (at === labelStart) hasEmptyLabel = true;
       dots++;
       labelStart = at + 1;
       isNumber = true;
@@ -35,18 +37,20 @@ export function readHost(cursor: Cursor): string {
       if (octet >= UPPER_A && octet <= UPPER_Z) hasCapitals = true;
     }
   }
+  if (hasEmptyLabel) cursor.fail('a host name has an empty label', start);
   // "10.0.0.300" is neither an address nor a name; "3f2a9c" is how containers call themselves. The last label is empty after a last dot.
-  if (dots > 0 && isNumber && labelStart < cursor.at && (dots !== 3 || !isIPv4Between(cursor, start, cursor.at)))
+  if (dots > 0 && isNumber && labelStart < end && (dots !== 3 || !isIPv4Between(octets, start, end)))
     cursor.fail('no valid IPv4 address', start);
+  const host = cursor.text.slice(start, end);
   return hasCapitals ? host.toLowerCase() : host;
 }
 
 /** Whether numbers from 0 to 255 without leading zeros stand there, with dots between them. */
-function isIPv4Between(cursor: Cursor, start: number, end: number): boolean {
+function isIPv4Between(octets: Uint8Array, start: number, end: number): boolean {
   let number = 0;
   let digits = 0;
   for (let at = start; at <= end; at++) {
-    const octet = at < end ? cursor.octet(at) : DOT;
+    const octet = at < end ? octets[at] : DOT;
     if (octet === DOT) {
       if (digits === 0 || number > HIGHEST_OCTET) return false;
       number = 0;

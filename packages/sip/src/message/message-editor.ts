@@ -1,6 +1,6 @@
 import { Bug } from '@parley/base';
 import { SIP_BUDGETS } from './budgets.ts';
-import { EditedFields, idOf, type Line } from './edited-fields.ts';
+import { EditedFields, editedFields, idOf, type Line } from './edited-fields.ts';
 import type { Fields } from './fields.ts';
 import { headerId } from './header-names.ts';
 import { splitList } from './list.ts';
@@ -23,8 +23,9 @@ export class MessageEditor {
     const fields = fieldsOf(message);
     if (!fields) throw new Bug('only a message that was parsed or built here can be changed');
     this.#message = message;
-    this.#source = fields instanceof EditedFields ? fields.source : fields;
-    this.#lines = fields instanceof EditedFields ? [...fields.lines] : upTo(fields.count);
+    const { source, lines } = editedFields(fields);
+    this.#source = source;
+    this.#lines = [...lines];
   }
 
   /** Puts fields before all others, in the order given. */
@@ -125,10 +126,4 @@ function afterFirst(text: string): string {
   const [first] = splitList(text);
   const rest = text.trimStart().slice(first.length).trimStart();
   return rest.slice(1).trimStart();
-}
-
-function upTo(count: number): number[] {
-  const numbers: number[] = [];
-  for (let at = 0; at < count; at++) numbers.push(at);
-  return numbers;
 }

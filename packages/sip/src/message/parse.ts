@@ -4,7 +4,7 @@ import { ReceivedFields } from './fields.ts';
 import { CONTENT_LENGTH, VIA } from './header-names.ts';
 import { type Fault, type Layout, layoutOf } from './layout.ts';
 import type { SipMessage, SipRequest } from './message.ts';
-import { DIGIT, isAll } from './octets.ts';
+import { DIGIT } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
 import { readStartLine, type StartLine } from './start-line.ts';
 import { TypedRequest, TypedResponse } from './typed-message.ts';
@@ -37,7 +37,8 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): Sip
   const content = contentOf(buffer.length - layout.bodyStart, fields, options);
   const fault = firstFault(startLine, layout, content);
   if (fault !== undefined) throw errorOf(fault, startLine, fields, budgets);
-  const parts = { fields, body: { behind: fields, length: content.length }, maxValues: budgets.maxValues };
+  const body = { behind: fields, length: content.length };
+  const parts = { fields, body, maxValues: budgets.maxValues, received: fields };
   return startLine.kind === 'request'
     ? new TypedRequest(startLine.method, startLine.uri, parts)
     : new TypedResponse(startLine.status, startLine.reason, parts);
@@ -93,11 +94,13 @@ function within(maxBody: number, content: Content): Content {
 export function statedLength(fields: ReceivedFields): Content {
   const index = fields.find(CONTENT_LENGTH, 0);
   if (index < 0) return NOT_STATED;
-  const value = fields.value(index);
-  if (value.length > 10 || !isAll(value, DIGIT))
+  const cursor = fields.cursor(index, 'Content-Length');
+  const { at: start } = cursor;
+  const digits = cursor.skip(DIGIT);
+  if (digits === 0 || digits > 10 || !cursor.done)
     return bodyFault('Content-Length', 'expected a decimal number of octets');
   if (fields.find(CONTENT_LENGTH, index + 1) >= 0) return bodyFault('Content-Length', 'appears more than once');
-  return { length: Number(value) };
+  return { length: cursor.numberFrom(start) };
 }
 
 function bodyFault(where: string, problem: string, status = 400): Content {

@@ -1,5 +1,5 @@
 import { Bug } from '@parley/base';
-import { EditedFields } from './edited-fields.ts';
+import { EditedFields, StampedFields } from './edited-fields.ts';
 import { CONTENT_LENGTH, headerId } from './header-names.ts';
 import type { RawHeader, SipMessage, SipRequest } from './message.ts';
 import { classOf, isAll, TOKEN, URI } from './octets.ts';
@@ -17,6 +17,7 @@ const LINE_END = Buffer.from('\r\n');
  */
 export function printMessage(message: SipMessage): Buffer {
   const fields = fieldsOf(message);
+  if (fields instanceof StampedFields) return printEdited(message, fields.edited());
   if (fields instanceof EditedFields) return printEdited(message, fields);
   let head = `${startLineOf(message)}\r\n`;
   let hasLength = false;

@@ -1,5 +1,5 @@
 import { Bug } from '@parley/base';
-import { EditedFields, type Line } from './edited-fields.ts';
+import { StampedFields } from './edited-fields.ts';
 import type { Via } from './grammar.ts';
 import { VIA } from './header-names.ts';
 import { splitList } from './list.ts';
@@ -17,9 +17,11 @@ export function replaceTopVia(request: SipRequest, via: Via): SipRequest {
   if (!fields || !(request instanceof TypedRequest)) throw new Bug('only a request that was made here can be changed');
   const top = fields.find(VIA, 0);
   if (top < 0) throw new Bug('a request without Via has no topmost Via');
-  const [, ...below] = splitList(fields.value(top), { where: 'Via' });
-  const isEdited = fields instanceof EditedFields;
-  const lines: Line[] = isEdited ? [...fields.lines] : Array.from({ length: fields.count }, (_, index) => index);
-  lines[top] = [fields.name(top), [printVia(via), ...below].join(', ')];
-  return request.withTopVia(new EditedFields(isEdited ? fields.source : fields, lines), via);
+  return request.withTopVia(new StampedFields(fields, top, () => stampedValue(fields.value(top), via)), via);
+}
+
+/** The value of a Via field with another topmost Via. */
+function stampedValue(value: string, via: Via): string {
+  const [, ...below] = splitList(value, { where: 'Via' });
+  return [printVia(via), ...below].join(', ');
 }

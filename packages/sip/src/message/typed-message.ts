@@ -1,6 +1,6 @@
 import { SIP_BUDGETS } from './budgets.ts';
 import { readCseq } from './cseq.ts';
-import type { Cursor } from './cursor.ts';
+import { Cursor } from './cursor.ts';
 import type { Fields, ReceivedFields } from './fields.ts';
 import type { NameAddress, Uri, Via } from './grammar.ts';
 import {
@@ -21,7 +21,7 @@ import type { RawHeader, SipMessage, SipRequest, SipResponse } from './message.t
 import { readNameAddressList, readOneNameAddress } from './name-address.ts';
 import { VISIBLE } from './octets.ts';
 import { SipParseError } from './sip-parse-error.ts';
-import { parseUri } from './uri.ts';
+import { readUri } from './uri.ts';
 import { readViaList } from './via.ts';
 
 /** What a typed message is made of. */
@@ -31,6 +31,8 @@ export interface MessageParts {
   readonly body: Uint8Array | ReceivedBody;
   /** Most values of a list header; 128 when left out. */
   readonly maxValues?: number;
+  /** Of a request with the start line that came: where its Request-URI can be read. */
+  readonly received?: ReceivedFields;
 }
 
 /** A body that nobody has asked for yet. */
@@ -203,25 +205,31 @@ export class TypedRequest extends TypedMessage implements SipRequest {
   readonly kind = 'request';
   readonly method: string;
   readonly uri: string;
+  readonly #received: ReceivedFields | undefined;
   #requestUri: Uri | undefined;
 
   constructor(method: string, uri: string, parts: MessageParts) {
     super(parts);
+    this.#received = parts.received;
     this.method = method;
     this.uri = uri;
   }
 
   /** See `replaceTopVia`; `fields` are those of this request with `via` in the place of the topmost one. */
   withTopVia(fields: Fields, via: Via): TypedRequest {
-    const copy = new TypedRequest(this.method, this.uri, { ...this.parts, fields });
+    const copy = new TypedRequest(this.method, this.uri, { ...this.parts, fields, received: this.#received });
     copy.adopt(this, via);
     copy.#requestUri = this.#requestUri;
     return copy;
   }
 
   get requestUri(): Uri {
-    this.#requestUri ??= parseUri(this.uri, 'Request-URI');
+    this.#requestUri ??= readUri(this.#uriCursor());
     return this.#requestUri;
+  }
+
+  #uriCursor(): Cursor {
+    return this.#received?.uriCursor(this.method, this.uri) ?? new Cursor(this.uri, 'Request-URI');
   }
 }
 

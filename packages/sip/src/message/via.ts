@@ -2,7 +2,7 @@ import { SIP_BUDGETS } from './budgets.ts';
 import { Cursor } from './cursor.ts';
 import type { Via } from './grammar.ts';
 import { readHost, readSpacedPort } from './host.ts';
-import { TOKEN } from './octets.ts';
+import { BLANK, TOKEN } from './octets.ts';
 import { printParameters, readParameters } from './parameters.ts';
 import { printHostPort } from './uri-print.ts';
 
@@ -36,19 +36,25 @@ export function readViaList(cursor: Cursor, maxValues: number): Via[] {
 /** sent-protocol LWS sent-by *( SEMI via-params ); blanks may surround every separator. */
 export function readVia(cursor: Cursor): Via {
   cursor.skipBlanks();
-  cursor.take(TOKEN, 'a protocol name');
+  if (cursor.skip(TOKEN) === 0) cursor.unexpected('a protocol name');
   readSlash(cursor);
-  cursor.take(TOKEN, 'a protocol version');
+  if (cursor.skip(TOKEN) === 0) cursor.unexpected('a protocol version');
   readSlash(cursor);
-  const transport = cursor.take(TOKEN, 'a transport').toUpperCase();
-  const afterTransport = cursor.at;
-  cursor.skipBlanks();
-  if (cursor.at === afterTransport) cursor.unexpected('a blank after the transport');
+  const transport = readTransport(cursor);
+  if (cursor.skip(BLANK) === 0) cursor.unexpected('a blank after the transport');
   const host = readHost(cursor);
   const port = readSpacedPort(cursor);
   const parameters = readParameters(cursor);
   const branch = parameters.get('branch') ?? '';
   return port === undefined ? { transport, host, branch, parameters } : { transport, host, branch, parameters, port };
+}
+
+/** In upper case, as nearly all write it. */
+function readTransport(cursor: Cursor): string {
+  const start = cursor.at;
+  const transport = cursor.take(TOKEN, 'a transport');
+  for (let at = start; at < cursor.at; at++) if (cursor.octet(at) >= 0x61) return transport.toUpperCase();
+  return transport;
 }
 
 function readSlash(cursor: Cursor): void {
