@@ -4,6 +4,7 @@ import { sleep } from '@parley/base';
 import { settle } from '@parley/base/fake-clock';
 import type { Dialog } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
+import { requestText } from './messages.ts';
 import { answerText, assertNothingLeft, bodyOf, newest, rawCall, rawCallee, rawCaller, reply } from './raw-call.ts';
 import { SERVER, scene, sdp, textOf } from './scene.ts';
 
@@ -192,4 +193,32 @@ test('a call that is cancelled while its next try looks for its way says no CANC
   assert.deepEqual(firstWords(peer.heard), ['INVITE', 'ACK']);
   assert.equal(inviter.signal.reason.kind, 'cancel');
   await assertNothingLeft(stage);
+});
+
+test('what comes in one segment with the ACK, or the answer, waits until the application has its dialog', async () => {
+  const called = await rawCaller();
+  const take = async () => {
+    const dialog = await called.invitation.answer(sdp('answer'));
+    dialog.onReInvite(() => ({ sdp: sdp('held') }));
+    dialog.onInfo(() => 200);
+    return dialog;
+  };
+  const taken = take();
+  await settle();
+  void called.say({ method: 'ACK', cseq: 1 });
+  void called.say({ method: 'INFO', cseq: 2 });
+  const heard = await called.say({ method: 'INVITE', cseq: 3, body: 'hold' });
+  assert.deepEqual(firstWords(heard), ['200 OK', '200 OK']);
+  assert.equal(bodyOf(newest(heard, 'SIP/2.0')), 'held');
+  void called.say({ method: 'ACK', cseq: 3 });
+  await called.say({ method: 'BYE', cseq: 4 });
+  assert.equal((await taken).signal.reason.kind, 'bye');
+  await assertNothingLeft(called.stage);
+  const calling = await rawCallee();
+  void calling.inviter.answered.then(({ dialog }) => dialog.onInfo(() => 200));
+  void calling.answer({ status: 200, toTag: 'one', body: 'answer' });
+  const from = headerOf(calling.invite, 'From');
+  const info = requestText({ method: 'INFO', callId: calling.inviter.callId, fromTag: 'one' });
+  await calling.peer.ask(info.replace(/To: .*/, `To: ${from}`), SERVER);
+  assert.deepEqual(firstWords(calling.peer.heard.slice(1)), ['ACK', '200 OK']);
 });

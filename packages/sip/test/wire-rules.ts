@@ -7,7 +7,7 @@ interface Said {
   newest: number;
   /** It has said BYE. */
   bye: boolean;
-  /** A BYE has come. */
+  /** It has answered a BYE. */
   heardBye: boolean;
   /** The request with an offer that has no final answer yet, by method and branch. */
   offered: string | undefined;
@@ -47,6 +47,8 @@ export class WireRules implements Witness {
     if (text.startsWith('SIP/2.0')) {
       const status = `${text.slice(8, 11)} ${methodOf(text)}`;
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+      // One that comes out of order is refused, and sent again with another number.
+      if (status === '200 BYE') this.#saidIn(from, text).heardBye = true;
       if (hasBody(text) && /^200 (INVITE|UPDATE)$/.test(status)) this.#answered(from, text);
       return;
     }
@@ -81,7 +83,7 @@ export class WireRules implements Witness {
     const key = `answer ${branchOf(text)}`;
     if (this.#sent.has(key)) return;
     this.#sent.set(key, '');
-    const { offered } = this.#said(from, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'To')} ${tagIn(text, 'From')}`);
+    const { offered } = this.#saidIn(from, text);
     if (offered !== undefined) this.faults.push(`${from} answered an offer while its own in ${offered} was open`);
   }
 
@@ -89,8 +91,6 @@ export class WireRules implements Witness {
     const end = to.slice(0, to.indexOf(':'));
     this.log.push(`${this.#now()} ${end} < ${summary(text)}`);
     if (!this.#ends.has(end)) return;
-    if (text.startsWith('BYE'))
-      this.#said(end, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'To')} ${tagIn(text, 'From')}`).heardBye = true;
     if (!text.startsWith('SIP/2.0')) return;
     const said = this.#said(end, `${headerOf(text, 'Call-ID')} ${tagIn(text, 'From')} ${tagIn(text, 'To')}`);
     const isFinal = Number(text.slice(8, 11)) >= 200;
@@ -109,6 +109,11 @@ export class WireRules implements Witness {
     this.#sent.set(`CANCEL ${branch}`, '');
     if (!asked?.isHeard) this.faults.push('a CANCEL went out before any answer (RFC 3261 9.1)');
     if (asked?.isFinal) this.faults.push('a CANCEL went out after the final answer (RFC 3261 9.1)');
+  }
+
+  /** By an answer of that end. */
+  #saidIn(end: string, answer: string): Said {
+    return this.#said(end, `${headerOf(answer, 'Call-ID')} ${tagIn(answer, 'To')} ${tagIn(answer, 'From')}`);
   }
 
   #said(end: string, dialog: string): Said {

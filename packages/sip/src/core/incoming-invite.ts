@@ -232,6 +232,7 @@ export class IncomingInvite implements Invitation, ServerTransactionUser {
     dialog.awaitAck(this.#exchange, bytes, ackBody => {
       this.#acknowledged = true;
       if (makesOffer) dialog.ackBody = ackBody;
+      dialog.firstTurn.begin();
       this.#answered?.resolve(dialog);
     });
   }

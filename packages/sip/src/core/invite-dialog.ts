@@ -12,6 +12,7 @@ import { CallRefused } from './call-refused.ts';
 import { allow, answer, type Core, capabilities, type Exchange, type RequestHandler } from './core.ts';
 import type { DialogHost, Question } from './dialog-host.ts';
 import type { DialogParts } from './dialog-parts.ts';
+import { FirstTurn } from './first-turn.ts';
 import { IncomingOffer } from './incoming-offer.ts';
 import { Leg } from './leg.ts';
 import { OfferAnswer } from './offer-answer.ts';
@@ -50,6 +51,7 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
   readonly isSecure: boolean;
   referHandler: ReferHandler | undefined;
   readonly turns = new OfferAnswer();
+  readonly firstTurn = new FirstTurn();
   readonly session: SessionTimer | undefined;
   readonly #core: Core;
   readonly #state: DialogState;
@@ -188,6 +190,10 @@ export class InviteDialog implements Dialog, DialogUser, DialogHost {
       sequence: exchange.request.cseq.number,
       gaveUp: () => this.hangUp({ kind: 'no ack', reasons: [] }),
     });
+  }
+
+  waits(run: () => void): boolean {
+    return this.firstTurn.holds(run);
   }
 
   knows(source: string): boolean {

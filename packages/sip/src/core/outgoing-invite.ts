@@ -206,6 +206,7 @@ export class OutgoingInvite implements Inviter, SenderUser {
     fork.leg.onEnd(end => this.#leg.end(end));
     this.#dropOthers(fork);
     if (!this.#cancel) {
+      fork.dialog.firstTurn.begin();
       this.#outcome.resolve({ dialog: fork.dialog, body: fork.description });
       return;
     }

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { messageOf } from '@parley/base';
+import type { DialogUser } from '../dialog/dialog-table.ts';
 import { SipParseError, validateRequest, validateResponse } from '../message/index.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import { FAILED_HERE } from '../protection/refusal-words.ts';
@@ -12,7 +13,7 @@ import type { Channel, Sent, TransportUser } from '../transport/transport.ts';
 import { stamped } from '../transport/via.ts';
 import { type Admission, IN_CLEAR, type Verdict } from './admission.ts';
 import { challengeWithin } from './challenge-within.ts';
-import { answer, type Core, capabilities, identified, printedResponse } from './core.ts';
+import { answer, type Core, capabilities, type Exchange, identified, printedResponse } from './core.ts';
 import { stackOf } from './counted-clock.ts';
 import { IncomingInvite } from './incoming-invite.ts';
 import { believableRequest, believableResponse } from './trust.ts';
@@ -84,8 +85,13 @@ export class Receiver implements TransportUser, TransactionUser {
 
   request(request: SipRequest, transaction: ServerTransaction): void {
     this.#policy.admission.gate.began(transaction.channel.peer);
+    const dialog = this.#core.dialogs.of(request);
+    if (!dialog?.waits?.(() => this.#take({ request, transaction }, dialog)))
+      this.#take({ request, transaction }, dialog);
+  }
+
+  #take({ request, transaction }: Exchange, dialog: DialogUser | undefined): void {
     try {
-      const dialog = this.#core.dialogs.of(request);
       const handler = this.#core.handlers.get(request.method);
       if (dialog) dialog.request(request, transaction);
       else if (handler) handler({ request, transaction });

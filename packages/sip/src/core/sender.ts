@@ -70,6 +70,7 @@ class Sending {
   #way: Way | undefined;
   #transaction: ClientTransaction | undefined;
   #rounds = 0;
+  #wasRepeated = false;
   /** Whether the present try had any answer. */
   #heard = false;
 
@@ -160,8 +161,21 @@ class Sending {
       // RFC 3261 18.1.1: a peer that has no TCP gets the request by UDP, whatever its size.
       if (way.isLarge && why === 'transport error' && this.#isWanted() && this.#try(byUdp(way.target))) return;
       if (this.#next()) return;
+      if (why === 'timeout' && this.#mayBeLost(way) && this.#try(way.target)) return;
     }
     this.#user.failed(why, error);
+  }
+
+  /**
+   * A stream repeats nothing, and what was on its way when it broke is lost: a BYE that nobody answered goes once more, by whatever
+   * connection there is then. It may be asked for twice, other than an INFO.
+   */
+  #mayBeLost({ channel }: Way): boolean {
+    const { method, numbers } = this.#outgoing;
+    if (method !== 'BYE' || !numbers || !channel.reliable || this.#wasRepeated) return false;
+    this.#wasRepeated = true;
+    this.#renumber(numbers.nextSequence());
+    return true;
   }
 
   /** Takes a challenge and a new CSeq number; false when the refusal stands. */

@@ -7,6 +7,8 @@ export interface DialogUser {
   readonly id: DialogId;
   /** A request of the other side in this dialog, CANCEL and ACK excepted. */
   request(request: SipRequest, transaction: ServerTransaction): void;
+  /** Whether requests cannot be taken yet: `run` is called when they can. */
+  waits?(run: () => void): boolean;
   /** An ACK to one of our 2xx. */
   ack(ack: SipRequest): void;
   /** Whether it began by TLS: then nothing of it is said, or believed, in clear. */
