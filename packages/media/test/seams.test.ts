@@ -153,6 +153,16 @@ test('a whisper that begins and ends in the middle of a word leaves the rest of 
   assert.ok(distance < FAITHFUL, `${distance} dB`);
 });
 
+test('a conversation with a caller who speaks Opus does not wait for a packet that is lost', async () => {
+  const lab = await joinedLab(WIDE.opus);
+  new WidePhone(lab, 'opus').say(voice(1200), packet => packet === 30);
+  const heard = heardThere(lab);
+  const silent = [...Array(55).keys()].filter(frame =>
+    heard.subarray((frame + 3) * 320, (frame + 4) * 320).every(sample => Math.abs(sample) < 200),
+  );
+  assert.deepEqual(silent, []);
+});
+
 test('who speaks G.711 is heard by a wideband caller as he was spoken, once the quantiser is awake', async () => {
   const lab = await joinedLab({});
   const wide = new Uint8Array(4800);

@@ -1,3 +1,4 @@
+import { LARGEST_OPUS_PAYLOAD } from '../codec/opus.ts';
 import { opusLength } from '../codec/opus-packet.ts';
 import { scaleDuration } from '../dtmf/event-payload.ts';
 import { KeyReceiver } from '../dtmf/key-receiver.ts';
@@ -24,7 +25,9 @@ const SOURCE_QUIET_MILLIS = 100;
 
 /** Who is told what a session hears. */
 export interface Listener extends AudioTaker {
-  /** Audio came, in whatever order the network brings it; it comes again as `audio`, in its own order. */
+  /** Whether somebody hears it as it comes, who cannot wait for what is missing. */
+  readonly live: boolean;
+  /** Audio came, in whatever order the network brings it (Opus in its own); it comes again as `audio`, in its own order. */
   arrived(packet: Readonly<RtpPacket>): void;
   /** A key was pressed, at this RTP timestamp. */
   pressed(key: string, timestamp: number): void;
@@ -79,6 +82,10 @@ export class Listening {
       this.jitter.restart();
     }
     this.#edge = edge;
+    this.buffer.decoder = edge && {
+      copyBefore: packet => this.#hear(edge.copyBefore(packet)),
+      decode: packet => this.#hear(edge.decode(packet)) ?? this.#refuse(),
+    };
   }
 
   /** One datagram from the peer, of which the first `length` bytes count, and when it came. False when it was no RTP. */
@@ -103,20 +110,31 @@ export class Listening {
   #audio(packet: RtpPacket): void {
     const edge = this.#edge;
     if (!this.buffer.awaits(packet.extended)) {
-      // Once more, or too late: it costs no credit, and a decoder must not hear it twice.
+      // Once more, or too late: it costs no credit.
       this.buffer.push(packet);
       return;
     }
     packet.timestamp = this.#clock.toLine(packet.timestamp);
     this.jitter.packet(packet.arrival, packet.timestamp);
     const length = edge ? opusLength(packet.bytes, packet.payloadStart, packet.payloadLength) : packet.payloadLength;
-    if (length > LONGEST_PAYLOAD || (edge && length === 0)) {
-      this.malformed += 1;
+    if (length > LONGEST_PAYLOAD || (edge && (length === 0 || packet.payloadLength > LARGEST_OPUS_PAYLOAD))) {
+      this.#refuse();
       packet.payloadLength = 0;
     } else if (!this.#afford(packet.arrival, length)) return;
-    else if (edge) this.#decode(edge, packet);
-    if (packet.payloadLength > 0) this.#listener.arrived(packet);
+    if (packet.payloadLength > 0 && !edge) this.#listener.arrived(packet);
     this.buffer.push(packet);
+    // A conversation goes on without a packet that was overtaken; a recording waits for it.
+    if (edge && this.#listener.live) this.buffer.flush();
+  }
+
+  /** Octets that Opus became. */
+  #hear(packet: RtpPacket | undefined): RtpPacket | undefined {
+    if (packet) this.#listener.arrived(packet);
+    return packet;
+  }
+
+  #refuse(): undefined {
+    this.malformed += 1;
   }
 
   /** Whether that much audio may have been said by now. */
@@ -129,15 +147,6 @@ export class Listening {
     }
     this.#credit -= length;
     return true;
-  }
-
-  #decode(edge: OpusEdge, packet: RtpPacket): void {
-    const lost = edge.previous(packet);
-    if (lost && this.#afford(packet.arrival, lost.payloadLength)) {
-      this.#listener.arrived(lost);
-      this.buffer.push(lost);
-    }
-    if (!edge.decode(packet)) this.malformed += 1;
   }
 
   /** Keys, comfort noise and what was never negotiated: no audio, but it has its place in the sequence. */

@@ -1,16 +1,16 @@
 import { G722Decoder, G722Encoder } from '../codec/g722.ts';
 import { LARGEST_OPUS_PAYLOAD, type OpusStream } from '../codec/opus.ts';
 import { becomePrevious } from '../codec/opus-packet.ts';
-import { LONGEST_PAYLOAD } from '../rtp/jitter-buffer.ts';
+import { LONGEST_PAYLOAD, type PacketDecoder } from '../rtp/jitter-buffer.ts';
 import { RtpPacket } from '../rtp/packet.ts';
 
 const FRAME_OCTETS = 160;
 
 /**
- * Where a session that speaks Opus on the wire and G.722 on the line changes from one to the other: packets become octets as they arrive, before
- * they are put in order, so that everything behind it is as with any other codec.
+ * Where a session that speaks Opus on the wire and G.722 on the line changes from one to the other: packets become octets in their order, as both codecs
+ * remember what was before; everything behind it is as with any other codec.
  */
-export class OpusEdge {
+export class OpusEdge implements PacketDecoder {
   /** Frames that were lost and came as a copy in the packet behind them. */
   recovered = 0;
   readonly stream: OpusStream;
@@ -20,7 +20,7 @@ export class OpusEdge {
   readonly #said = new Int16Array(2 * FRAME_OCTETS);
   readonly #octets = new Uint8Array(LONGEST_PAYLOAD);
   readonly #copy = new Uint8Array(LARGEST_OPUS_PAYLOAD);
-  readonly #lost = new RtpPacket();
+  readonly #packet = new RtpPacket();
   /** The last packet's place in the sequence, and where its sound ends. */
   #extended = -1;
   #end = 0;
@@ -29,38 +29,28 @@ export class OpusEdge {
     this.stream = stream;
   }
 
-  /**
-   * The packet before this one, when it was lost and this one holds a copy of it: 20 ms of octets, lent until the next call. To be asked before `decode`;
-   * timestamps are on the line's clock.
-   */
-  previous(packet: Readonly<RtpPacket>): RtpPacket | undefined {
+  copyBefore(packet: Readonly<RtpPacket>): RtpPacket | undefined {
     const missing = this.#extended >= 0 && packet.extended === this.#extended + 2;
     if (!missing || ((packet.timestamp - this.#end) | 0) !== FRAME_OCTETS) return undefined;
     const { payloadLength: length } = packet;
-    if (length > LARGEST_OPUS_PAYLOAD) return undefined;
     for (let i = 0; i < length; i++) this.#copy[i] = packet.bytes[packet.payloadStart + i];
-    if (!becomePrevious(this.#copy, 0, length)) return undefined;
-    const lost = this.#lost;
-    lost.extended = packet.extended - 1;
-    lost.timestamp = this.#end;
-    lost.arrival = packet.arrival;
-    if (!this.#turn(this.#copy, 0, length, lost)) return undefined;
+    if (!becomePrevious(this.#copy, 0, length) || !this.#turn(this.#copy, 0, length)) return undefined;
     this.recovered += 1;
-    return lost;
+    return this.#place(packet.extended - 1, this.#end, packet.arrival);
   }
 
-  /** Turns the payload into octets, lent until the next call; false, with an empty payload, when it cannot be decoded. */
-  decode(packet: RtpPacket): boolean {
-    const { bytes, payloadStart, payloadLength } = packet;
-    if (!this.#turn(bytes, payloadStart, payloadLength, packet)) {
-      packet.payloadLength = 0;
-      return false;
-    }
-    if (packet.extended > this.#extended) {
-      this.#extended = packet.extended;
-      this.#end = (packet.timestamp + packet.payloadLength) >>> 0;
-    }
-    return true;
+  decode({
+    bytes,
+    payloadStart,
+    payloadLength,
+    extended,
+    timestamp,
+    arrival,
+  }: Readonly<RtpPacket>): RtpPacket | undefined {
+    if (!this.#turn(bytes, payloadStart, payloadLength)) return undefined;
+    this.#extended = extended;
+    this.#end = (timestamp + this.#packet.payloadLength) >>> 0;
+    return this.#place(extended, timestamp, arrival);
   }
 
   /** Another source, or another timeline. */
@@ -78,13 +68,21 @@ export class OpusEdge {
     this.stream.close();
   }
 
-  #turn(bytes: Uint8Array, offset: number, length: number, into: RtpPacket): boolean {
-    const samples = this.stream.decode(bytes, offset, length, this.#heard);
+  #turn(bytes: Uint8Array, offset: number, length: number): boolean {
+    const samples = length > LARGEST_OPUS_PAYLOAD ? 0 : this.stream.decode(bytes, offset, length, this.#heard);
     if (samples <= 0) return false;
     this.#encoder.encode(this.#heard.subarray(0, samples), this.#octets);
-    into.bytes = this.#octets;
-    into.payloadStart = 0;
-    into.payloadLength = samples >> 1;
+    this.#packet.payloadLength = samples >> 1;
     return true;
+  }
+
+  #place(extended: number, timestamp: number, arrival: number): RtpPacket {
+    const packet = this.#packet;
+    packet.bytes = this.#octets;
+    packet.payloadStart = 0;
+    packet.extended = extended;
+    packet.timestamp = timestamp;
+    packet.arrival = arrival;
+    return packet;
   }
 }

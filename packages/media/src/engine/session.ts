@@ -281,6 +281,10 @@ export class Session implements Listener {
     this.#tones?.gap(samples, reason);
   }
 
+  get live(): boolean {
+    return this.company.size > 0 || this.#activities.takesBoth;
+  }
+
   /** Who else is on the line hears it at once, whatever is still missing before it. */
   arrived(packet: Readonly<RtpPacket>): void {
     if (!this.#held) this.company.arrived(packet);

@@ -12,10 +12,20 @@ export interface AudioTaker {
   gap(samples: number, reason: GapReason): void;
 }
 
+/** What makes octets of packets that are coded otherwise; it has a memory, so it gets them in their order. What it returns is lent until the next call. */
+export interface PacketDecoder {
+  /** The packet before this one, when that was lost and this one holds a copy of it. To be asked before this one is decoded. */
+  copyBefore(packet: Readonly<RtpPacket>): Readonly<RtpPacket> | undefined;
+  /** Undefined when it cannot be decoded. */
+  decode(packet: Readonly<RtpPacket>): Readonly<RtpPacket> | undefined;
+}
+
 /** How long a missing packet is waited for. A recording can afford it, and completeness is what it is for. */
 export const PATIENCE_MILLIS = 200;
 /** Longest payload: 60 ms. */
 export const LONGEST_PAYLOAD = 480;
+/** Longest payload that a decoder may take: what fits into a datagram. */
+const LONGEST_CODED = 1500;
 /** 200 ms are 20 packets of 10 ms. */
 const SLOTS = 32;
 const EMPTY = -1;
@@ -39,6 +49,8 @@ export class JitterBuffer {
   duplicates = 0;
   /** What came in time and what did not, in the sender's order. */
   readonly bursts = new LossBursts();
+  /** When packets are no octets of a line yet. */
+  decoder: PacketDecoder | undefined;
   readonly #taker: AudioTaker;
   readonly #slots: readonly RtpPacket[] = makeSlots();
   /** Of the newest numbers, by number: 1 when the packet was given up. */
@@ -141,6 +153,9 @@ export class JitterBuffer {
     slot.timestamp = packet.timestamp;
     slot.payloadLength = packet.payloadLength;
     slot.arrival = packet.arrival;
+    // Coded otherwise, a packet may be longer than its sound is on a line.
+    if (packet.payloadLength > LONGEST_PAYLOAD && slot.payloadStart + packet.payloadLength > slot.bytes.length)
+      widen(slot);
     for (let i = 0; i < packet.payloadLength; i++)
       slot.bytes[slot.payloadStart + i] = packet.bytes[packet.payloadStart + i];
     this.#held += 1;
@@ -159,11 +174,17 @@ export class JitterBuffer {
   #skipMissing(): void {
     let missing = 0;
     while (this.#slots[(this.#next + missing) % SLOTS].extended !== this.#next + missing) missing += 1;
-    this.#miss(missing);
+    const copy = this.decoder?.copyBefore(this.#slots[(this.#next + missing) % SLOTS]);
+    this.#miss(copy ? missing - 1 : missing);
+    if (copy) {
+      this.#next += 1;
+      this.#arrive(copy);
+    }
     this.#releaseInOrder();
   }
 
   #miss(packets: number): void {
+    if (packets === 0) return;
     for (let back = Math.min(packets, REMEMBERED); back > 0; back--)
       this.#givenUp[(this.#next + packets - back) % REMEMBERED] = 1;
     this.#next += packets;
@@ -177,10 +198,10 @@ export class JitterBuffer {
       slot.extended === this.#next;
       slot = this.#slots[this.#next % SLOTS]
     ) {
-      slot.extended = EMPTY;
       this.#held -= 1;
       this.#next += 1;
       this.#release(slot);
+      slot.extended = EMPTY;
     }
   }
 
@@ -191,10 +212,16 @@ export class JitterBuffer {
   }
 
   #release(packet: Readonly<RtpPacket>): void {
-    const length = packet.payloadLength;
+    const sounds = packet.payloadLength > 0;
+    const heard = sounds && this.decoder ? this.decoder.decode(packet) : packet;
+    this.#arrive(heard ?? packet, heard !== undefined && sounds);
+  }
+
+  #arrive(packet: Readonly<RtpPacket>, sounds = true): void {
     this.bursts.receive();
     this.#givenUp[packet.extended % REMEMBERED] = 0;
-    if (length === 0) return;
+    if (!sounds) return;
+    const length = packet.payloadLength;
     this.#fillGapBefore(packet);
     this.#missing = 0;
     this.#anchored = true;
@@ -217,6 +244,11 @@ export class JitterBuffer {
     if (lost > 0) this.#taker.gap(lost, 'loss');
     if (gap > lost) this.#taker.gap(gap - lost, 'dtx');
   }
+}
+
+function widen(slot: RtpPacket): void {
+  slot.bytes = new Uint8Array(LONGEST_CODED);
+  slot.payloadStart = 0;
 }
 
 function makeSlots(): RtpPacket[] {
