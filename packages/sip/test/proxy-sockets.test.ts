@@ -180,6 +180,63 @@ test('a client that calls over TCP is reached by the connection that it calls fr
   await client.end();
 });
 
+/** A request of a call of Ann's, who cannot be connected to. */
+const saidByAnn = (method: string, uri: string, more: readonly string[]) =>
+  [
+    `${method} ${uri} SIP/2.0`,
+    `Via: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK${method}`,
+    'From: <sip:ann@x>;tag=a',
+    `CSeq: ${method === 'BYE' ? 2 : 1} ${method}`,
+    'Call-ID: tcp2',
+    'Contact: <sip:ann@192.0.2.1:9;transport=tcp>',
+    ...more,
+    'Content-Length: 0\r\n\r\n',
+  ].join('\r\n');
+
+/** What the side that has called says inside of the call that this answer has begun. */
+const insideOf = (answer: string): readonly string[] => {
+  const recorded = answer.split('\r\n').filter(line => line.startsWith('Record-Route: '));
+  return [`To: ${headerOf(answer, 'To')}`, ...recorded.reverse().map(line => `Route: ${line.slice(14)}`)];
+};
+
+test('a client that ends its call by another connection, the first one still there, does not hear its own BYE', async t => {
+  const { byTcp } = await home(t);
+  const called: Promise<Dialog>[] = [];
+  const bob = await agent(t, udp('127.0.0.27'), {
+    onInvitation: invitation => void called.push(invitation.answer(sdp('answer'))),
+  });
+  const client = new Client(byTcp);
+  const uri = `sip:bob@127.0.0.27:${bob.bound.port}`;
+  client.say(saidByAnn('INVITE', uri, ['To: <sip:bob@x>']));
+  const inside = insideOf(await client.heard('SIP/2.0 200'));
+  client.say(saidByAnn('ACK', uri, inside));
+  const [dialog] = await Promise.all(called);
+  const other = new Client(byTcp);
+  other.say(saidByAnn('BYE', uri, inside));
+  await other.heard('SIP/2.0 200');
+  assert.equal(dialog.signal.reason.kind, 'bye');
+  await Promise.all([client.end(), other.end()]);
+});
+
+test('two lines of one device call each other over its one connection', async t => {
+  const { byTcp } = await home(t);
+  const device = new Client(byTcp);
+  const contact = '<sip:bob@192.0.2.1:9;transport=tcp>';
+  device.say(registerText({ user: 'bob', contact }));
+  await device.heard('SIP/2.0 200');
+  device.say(saidByAnn('INVITE', `sip:bob@${DOMAIN}`, [`To: <sip:bob@${DOMAIN}>`]));
+  const invite = await device.heard('INVITE sip:bob@192.0.2.1');
+  const answer = replyText(invite, { status: 200, reason: 'Here', extra: [`Contact: ${contact}`] });
+  device.say(answer);
+  const inside = insideOf(await device.heard('SIP/2.0 200 Here'));
+  device.say(saidByAnn('ACK', 'sip:bob@192.0.2.1:9;transport=tcp', inside));
+  await device.heard('ACK sip:bob@192.0.2.1');
+  device.say(saidByAnn('BYE', 'sip:bob@192.0.2.1:9;transport=tcp', inside));
+  device.say(replyText(await device.heard('BYE sip:bob@192.0.2.1'), { status: 200, reason: 'Gone' }));
+  await device.heard('SIP/2.0 200 Gone');
+  await device.end();
+});
+
 test('a browser that listens nowhere is called over its WebSocket, and calls over it', async t => {
   const { byUdp, byWeb } = await home(t);
   const web = new WebSocket(`ws://${byWeb.address}:${byWeb.port}`, 'sip');

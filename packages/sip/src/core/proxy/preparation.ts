@@ -125,9 +125,10 @@ class OwnWay {
   }
 
   /**
-   * Whoever comes by the flow that a mark names is on the way out: the mark is for those who come the other way (RFC 5626 section
-   * 5.3.1), and opens nothing for him. Nor does that of a dialog for a request without To tag, which begins something: whoever has had
-   * one call through here would send what he likes to where he likes by its Call-ID.
+   * Of a dialog's marks the last that is ours says how to go on: each side has its own where they differ, that of who sends it coming
+   * first (`recordRoutes`), whatever connection he sends it by now. They open nothing for a request without To tag, which begins
+   * something: whoever has had one call through here would send what he likes to where he likes by its Call-ID. Whoever comes by the flow
+   * that a Path names is on the way out: the mark is for those who come the other way (RFC 5626 section 5.3.1).
    */
   #heed(sealed: Sealed | undefined): void {
     if (!sealed) return;
@@ -136,10 +137,10 @@ class OwnWay {
       return;
     }
     const { kind, flow } = sealed;
-    const isInward = flow !== undefined && !isSameFlow(flow, this.#source);
-    if (kind === 'dialog' ? !this.#isInside : !isInward) return;
+    const isHeeded = kind === 'dialog' ? this.#isInside : !isSameFlow(flow, this.#source);
+    if (!isHeeded) return;
     this.isSealed = true;
-    if (isInward) this.flow = { to: flow, only: kind === 'flow' };
+    this.flow = flow && { to: flow, only: kind === 'flow' };
   }
 }
 
