@@ -63,7 +63,7 @@ export function printParameters(parameters: Parameters): string {
   let result = '';
   for (const [name, value] of parameters) {
     if (value === '') result += `;${name}`;
-    else result += `;${name}=${isAll(value, TOKEN) || isAll(value, VALUE) ? value : quoted(value)}`;
+    else result += `;${name}=${isAll(value, VALUE) ? value : quoted(value)}`;
   }
   return result;
 }

@@ -85,6 +85,30 @@ test('names are UTF-8, or Latin-1 when they are not; folds are one blank', () =>
   assert.equal(message.header('organization'), 'Zoë');
 });
 
+test('a header whose name has the length and the sampled letters of a known one is another header', () => {
+  // "6" and "v" are the same in their lowest five bits, and so are "vaa" and "via".
+  const message = request(['6: one', ...HEAD, 'Cxx--ID: two', 'CaLL-iD-: three', 'vaa: four']);
+  assert.deepEqual(message.values('6'), ['one']);
+  assert.equal(message.header('vaa'), 'four');
+  assert.equal(message.header('cxx--id'), 'two');
+  assert.equal(message.vias.length, 1);
+  assert.equal(message.callId, 'x@y');
+  assert.deepEqual(message.headers[0], ['6', 'one']);
+});
+
+test('the Request-URI is read where it stands, and its faults are told by their place in it', () => {
+  const padded = Buffer.concat([Buffer.from('\r\n\r\n'), text(HEAD)]);
+  const message = parseMessage(padded);
+  assert.ok(message.kind === 'request');
+  assert.ok(message.requestUri.scheme === 'sip');
+  assert.equal(message.requestUri.host, 'd');
+  const broken = parseMessage(text(HEAD, '', 'INVITE sip:c@d:1x SIP/2.0'));
+  assert.ok(broken.kind === 'request');
+  const error = errorOf(() => broken.requestUri);
+  assert.deepEqual([error.where, error.offset], ['Request-URI', 9]);
+  assert.match(error.message, /found 'x' at 9/);
+});
+
 test('empty lines before the start line are ignored', () => {
   assert.equal(parseMessage(Buffer.concat([Buffer.from('\r\n\r\n'), text(HEAD)])).callId, 'x@y');
 });

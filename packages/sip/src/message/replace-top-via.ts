@@ -22,6 +22,7 @@ export function replaceTopVia(request: SipRequest, via: Via): SipRequest {
 
 /** The value of a Via field with another topmost Via. */
 function stampedValue(value: string, via: Via): string {
+  if (!value.includes(',')) return printVia(via);
   const [, ...below] = splitList(value, { where: 'Via' });
   return [printVia(via), ...below].join(', ');
 }
