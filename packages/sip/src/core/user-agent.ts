@@ -185,7 +185,7 @@ export interface UserAgentBudgets {
   readonly transactionsPerSource: number;
   /** Dialogs at once; beyond that, INVITEs get 503. */
   readonly dialogs: number;
-  /** Connections at once, whatever they carry. A quarter of them is for `unlimited` sources and for those that we open; strangers over whose connection nothing was let in make room, the oldest first. */
+  /** Connections at once, whatever they carry. A quarter of them is for `unlimited` sources and for those that we open; strangers over whose connection nothing was let in make room, first the one who has most of them. */
   readonly connections: number;
   /** Connections at once with one source that is not `unlimited`. */
   readonly connectionsPerSource: number;

@@ -25,14 +25,15 @@ export interface ConnectionCountOptions extends ConnectionCountBudgets {
 const FOR_STRANGERS = 0.75;
 
 /**
- * The connections of a user agent, from their first packet on, whatever they carry. When there are too many, the oldest of those that strangers opened and over
- * which nothing was let in is closed for the next one: whoever only sits there must not keep out who has something to say.
+ * The connections of a user agent, from their first packet on, whatever they carry. When there are too many, one of those that strangers opened and over
+ * which nothing was let in is closed for the next one, the oldest of the source that has most of them: whoever only sits there must not keep
+ * out who has something to say, and whoever comes from some hundred addresses not the one who is about to prove who he is.
  */
 export class ConnectionCount {
   readonly #options: ConnectionCountOptions;
   readonly #bySource = new Map<string, number>();
-  /** How those are closed that make room for others, oldest first. */
-  readonly #idle = new Set<() => void>();
+  /** How those are closed that make room for others, by source, oldest first. */
+  readonly #idle = new Map<string, Set<() => void>>();
   #all = 0;
   #strangers = 0;
 
@@ -59,17 +60,17 @@ export class ConnectionCount {
     this.#all += 1;
     this.#strangers += Number(isStranger);
     this.#bySource.set(source, present + 1);
-    if (isStranger) this.#idle.add(close);
+    if (isStranger) this.#sits(source, close);
     let isLeft = false;
     return {
       keep: () => {
-        if (close) this.#idle.delete(close);
+        if (close) this.#sitsNoMore(source, close);
       },
       // Who is known may be somebody else by then: what was counted is what is taken back.
       leave: () => {
         if (isLeft) return;
         isLeft = true;
-        if (close) this.#idle.delete(close);
+        if (close) this.#sitsNoMore(source, close);
         this.#all -= 1;
         this.#strangers -= Number(isStranger);
         this.#left(source);
@@ -82,13 +83,26 @@ export class ConnectionCount {
     return this.#all >= connections || (forStranger && this.#strangers >= Math.ceil(connections * FOR_STRANGERS));
   }
 
-  /** The room of the oldest is given back before this returns. */
+  /** Its room is given back before this returns. */
   #makeRoom(): void {
-    for (const close of this.#idle) {
-      this.#idle.delete(close);
-      close();
-      return;
-    }
+    let most: { readonly source: string; readonly closing: ReadonlySet<() => void> } | undefined;
+    for (const [source, closing] of this.#idle)
+      if (closing.size > (most?.closing.size ?? 0)) most = { source, closing };
+    if (!most) return;
+    const [close] = most.closing;
+    this.#sitsNoMore(most.source, close);
+    close();
+  }
+
+  #sits(source: string, close: () => void): void {
+    const present = this.#idle.get(source);
+    if (present) present.add(close);
+    else this.#idle.set(source, new Set([close]));
+  }
+
+  #sitsNoMore(source: string, close: () => void): void {
+    const present = this.#idle.get(source);
+    if (present?.delete(close) && present.size === 0) this.#idle.delete(source);
   }
 
   #left(source: string): void {
