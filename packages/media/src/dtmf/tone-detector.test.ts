@@ -229,3 +229,41 @@ test('keys are heard through an echo of speech that is 9 dB fainter', () => {
     assert.equal(hear(mixed).keys, KEYS[key]);
   }
 });
+
+/** Something like speech, at 8 kHz: vowels of 120 ms, their pitches and formants drawn by lot, each swelling and dying away; its loud parts have an rms of 1. */
+function babble(length: number, random: () => number): Float64Array {
+  const samples = new Float64Array(length);
+  for (let from = 0; from < length; from += 960) {
+    const pitch = 90 + 150 * random();
+    const formants = [300 + 500 * random(), 900 + 1500 * random()];
+    const weights = Array.from({ length: Math.floor(3400 / pitch) }, (_, n) =>
+      formants.reduce((sum, formant) => sum + 1 / (1 + ((pitch * (n + 1) - formant) / 130) ** 2), 0.03),
+    );
+    const power = Math.sqrt(weights.reduce((sum, weight) => sum + (weight * weight) / 2, 0));
+    for (let i = from; i < Math.min(length, from + 960); i++) {
+      const sound = weights.reduce(
+        (sum, weight, n) => sum + weight * Math.sin((Math.PI * pitch * (n + 1) * i) / 4000),
+        0,
+      );
+      samples[i] = (sound / power) * Math.sin((Math.PI * (i - from)) / 960);
+    }
+  }
+  return samples;
+}
+
+test(`a key that is held while a prompt comes back 6 dB fainter counts once, and twice when it is pressed twice (seed ${SEED})`, () => {
+  const random = seeded(SEED);
+  const loudness = Math.sqrt(2) * 0.3 * 32_767 * 10 ** -0.3;
+  for (let i = 0; i < 64; i++)
+    for (const pause of [0, 50]) {
+      const [low, high] = [LOW[(i % 16) >> 2], HIGH[i % 4]].map(hertz => (Math.PI * hertz) / 4000);
+      const echo = babble(4800, random);
+      const isDown = (at: number) => at >= 800 && at < 3600 && (at < 2000 || at >= 2000 + pause * 8);
+      const samples = throughPcmu(4800, at => {
+        const tones = isDown(at) ? 0.3 * 32_767 * (Math.sin(low * at) + Math.sin(high * at)) : 0;
+        return tones + (loudness * echo[at]) / Math.sqrt(2);
+      });
+      const { keys } = hear(samples);
+      assert.equal(keys, KEYS[i % 16].repeat(pause === 0 ? 1 : 2), `${i}`);
+    }
+});

@@ -27,6 +27,8 @@ const WINDOWS_OF_A_PRESS = 4;
 const PRESS_SAMPLES = WINDOW + (WINDOWS_OF_A_PRESS + 0.5) * STEP;
 /** Q.24: an interruption of 10 ms spoils five windows, a pause of 30 ms eight. */
 const WINDOWS_OF_A_PAUSE = 7;
+/** While a key is down, sound beside its tones (speech, the echo of a prompt) covers them and does not end them: they have to become fainter by half. Windows that hold a third of pause are. */
+const FAINTER = 0.5;
 /** Samples lost in the middle of a press; longer ones may hide a pause. */
 const LONGEST_HOLE = 320;
 
@@ -48,6 +50,9 @@ export class ToneDetector {
   /** The key that is down. */
   #down = NONE;
   #misses = 0;
+  /** How strong its tones were when it was made out last. */
+  #lowPower = 0;
+  #highPower = 0;
   /** Samples so far, gaps included. */
   #heard = 0;
   #pressedAt = 0;
@@ -118,16 +123,30 @@ export class ToneDetector {
     const key = this.#quiet === WINDOW_STEPS ? NONE : this.#keyOfWindow();
     this.#hits = key !== NONE && key === this.#candidate ? this.#hits + 1 : 1;
     this.#candidate = key;
-    if (key === this.#down) {
-      this.#misses = 0;
+    if (key !== NONE && key === this.#down) {
+      this.#press(key);
       return false;
     }
-    this.#misses += 1;
+    this.#misses = this.#isCovered() ? 0 : this.#misses + 1;
     if (this.#misses >= WINDOWS_OF_A_PAUSE) this.#down = NONE;
     if (key === NONE || this.#hits < WINDOWS_OF_A_PRESS) return false;
+    this.#press(key);
+    return true;
+  }
+
+  #press(key: number): void {
     this.#down = key;
     this.#misses = 0;
-    return true;
+    this.#lowPower = this.#pair.low.power;
+    this.#highPower = this.#pair.high.power;
+  }
+
+  /** Whether the tones of the key that is down are in the newest window as they were, whatever else is. */
+  #isCovered(): boolean {
+    if (this.#down === NONE || this.#quiet === WINDOW_STEPS) return false;
+    const { low, high } = this.#pair;
+    const isSame = low.index * HIGH_TONES.length + high.index === this.#down;
+    return isSame && low.power >= FAINTER * this.#lowPower && high.power >= FAINTER * this.#highPower;
   }
 
   #keyOfWindow(): number {
