@@ -43,6 +43,10 @@ import { Transfer } from './transfer.ts';
 
 /** When to call again after 503, seconds. */
 const RETRY_AFTER_SECONDS = 10;
+const NO_MEDIA_PORT = [
+  ['Retry-After', String(RETRY_AFTER_SECONDS)],
+  ['Warning', '399 parley "no media port"'],
+] as const;
 /** How long a call that is over waits for the other side to answer our BYE, and then for its media, milliseconds each. */
 const PARTING_MILLIS = 4000;
 const DEFAULT_LANGUAGE = 'en-US';
@@ -166,12 +170,12 @@ export class SipCall implements HostedCall {
   async #open(): Promise<MediaSession> {
     const media = await this.#openInTime();
     if (!media) {
-      this.#leg.reject({ status: 503, headers: [['Retry-After', String(RETRY_AFTER_SECONDS)]] });
+      this.#leg.reject({ status: 503, headers: NO_MEDIA_PORT });
       this.#refused('no media');
       throw this.signal.reason;
     }
     this.#media = media;
-    const { prompter, clock, log, onForeign } = this.#options;
+    const { prompter, clock, log, onForeign, invitation, latchMedia } = this.#options;
     this.#talk = new Talk({ media, prompter, clock, log, signal: this.signal, transcript: this.#transcript });
     media.onSilent(() => this.end('media silent'));
     media.onForeign(foreign => {
@@ -179,8 +183,7 @@ export class SipCall implements HostedCall {
       log.warn('the caller is not heard: media come from elsewhere than was negotiated, and are thrown away', {
         negotiated: `${negotiated.address}:${negotiated.port}`,
         from: `${from.address}:${from.port}`,
-        remedy:
-          'correct the media address that the phone or PBX writes into SDP (c= line); for phones behind NAT see rtp.nat (docs/guides/nat.md)',
+        remedy: remedyFor(from.address === invitation.source.address, latchMedia ?? false),
       });
       onForeign?.(foreign);
     });
@@ -404,4 +407,11 @@ function lineOfCall(call: Call): Line {
 function lineOf({ by }: HungUp): string {
   if (by === 'bye') return 'caller hangs up';
   return by === 'local' || by === 'transferred' ? 'hangs up' : `ends: ${by}`;
+}
+
+/** What to do about media from elsewhere. @param fromSignalling whether they come from where the INVITE did. */
+function remedyFor(fromSignalling: boolean, latch: boolean): string {
+  const correct = 'correct the media address that the phone or PBX writes into SDP (c= line)';
+  if (fromSignalling && !latch) return `${correct}; for phones behind NAT there is rtp.nat: latch (docs/guides/nat.md)`;
+  return latch ? `${correct}; latching takes media only from the address that the INVITE came from` : correct;
 }

@@ -86,7 +86,11 @@ test('no free ports, or no worker to ask: 503 and when to come again', async () 
   for (const openMedia of [() => Promise.resolve(undefined), () => Promise.reject(new Error('no thread'))]) {
     const { call, invitation } = rig({ openMedia });
     assert.equal(await endedBy(call.answer()), 'no media');
-    assert.deepEqual(invitation.refusals, [{ status: 503, headers: [['Retry-After', '10']] }]);
+    const headers = [
+      ['Retry-After', '10'],
+      ['Warning', '399 parley "no media port"'],
+    ];
+    assert.deepEqual(invitation.refusals, [{ status: 503, headers }]);
     assert.equal(call.stage, 'refused');
     assert.equal(await call.close(), undefined);
   }
@@ -306,6 +310,19 @@ test('media from elsewhere are one warning, with both addresses and what to do; 
   assert.match(String(warning.fields?.remedy), /SDP/);
   assert.equal(call.ended, undefined);
 });
+
+for (const [address, latchMedia, remedy] of [
+  ['198.51.100.1', false, /SDP .*rtp\.nat: latch/],
+  ['127.0.0.1', false, /SDP \(c= line\)$/],
+  ['127.0.0.1', true, /SDP .*only from the address that the INVITE came from/],
+] as const)
+  test(`media from ${address}, ${latchMedia ? 'latching' : 'strict'}: the remedy is one that helps`, async () => {
+    const { call, media, log } = rig({ latchMedia });
+    await call.answer();
+    media.foreign({ negotiated: { address: '192.0.2.2', port: 6000 }, from: { address, port: 6000 } });
+    const warning = log.lines.find(({ level }) => level === 'warn');
+    assert.match(String(warning?.fields?.remedy), remedy);
+  });
 
 test('a key by INFO is pressed; what cannot be read is refused', async () => {
   const { invitation, media, transcript } = await answeredRig();
