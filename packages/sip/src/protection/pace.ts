@@ -17,7 +17,7 @@ const LINES = { burst: 1, perSecond: 1 / 60 };
 /** There is one bucket of each kind. */
 const ALL = 'all';
 const CHANGE =
-  'If the source is one of yours, let the option unlimited say so; else let a firewall see to it. Whoever is known is served meanwhile.';
+  'Whoever is known (a gateway, a proxy of ones own: the option unlimited) is served meanwhile. If this source is one of yours, make it known; else let a firewall see to it.';
 
 /**
  * How many messages of strangers are read at all. To read and refuse one costs as much as to serve somebody, and strangers have addresses
