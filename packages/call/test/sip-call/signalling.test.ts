@@ -317,8 +317,7 @@ for (const [address, latchMedia, remedy] of [
   ['127.0.0.1', true, /SDP .*only from the address that the INVITE came from/],
 ] as const)
   test(`media from ${address}, ${latchMedia ? 'latching' : 'strict'}: the remedy is one that helps`, async () => {
-    const { call, media, log } = rig({ latchMedia });
-    await call.answer();
+    const { media, log } = await answeredRig({ latchMedia });
     media.foreign({ negotiated: { address: '192.0.2.2', port: 6000 }, from: { address, port: 6000 } });
     const warning = log.lines.find(({ level }) => level === 'warn');
     assert.match(String(warning?.fields?.remedy), remedy);
