@@ -126,3 +126,10 @@ test('pending tells what a slow sender owes', () => {
   assert.equal(framer.next(), undefined);
   assert.equal(framer.pending, 30);
 });
+
+test('a head with too many fields is told as that, though its Content-Length is among those that were not read', () => {
+  const framer = new StreamFramer({ ...SIP_BUDGETS, maxHeaders: 20 });
+  const many = Array.from({ length: 20 }, (_, n) => `X-${n}: 1\r\n`).join('');
+  framer.push(Buffer.from(`OPTIONS sip:a SIP/2.0\r\n${many}Content-Length: 0\r\n\r\n`));
+  assert.throws(() => framer.next(), { status: 513, message: /more than 20 header fields/ });
+});

@@ -145,7 +145,11 @@ export class StreamFramer {
   #contentLength(headEnd: number): number {
     const head = this.#buffer.subarray(this.#start, headEnd);
     this.#work += head.length;
-    const { length, fault } = statedLength(new ReceivedFields(head, layoutOf(head, this.#budgets)));
+    const layout = layoutOf(head, this.#budgets);
+    const stated = statedLength(new ReceivedFields(head, layout));
+    const { length } = stated;
+    // What is not found may stand behind the fault that ended the search.
+    const fault = stated.fault ?? (length < 0 ? layout.fault : undefined);
     if (fault !== undefined) this.#refuse(fault.where, fault.problem, fault.status);
     if (length < 0) this.#refuse('Content-Length', 'missing; over a stream it must be there');
     if (length > this.#budgets.maxBody) this.#refuse('body', `longer than ${this.#budgets.maxBody} octets`, 413);
