@@ -10,6 +10,8 @@ interface Sent {
   readonly end?: boolean;
   readonly marker?: boolean;
   readonly at?: number;
+  /** Extended sequence number; 0: it says nothing. */
+  readonly number?: number;
 }
 
 function packetOf(sent: Sent): RtpPacket {
@@ -19,6 +21,7 @@ function packetOf(sent: Sent): RtpPacket {
   packet.timestamp = sent.timestamp >>> 0;
   packet.marker = sent.marker ?? false;
   packet.arrival = sent.at ?? (sent.timestamp + sent.duration) / 8;
+  packet.extended = sent.number ?? 0;
   return packet;
 }
 
@@ -97,6 +100,17 @@ test('a timeline that jumps back does not make the receiver deaf', () => {
   assert.equal(hear(...press(1, 9_000_000), ...press(2, 1000)), '12');
   const later = press(3, 8_995_000).map((sent, i) => ({ ...sent, at: 2_000_000 + i * 20 }));
   assert.equal(hear(...press(1, 9_000_000), ...later), '13');
+});
+
+test('presses of a sender whose timestamps stand still are told apart by their ends and numbers, stragglers and doubles are not counted', () => {
+  const presses = [5, 5, 6].map((code, which) =>
+    press(code, 8000).map((sent, i) => ({ ...sent, number: 100 + which * 7 + i, at: 1000 + which * 160 + i * 20 })),
+  );
+  assert.equal(hear(...presses.flat()), '556');
+  // The last end of each comes behind the first packet of the next one, and everything comes twice.
+  const packets = presses.flat().flatMap(sent => [sent, sent]);
+  for (let at = 12; at < packets.length - 2; at += 14) packets.splice(at, 4, ...packets.slice(at, at + 4).reverse());
+  assert.equal(hear(...packets), '556');
 });
 
 test('a flash hook, a fax tone and a payload that is too short are no keys', () => {

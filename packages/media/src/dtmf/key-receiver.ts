@@ -24,6 +24,8 @@ export class KeyReceiver {
   #duration = 0;
   #ended = false;
   #arrival = 0;
+  /** Extended number of the press's newest packet. */
+  #newest = 0;
 
   /** The key whose press begins with this packet; undefined when the packet belongs to a press that is known, or is no key. */
   packet(packet: Readonly<RtpPacket>): string | undefined {
@@ -33,13 +35,16 @@ export class KeyReceiver {
     const ahead = (packet.timestamp - this.#timestamp) | 0;
     if (this.#known) {
       if (ahead < 0 && ahead > -STRAGGLER_SAMPLES && !stale) return undefined;
+      // Where a sender's timestamps stand still, only its numbers tell a straggler of the key before.
+      if (ahead === 0 && event.code !== this.#code && packet.extended < this.#newest && !stale) return undefined;
       if (this.#continues(packet, ahead, stale)) {
-        this.#note(packet, this.#ended || event.end);
+        // Numbers may be told of a straggler: it says nothing of the press that began behind it.
+        if (packet.extended >= this.#newest) this.#note(packet, true);
         return undefined;
       }
     }
     this.#known = true;
-    this.#note(packet, event.end);
+    this.#note(packet, false);
     return keyOfEvent(event.code);
   }
 
@@ -51,7 +56,7 @@ export class KeyReceiver {
   /** Whether this is one more packet of the newest press. */
   #continues(packet: Readonly<RtpPacket>, ahead: number, stale: boolean): boolean {
     if (this.#event.code !== this.#code) return false;
-    if (ahead === 0) return !(this.#ended && stale);
+    if (ahead === 0) return !(this.#ended && (stale || this.#beginsAnew(packet)));
     if (this.#ended || packet.marker || stale || ahead < 0) return false;
     // Section 2.5.1.3: a press too long for 16 bits goes on in a new segment, its timestamp right after the last one, without a marker.
     const longest = this.#duration > LONGEST_SEGMENT - LONGEST_UPDATE ? LONGEST_SEGMENT : 0;
@@ -59,12 +64,20 @@ export class KeyReceiver {
     return ahead <= Math.max(longest, this.#duration + SAME_PRESS_SAMPLES);
   }
 
-  #note(packet: Readonly<RtpPacket>, ended: boolean): void {
-    this.#code = this.#event.code;
-    this.#duration =
-      packet.timestamp === this.#timestamp ? Math.max(this.#duration, this.#event.duration) : this.#event.duration;
-    this.#timestamp = packet.timestamp;
-    this.#ended = ended;
-    this.#arrival = packet.arrival;
+  /** Behind the end of a press there is no shorter update of it: timestamps of some senders stand still while they send no audio. */
+  #beginsAnew({ extended }: Readonly<RtpPacket>): boolean {
+    const { end, duration } = this.#event;
+    return !end && duration < this.#duration && extended > this.#newest;
+  }
+
+  #note({ timestamp, arrival, extended }: Readonly<RtpPacket>, continues: boolean): void {
+    const { code, duration, end } = this.#event;
+    const isSegment = timestamp === this.#timestamp && continues;
+    this.#duration = isSegment ? Math.max(this.#duration, duration) : duration;
+    this.#ended = end || (continues && this.#ended);
+    this.#code = code;
+    this.#timestamp = timestamp;
+    this.#arrival = arrival;
+    this.#newest = extended;
   }
 }
