@@ -64,6 +64,8 @@ test('a disk that is full before the call: 503 to calls and OPTIONS, and calls a
   });
   assert.equal((await fetch(`${server.health}/ready`)).status, 503);
   assert.equal((await fetch(`${server.health}/live`)).status, 200);
+  const { output } = await server.run('status');
+  assert.match(output, /^ready +: false$\n(?:.*\n)*?notReady +: the spool cannot take recordings/m);
   disk.free();
   await until('OPTIONS to say 200', async () => ((await ping(server.tcp)).status === 200 ? true : undefined));
   await leaveMessage(phone, server);

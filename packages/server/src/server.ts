@@ -251,12 +251,16 @@ async function prepare(objects: KeptObjects, { prompts }: Voice, log: Log): Prom
 
 /** What `parley status` prints. */
 function statusOf(figures: LoadFigures, spool: SpoolFigures): Record<string, string | number | boolean> {
+  const reasons = notReady(figures);
   return {
     process: process.pid,
     upSeconds: Math.round(process.uptime()),
     node: process.version,
     memoryMiB: Math.round(process.memoryUsage.rss() / (1024 * 1024)),
     ...figures,
+    // The same word as /ready has, with its reasons.
+    ready: reasons.length === 0,
+    ...(reasons.length > 0 && { notReady: reasons.join('; ') }),
     spoolWaiting: spool.waiting,
     spoolDead: spool.dead,
     spoolOldestSeconds: Math.round(spool.oldestMillis / 1000),
