@@ -166,3 +166,27 @@ test('time before a resume is no gap', () => {
   push(502, { at: 10_020 });
   assert.deepEqual(pieces, ['160', '160']);
 });
+
+test('a sender of G.722 whose timestamps run at 16 kHz is heard without holes after a second', () => {
+  const { push, pieces } = setUp();
+  for (let n = 1; n <= 500; n++) push(n, { timestamp: n * 320 });
+  const holes = pieces.filter(piece => piece.startsWith('['));
+  assert.ok(holes.length <= 51, `${holes.length}`);
+  assert.deepEqual(new Set(pieces.slice(110)), new Set(['160']));
+});
+
+test('a pause that comes in a burst behind a stall is as long as it was, and one after an hour by a clock 300 ppm too fast', () => {
+  const { push, pieces } = setUp();
+  for (let n = 1; n <= 10; n++) push(n);
+  for (let n = 11; n <= 250; n++) push(n, { at: 5000, timestamp: (n < 200 ? n : n + 100) * 160 });
+  assert.deepEqual(
+    pieces.filter(piece => piece !== '160'),
+    ['[dtx 16000]'],
+  );
+  const hour = setUp();
+  for (let n = 1; n <= 180_000; n++) hour.push(n, { at: n * 20 * (1 - 3e-4) });
+  hour.push(180_001, { at: 180_051 * 20 * (1 - 3e-4), timestamp: 180_051 * 160 });
+  const [pause, ...more] = hour.pieces.filter(piece => piece !== '160');
+  assert.deepEqual(more, []);
+  assert.ok(Math.abs(Number(pause.match(/dtx (\d+)/)?.[1]) - 8000) <= 160, pause);
+});

@@ -32,8 +32,9 @@ const EMPTY = -1;
 /** Numbers of which it is known whether they were given up: five seconds of packets of 20 ms. */
 const REMEMBERED = 256;
 const FRAME_SAMPLES = 160;
-/** A timestamp may run this much ahead of the wall clock (a stall before, a skewed clock) before it is called a jump. */
+/** Timestamps may run this much ahead of the wall clock (a skewed clock) before a gap in them is called a jump; and with what was gained in a stall of the network so much. */
 const SLACK_SAMPLES = 8000;
+const MOST_SLACK = 80_000;
 /** Less than this between two packets on different timelines is their ordinary distance, not a gap. */
 const LEAST_JUMP_GAP = 480;
 
@@ -62,6 +63,8 @@ export class JitterBuffer {
   /** Timestamp right after the last audio released; only counts when `#anchored`. */
   #end = 0;
   #anchored = false;
+  /** How much the sender's timeline may still gain on the wall clock. */
+  #slack = SLACK_SAMPLES;
   #lastArrival: number;
   #lastLength = FRAME_SAMPLES;
 
@@ -234,15 +237,22 @@ export class JitterBuffer {
 
   #fillGapBefore(packet: Readonly<RtpPacket>): void {
     const elapsed = Math.max(0, (packet.arrival - this.#lastArrival) * 8);
-    let gap = this.#anchored ? (packet.timestamp - this.#end) | 0 : -1;
-    if (gap < 0 || gap > elapsed + SLACK_SAMPLES) {
-      // Another timeline (new source, a sender that sets its timestamps anew): only the wall clock knows how much time passed.
-      gap = Math.floor(elapsed) - packet.payloadLength;
-      if (gap < LEAST_JUMP_GAP) return;
-    }
+    const gap = this.#gapBefore(packet, elapsed);
+    this.#slack = Math.min(MOST_SLACK, this.#slack + elapsed - gap - packet.payloadLength);
+    if (gap === 0) return;
     const lost = Math.min(gap, this.#missing * this.#lastLength);
     if (lost > 0) this.#taker.gap(lost, 'loss');
     if (gap > lost) this.#taker.gap(gap - lost, 'dtx');
+  }
+
+  #gapBefore({ timestamp, payloadLength }: Readonly<RtpPacket>, elapsed: number): number {
+    const gap = this.#anchored ? (timestamp - this.#end) | 0 : -1;
+    // What is missing is missed, however fast it came.
+    const slack = this.#missing > 0 ? Math.max(SLACK_SAMPLES, this.#slack) : this.#slack;
+    if (gap >= 0 && gap <= Math.max(0, elapsed + slack)) return gap;
+    // Another timeline (new source, a sender that sets its timestamps anew or whose clock is none of 8 kHz): only the wall clock knows how much time passed.
+    const passed = Math.floor(elapsed) - payloadLength;
+    return passed < LEAST_JUMP_GAP ? 0 : passed;
   }
 }
 
