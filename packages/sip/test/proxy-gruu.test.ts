@@ -34,8 +34,8 @@ async function called(locate: (targets: Locate) => Locate = targets => targets) 
   await caller.say({ method: 'INVITE', uri: `sip:ann@${DOMAIN}` });
   await answer(phone, 'INVITE', { status: 200, toTag: 'ann', extra: [`Contact: <${GRUU}>`] });
   const route = `Route: ${headerOf(caller.peer.heard.at(-1) ?? '', 'Record-Route')}`;
-  const inside = (method: string, uri = GRUU, cseq = method === 'ACK' ? 1 : 2) =>
-    caller.say({ method, uri, toTag: 'ann', extra: [route], cseq });
+  const inside = (method: string, uri = GRUU, cseq = method === 'ACK' ? 1 : 2, further: readonly string[] = []) =>
+    caller.say({ method, uri, toTag: 'ann', extra: [route, ...further], cseq });
   return { stage, bindings, phone, caller, register, inside };
 }
 
@@ -88,6 +88,25 @@ test('a device that has moved is found where it is now; one that has gone is not
   await inside('BYE', 'sip:ann@10.0.0.5:5060', 3);
   assert.deepEqual(firstWords(there.heard), ['ACK', 'BYE']);
   await answer(there, 'BYE', { status: 200 });
+  await assertNothingLeft(stage);
+  await stage.close();
+});
+
+test('a proxy between here and the device, which knows no GRUUs, is told its Contact; the way to it stays the one of the dialog', async () => {
+  const { stage, bindings, inside } = await called();
+  const between = await stage.network.peer('10.0.0.8');
+  const further = ['Route: <sip:10.0.0.8;lr>'];
+  await inside('ACK', GRUU, 1, further);
+  await inside('INFO', GRUU, 2, further);
+  for (const [at, method] of ['ACK', 'INFO'].entries()) {
+    assert.ok(between.heard[at].startsWith(`${method} sip:ann@10.0.0.2:5060 SIP/2.0\r\n`));
+    assert.equal(headerOf(between.heard[at], 'Route'), '<sip:10.0.0.8;lr>');
+  }
+  await answer(between, 'INFO', { status: 200 });
+  bindings.change(`ann@${DOMAIN}`, () => []);
+  await inside('BYE', GRUU, 3, further);
+  assert.ok(between.heard[2].startsWith(`BYE ${GRUU} SIP/2.0\r\n`), 'it may know where that is');
+  await answer(between, 'BYE', { status: 200 });
   await assertNothingLeft(stage);
   await stage.close();
 });
