@@ -112,7 +112,10 @@ suite('the files of sip.tls', () => {
       (await doubts({ names: [['dns', 'a.example.org']], from: -9, until: -1 })).join(),
       /^it expired on .*SIGHUP/,
     );
-    assert.match((await doubts({ names: [['dns', 'a.example.org']], from: 2, until: 9 })).join(), /^it is valid from /);
+    const soon = { names: [['dns', 'a.example.org']], until: 13 } as const;
+    assert.match((await doubts(soon)).join(), /^it expires on .*: renew it before that, then SIGHUP$/);
+    assert.deepEqual(await doubts({ ...soon, until: 15 }), []);
+    assert.match((await doubts({ ...soon, from: 20, until: 40 })).join(), /^it is valid from /);
     assert.match((await doubts({ names: [['dns', '*.example.org']] })).join(), /^it proves no name: .*wildcards/);
   });
 });

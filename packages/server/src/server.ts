@@ -90,6 +90,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       directoryMailboxes: mailboxes,
       directoryAwaySeconds: awayMillis / 1000,
       directoryStale: stale,
+      certificateSeconds:
+        signalling.certificateUntil === undefined ? undefined : (signalling.certificateUntil - clock.wall()) / 1000,
     };
   });
   const onDelivered = (seconds: number) => {

@@ -17,6 +17,7 @@ const figures = {
   directoryMailboxes: 12,
   directoryAwaySeconds: 3.5,
   directoryStale: 4,
+  certificateSeconds: 6,
 };
 
 test('live, ready with its reasons, and the metrics are served', async () => {
@@ -47,6 +48,9 @@ test('live, ready with its reasons, and the metrics are served', async () => {
     assert.match(text, /^parley_directory_stale_answers 4$/m);
     assert.match(text, /^parley_calls_total\{type="Call Answering Voice Message",outcome="success"\} 1$/m);
     assert.match(text, /^parley_refused_total\{why="untrusted"\} 1$/m);
+    assert.match(text, /^parley_sip_certificate_seconds 6$/m);
+    const without = createMetrics(() => ({ ...figures, certificateSeconds: undefined }));
+    assert.doesNotMatch(await without.registry.metrics(), /^parley_sip_certificate_seconds \d/m);
     assert.equal((await at('/etc/passwd')).status, 404);
     assert.equal((await at('/live', 'POST')).status, 405);
     await assert.rejects(

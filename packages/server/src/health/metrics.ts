@@ -17,6 +17,8 @@ export interface LiveFigures {
   readonly directoryAwaySeconds: number;
   /** Answers to calls since the start that may have been old, because of that. */
   readonly directoryStale: number;
+  /** Until the certificate of SIP expires, below 0 when it has; undefined without TLS. */
+  readonly certificateSeconds: number | undefined;
 }
 
 /** The server's Prometheus metrics, in a registry of their own. */
@@ -76,6 +78,17 @@ export function createMetrics(read: () => LiveFigures): Metrics {
     'Answers since the start that may have been old, because the database did not answer.',
     figures => figures.directoryStale,
   );
+  new Gauge({
+    name: 'parley_sip_certificate_seconds',
+    help: 'Until the certificate of SIP (sip.tls.certificate) expires; no value without TLS.',
+    registers,
+    collect() {
+      const { certificateSeconds } = read();
+      // A gauge begins with 0, which would be an alarm.
+      if (certificateSeconds === undefined) this.remove();
+      else this.set(certificateSeconds);
+    },
+  });
   const calls = new Counter({
     name: 'parley_calls_total',
     help: 'Calls that ended.',

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@parley/base';
 import { createUserAgent, type UserAgent, type UserAgentOptions } from '@parley/sip';
 import type { Config } from '../config/settings.ts';
-import { doubtsAbout, readTlsFiles } from './tls-files.ts';
+import { doubtsAbout, expiryOf, readTlsFiles } from './tls-files.ts';
 
 /** Seconds that a connection is kept beyond the longest silence of a call. */
 const IDLE_AFTER_SESSION = 60;
@@ -22,6 +22,8 @@ export interface Signalling {
   readonly userAgent: UserAgent;
   /** Reads the certificates again; connections that exist keep theirs. Throws as `readTlsFiles`. */
   renewTls(): void;
+  /** When the certificate expires that is shown now, milliseconds since 1970; undefined without TLS. */
+  readonly certificateUntil: number | undefined;
 }
 
 /** Who is no gateway is refused whatever he says: so many messages are read to say so, which takes less than a tenth of a core. */
@@ -37,6 +39,7 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
     return files;
   };
   const tls = readTls();
+  let certificateUntil = tls && expiryOf(tls);
   const { advertise, websocketOrigins, keepAliveSeconds, reliableProvisional, sessionTimer } = config;
   const userAgent = createUserAgent({
     ...parts,
@@ -59,7 +62,12 @@ export function createSignalling({ config, at, ...parts }: SignallingParts): Sig
     userAgent,
     renewTls() {
       const renewed = readTls();
-      if (renewed) userAgent.renewTls(renewed);
+      if (!renewed) return;
+      userAgent.renewTls(renewed);
+      certificateUntil = expiryOf(renewed);
+    },
+    get certificateUntil() {
+      return certificateUntil;
     },
   };
 }

@@ -31,13 +31,22 @@ export function readTlsFiles({ listen, tls }: SipConfig, at: (path: string) => s
   };
 }
 
-/** What peers will not like about our certificate at this moment (milliseconds since 1970), a sentence each that says what to do. */
+/** So long before its end it is said that a certificate has to be renewed, milliseconds. */
+const SOON = 14 * 24 * 3600 * 1000;
+
+/** When our certificate expires, milliseconds since 1970. */
+export const expiryOf = ({ certificate }: Pick<TlsOptions, 'certificate'>): number =>
+  new X509Certificate(certificate).validToDate.getTime();
+
+/** What peers will not like about our certificate at this moment (milliseconds since 1970), or soon, a sentence each that says what to do. */
 export function doubtsAbout({ certificate: pem }: Pick<TlsOptions, 'certificate'>, now: number): string[] {
   const certificate = new X509Certificate(pem);
   const { domains, addresses } = identityOf(certificate);
   const doubts: string[] = [];
-  if (now > certificate.validToDate.getTime())
+  const left = certificate.validToDate.getTime() - now;
+  if (left < 0)
     doubts.push(`it expired on ${certificate.validTo}: renew it, then SIGHUP; check the clock of this machine`);
+  else if (left < SOON) doubts.push(`it expires on ${certificate.validTo}: renew it before that, then SIGHUP`);
   if (now < certificate.validFromDate.getTime())
     doubts.push(`it is valid from ${certificate.validFrom} on: check the clock of this machine`);
   if (domains.length + addresses.length === 0)
