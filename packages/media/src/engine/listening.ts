@@ -8,6 +8,7 @@ import { parseRtp, RtpPacket } from '../rtp/packet.ts';
 import { SequenceTracker } from '../rtp/sequence-tracker.ts';
 import { OPUS_CLOCK } from '../sdp/opus-format.ts';
 import type { SessionSettings } from '../sdp/settings.ts';
+import { FormerCodec } from './former-codec.ts';
 import type { Moment } from './moment.ts';
 import type { OpusEdge } from './opus-edge.ts';
 import { Content, PayloadTypes } from './payload-types.ts';
@@ -52,6 +53,7 @@ export class Listening {
   readonly #keys = new KeyReceiver();
   readonly #listener: Listener;
   readonly #types = new PayloadTypes();
+  readonly #former = new FormerCodec();
   /** When Opus is spoken on the wire. */
   #edge: OpusEdge | undefined;
   #clock = new WireClock(8000);
@@ -74,6 +76,7 @@ export class Listening {
   /** @param edge what turns the wire's packets into the line's codec. */
   agree(settings: SessionSettings, edge?: OpusEdge): void {
     this.#types.agree(settings);
+    this.#former.agree(settings);
     this.#eventsFast = settings.eventRate === OPUS_CLOCK;
     if ((edge === undefined) !== (this.#edge === undefined)) {
       // Another clock, another timeline.
@@ -102,7 +105,7 @@ export class Listening {
     if (packet.extended < 0) return true;
     if (this.sequences.runs !== this.#runs) this.#changeRun();
     const content = this.#types.contentOf(packet.payloadType);
-    if (content === Content.audio) this.#audio(packet);
+    if (content === Content.audio || (content === Content.unknown && this.#former.turn(packet))) this.#audio(packet);
     else this.#other(packet, content);
     return true;
   }

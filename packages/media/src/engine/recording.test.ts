@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clip, HERE, Lab, marks, noise, PHONE, rtp, silence, tone } from '../../test/lab.ts';
-import { transcodingTable } from '../codec/g711.ts';
+import { decodeG711, transcodingTable } from '../codec/g711.ts';
 
 for (const ptime of [10, 20, 30, 60])
   test(`what is said in packets of ${ptime} ms is recorded byte by byte`, async () => {
@@ -300,6 +300,40 @@ test('a codec that changes in the middle: the take stays in its own', async () =
     Uint8Array.from([...tone(100), ...alaw.map(byte => transcodingTable('PCMA')[byte])]),
   );
 });
+
+for (const [from, to] of [
+  ['PCMU', 'PCMA'],
+  ['PCMA', 'PCMU'],
+] as const)
+  test(`what is still on its way in ${from} when ${to} is agreed on is part of the recording`, async () => {
+    const types = { PCMU: 0, PCMA: 8 };
+    const lab = await Lab.started({ codec: from, payloadType: types[from] });
+    lab.record();
+    const said = tone(200, { codec: from });
+    for (let at = 0; at < said.length; at += 160) {
+      // Five packets are under way.
+      if (at === 800) lab.start({ codec: to, payloadType: types[to] });
+      lab.clock.advance(20);
+      lab.send(
+        rtp(said.subarray(at, at + 160), {
+          payloadType: types[from],
+          sequence: lab.sequence++,
+          timestamp: lab.timestamp + at,
+        }),
+      );
+    }
+    const next = tone(20, { codec: to });
+    lab.clock.advance(20);
+    lab.send(rtp(next, { payloadType: types[to], sequence: lab.sequence, timestamp: lab.timestamp + said.length }));
+    lab.do({ do: 'stop', session: 1, id: 1 });
+    const heard = lab.recorded();
+    assert.equal(heard.length, 1760);
+    const [octets, expected] = [new Int16Array(1600), new Int16Array(1600)];
+    decodeG711(from, heard.subarray(0, 1600), octets);
+    decodeG711(from, said, expected);
+    // There and back through the other law.
+    assert.ok(octets.every((sample, i) => Math.abs(sample - expected[i]) <= 16 + Math.abs(expected[i]) / 16));
+  });
 
 test('hold: time that is neither silence nor sound, and nothing of the music', async () => {
   for (const direction of ['inactive', 'sendonly', 'recvonly'] as const) {
