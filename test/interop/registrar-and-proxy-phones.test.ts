@@ -185,6 +185,33 @@ suite('telephones at a registrar and a proxy of this library', { concurrency: tr
     assert.match((await caller.happens('CALL_CLOSED', 3)).param ?? '', /^480/);
   });
 
+  test('each of two phones hands a call over to a third by REFER through the proxy', { timeout: 40_000 }, async t => {
+    if (!programs(t, 'baresip', 'linphonec')) return;
+    const [ann, bob, carl] = await Promise.all([
+      baresip(t, { user: 'refer-ann', transport: 'tcp' }),
+      linphone(t, { user: 'refer-bob', transport: 'udp' }),
+      baresip(t, { user: 'refer-carl', transport: 'udp', answers: true }),
+    ]);
+    ann.tell('dial', `sip:refer-bob@${DOMAIN}`);
+    await ann.happens('CALL_RINGING');
+    bob.type('answer');
+    await ann.happens('CALL_ESTABLISHED');
+    ann.tell('transfer', `sip:refer-carl@${DOMAIN}`);
+    await carl.happens('CALL_ESTABLISHED');
+    await ann.happens('CALL_CLOSED');
+    assert.match(ann.child.output(), /NOTIFY sip:[\s\S]*SIP\/2.0 200/i);
+    carl.tell('hangup');
+    await bob.child.prints(/Call 2 .*ended/);
+    ann.tell('dial', `sip:refer-bob@${DOMAIN}`);
+    await ann.happens('CALL_RINGING', 2);
+    bob.type('answer');
+    await ann.happens('CALL_ESTABLISHED', 2);
+    bob.type(`transfer 3 sip:refer-carl@${DOMAIN}`);
+    await carl.happens('CALL_ESTABLISHED', 2);
+    carl.tell('hangup');
+    await carl.happens('CALL_CLOSED', 2);
+  });
+
   test('linphonec sends a call away by 302, and the proxy follows', { timeout: 40_000 }, async t => {
     if (!programs(t, 'baresip', 'linphonec')) return;
     const [caller, away, there] = await Promise.all([

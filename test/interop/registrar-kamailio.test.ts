@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { BaresipPhone } from '../peers/baresip-phone.ts';
@@ -72,6 +73,12 @@ suite('with Kamailio', { concurrency: true }, () => {
     ann.tell('hangup');
     await bob.child.prints(/Call 2 .*ended/);
     assert.match(ann.child.output(), new RegExp(`Record-Route: <sip:${edge.address}`));
+    const said = readFileSync(join(folder, 'bob/linphone.log'), 'latin1');
+    assert.match(
+      said,
+      new RegExp(`INVITE sip:ann@[\\s\\S]*?Route: <sip:${edge.address};lr>`),
+      'what Service-Route says',
+    );
     await board.isQuiet();
   });
 

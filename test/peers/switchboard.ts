@@ -41,7 +41,7 @@ export interface Switchboard {
   readonly proxy: SipProxy;
   readonly bindings: MemoryBindings;
   readonly lines: ReturnType<typeof memoryLog>['lines'];
-  /** Where names lead that nobody registers; '' is that of REGISTERs to another domain, which get a Path. */
+  /** Where names lead that nobody registers, or "METHOD name"; '' is that of REGISTERs to another domain, which get a Path. */
   readonly others: Map<string, readonly ProxyTarget[]>;
   /** Asked for by requests that were routed: "METHOD user", in order. */
   readonly routed: string[];
@@ -87,7 +87,7 @@ export async function startSwitchboard(
     const { requestUri } = request;
     const user = requestUri.scheme === 'sip' ? requestUri.user : '';
     routed.push(`${request.method} ${user}`);
-    const other = others.get(user);
+    const other = others.get(`${request.method} ${user}`) ?? others.get(user);
     if (other) return { kind: 'forward', targets: other, recurse: true, path: request.method === 'REGISTER' };
     const verdict = asksCallers ? await callers.check(request, source) : undefined;
     if (verdict?.kind === 'refused') return { kind: 'answer', ...verdict.refusal };
