@@ -14,7 +14,7 @@ async function sharedPilots(group: HuntGroup, lookup: Lookup): Promise<Problem[]
           remark(
             'pilotIdentifier',
             undefined,
-            `pilotIdentifier: hunt group ${name} takes all calls of the gateway already`,
+            `pilotIdentifier: hunt group ${name} takes all calls of the gateway already: give this one the numbers that it is for, or remove that one first`,
           ),
         ];
       const shared = pilotIdentifier.find(each => wanted.has(each.toLowerCase()));
