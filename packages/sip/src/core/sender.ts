@@ -1,6 +1,6 @@
 import { messageOf } from '@parley/base';
 import type { Authorizable } from '../auth/digest-client.ts';
-import type { DialogState, NamedHop } from '../dialog/dialog-state.ts';
+import type { DialogState, NamedHop, OpenedHop } from '../dialog/dialog-state.ts';
 import type { Uri } from '../message/grammar.ts';
 import { buildRequest, checkRequest, printMessage } from '../message/index.ts';
 import type { RawHeader, SipRequest, SipResponse } from '../message/message.ts';
@@ -22,7 +22,7 @@ export interface Outgoing {
   readonly headers: readonly RawHeader[];
   readonly body?: Body;
   /** A peer, a URI that says where it is, or what the other side of a dialog has named. */
-  readonly nextHop: Peer | Uri | NamedHop;
+  readonly nextHop: Peer | Uri | NamedHop | OpenedHop;
   /** Whether it tells where we are: INVITE does. */
   readonly withContact?: boolean;
   /**
@@ -279,8 +279,12 @@ function findTargets(
 ): void {
   if ('scheme' in nextHop) core.locator.find(nextHop, found);
   else if ('named' in nextHop) core.locator.find(nextHop.named, located => found(reachable(core, nextHop, located)));
+  else if ('byFlow' in nextHop) found([{ peer: present(core, nextHop), demanded: true }]);
   else found([{ peer: nextHop, demanded: true }]);
 }
+
+/** A connection that we have opened and that is broken is opened once more. */
+const present = (core: Core, { byFlow, opened }: OpenedHop): Peer => (core.transports.to(byFlow) ? byFlow : opened);
 
 /**
  * RFC 3261 12.2.1.1 lets the other side say where our requests go, and 8.1.2 lets us have a policy of our own: where it must not send us

@@ -17,12 +17,18 @@ export interface NamedHop {
   readonly home: Peer | undefined;
 }
 
+/** The connection by which a request of ours began the dialog, and whom it was opened to: should it be gone, it may be opened again. */
+export interface OpenedHop {
+  readonly byFlow: Peer;
+  readonly opened: Peer;
+}
+
 /** Request-URI and Route headers of a request inside a dialog, and where it goes next. */
 export interface Routing {
   readonly uri: string;
   readonly routes: readonly string[];
   /** What the other side has named, or the flow by which the dialog began when there is no other way. */
-  readonly nextHop: NamedHop | Peer;
+  readonly nextHop: NamedHop | OpenedHop | Peer;
 }
 
 interface Start {
@@ -34,6 +40,8 @@ interface Start {
   readonly localSequence: number;
   readonly remoteSequence: number | undefined;
   readonly flow: Peer | undefined;
+  /** To whom we have sent the request that began it. */
+  readonly opened?: Peer | undefined;
 }
 
 /** What RFC 3261 section 12 calls the state of a dialog: identifier, sequence numbers, route set, remote target. No I/O. */
@@ -46,6 +54,7 @@ export class DialogState {
   #localSequence: number;
   #remoteSequence: number | undefined;
   #flow: Peer | undefined;
+  readonly #opened: Peer | undefined;
 
   private constructor(start: Start) {
     this.id = start.id;
@@ -56,6 +65,7 @@ export class DialogState {
     this.#localSequence = start.localSequence;
     this.#remoteSequence = start.remoteSequence;
     this.#flow = start.flow;
+    this.#opened = start.opened;
   }
 
   /**
@@ -87,6 +97,7 @@ export class DialogState {
       localSequence: invite.cseq.number,
       remoteSequence: undefined,
       flow,
+      opened: flow,
     });
   }
 
@@ -160,9 +171,11 @@ export class DialogState {
     return { uri: first.uriText, routes: [...routes.slice(1), `<${this.#target}>`], nextHop };
   }
 
-  #hop(uri: Uri): NamedHop | Peer {
+  #hop(uri: Uri): Routing['nextHop'] {
     const flow = this.#flow;
-    return flow && goesByFlow(uri, flow) ? { ...flow, flow: true } : { named: uri, home: flow };
+    if (!flow || !goesByFlow(uri, flow)) return { named: uri, home: flow };
+    const byFlow: Peer = { ...flow, flow: true };
+    return this.#opened ? { byFlow, opened: this.#opened } : byFlow;
   }
 
   /** The headers that every request of ours in this dialog has, Via apart. */
