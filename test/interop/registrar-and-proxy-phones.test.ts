@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, suite, type TestContext, test } from 'node:test';
+import { silentLog, systemClock } from '@parley/base';
+import {
+  createUserAgent,
+  MESSAGE_SUMMARY,
+  MESSAGE_SUMMARY_TYPE,
+  printMessageSummary,
+  type Subscriber,
+} from '@parley/sip';
 import { type AuthorityFiles, makeAuthority } from '../peers/authority.ts';
 import { BaresipPhone, type BaresipPhoneOptions } from '../peers/baresip-phone.ts';
 import { type LinphonePhoneOptions, startLinphonePhone } from '../peers/linphone-phone.ts';
@@ -11,6 +19,7 @@ import { runSipp, startSipp } from '../peers/sipp.ts';
 import { ANSWERS, registersAndCalls, userLine } from '../peers/sipp-register.ts';
 import { suiteScope } from '../peers/suite-scope.ts';
 import { DOMAIN, type Switchboard, startSwitchboard } from '../peers/switchboard.ts';
+import { until } from '../peers/until.ts';
 
 type Transport = 'udp' | 'tcp' | 'tls';
 type Common = 'user' | 'transport' | 'answers';
@@ -210,6 +219,47 @@ suite('telephones at a registrar and a proxy of this library', { concurrency: tr
     await carl.happens('CALL_ESTABLISHED', 2);
     carl.tell('hangup');
     await carl.happens('CALL_CLOSED', 2);
+  });
+
+  test('the lamp of a phone is lit through the proxy, by the connection that it subscribed from', {
+    timeout: 40_000,
+  }, async t => {
+    if (!programs(t, 'baresip')) return;
+    const subscribers: Subscriber[] = [];
+    const letters = (count: number) =>
+      printMessageSummary({ waiting: count > 0, classes: new Map([['voice-message', { unread: count, read: 0 }]]) });
+    const mailbox = createUserAgent({
+      listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }],
+      clock: systemClock,
+      log: silentLog,
+      admit: () => undefined,
+      onInvitation: invitation => invitation.reject({ status: 404 }),
+      events: {
+        packages: [
+          {
+            name: MESSAGE_SUMMARY,
+            contentType: MESSAGE_SUMMARY_TYPE,
+            onSubscribe: () => ({ state: letters(0), taken: one => void subscribers.push(one) }),
+          },
+        ],
+      },
+    });
+    const [{ port }] = await mailbox.listen();
+    t.after(() => mailbox.close());
+    old.others.set('SUBSCRIBE lamp', [{ uri: `sip:lamp@127.0.0.1:${port}` }]);
+    const phone = await baresip(t, {
+      user: 'lamp',
+      transport: 'tls',
+      account: ['mwi=yes'],
+      config: ['module mwi.so'],
+    });
+    await phone.child.prints(/Messages-Waiting: no/);
+    subscribers[0].notify(letters(2));
+    await phone.child.prints(/Messages-Waiting: yes[\s\S]*Voice-Message: 2\/0/);
+    phone.tell('quit');
+    await until('the end of the subscription', () => (subscribers[0].signal.aborted ? true : undefined));
+    assert.equal(subscribers[0].signal.reason.kind, 'unsubscribed');
+    assert.equal(mailbox.counts().subscriptions, 0);
   });
 
   test('linphonec sends a call away by 302, and the proxy follows', { timeout: 40_000 }, async t => {
