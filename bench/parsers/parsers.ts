@@ -32,8 +32,15 @@ interface Candidate {
 const WORKS = ['lines', 'parsed', 'read', 'checked'] as const;
 type Work = (typeof WORKS)[number];
 
-const digest = (...values: readonly (string | number | undefined)[]): Digest =>
-  values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : (value ?? 0)), 0);
+/** Costs next to nothing beside a message, or it would make fast parsers look like slow ones. */
+function digest(...values: readonly (string | number | undefined)[]): Digest {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    sum += typeof value === 'string' ? value.length : (value ?? 0);
+  }
+  return sum;
+}
 
 const BYTES = MESSAGES.map(({ text }) => Buffer.from(text, 'latin1'));
 /** Octets as the parsers of text are handed them. */

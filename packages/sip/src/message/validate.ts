@@ -4,6 +4,9 @@ import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { SipParseError } from './sip-parse-error.ts';
 import { fieldsOf } from './typed-message.ts';
 
+/** What branches begin with (RFC 3261 section 8.1.1.7), in lower case. */
+const COOKIE = 'z9hg4bk';
+
 /** Headers that may appear once and have no accessor that checks it. */
 const SINGLE = [MAX_FORWARDS, CONTENT_TYPE];
 
@@ -20,7 +23,8 @@ export function validateRequest(request: SipRequest): SipParseError | undefined 
     if (request.cseq.method !== request.method)
       throw new SipParseError('CSeq', 'its method is not that of the request');
     // RFC 4475 section 3.2.1: only the magic cookie would make all such requests one transaction.
-    if (request.vias[0].branch.toLowerCase() === 'z9hg4bk')
+    const { branch } = request.vias[0];
+    if (branch.length === COOKIE.length && branch.toLowerCase() === COOKIE)
       throw new SipParseError('Via', 'nothing follows z9hG4bK in the branch');
   });
   return error?.withPartial(request);
