@@ -42,21 +42,30 @@ export class Negotiation {
   #description: SessionDescription | undefined;
   /** What media were last told. */
   #agreed: SessionSettings | undefined;
+  /** What they are told by `begin`. */
+  #awaiting: { readonly settings: SessionSettings; readonly source: Peer } | undefined;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
   }
 
-  /** Our answer to the first offer; media are started by it. */
+  /** Our answer to the first offer; media are started by `begin`. */
   answer(body: Body, source: Peer): Body | Refusal {
     const offer = this.#read(body);
     if (!offer) return MALFORMED;
     const agreed = negotiateAnswer(offer, { ...this.#own(), version: 1 });
     // Whoever refuses a whole call says so; of what is refused within one nobody else does.
     if (agreed.kind === 'refused') return this.#refused(agreed, 'debug');
-    this.#settle(agreed.settings, source);
+    this.#awaiting = { settings: agreed.settings, source };
     this.#description = agreed.answer;
     return sdpBody(agreed.answer);
+  }
+
+  /** Starts media by our answer to the first offer, if they are not. */
+  begin(): void {
+    const { settings, source } = this.#awaiting ?? {};
+    this.#awaiting = undefined;
+    if (settings) this.#settle(settings, source);
   }
 
   /** Our offer, the first one or another; it counts when `complete` gets its answer. */

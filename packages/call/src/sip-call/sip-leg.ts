@@ -96,7 +96,10 @@ export class SipLeg {
     return this.#required;
   }
 
-  /** Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send. */
+  /**
+   * Negotiates, sends 200 and waits for the ACK. The session is started as soon as it is known where to send, and that the caller is who
+   * he says: whoever forges the address of a datagram must not have us send sound to the one that his description names.
+   */
   async answer(media: MediaSession): Promise<Answered> {
     const { invitation, mediaAddress } = this.#options;
     const { offer, source } = invitation;
@@ -106,8 +109,11 @@ export class SipLeg {
       this.reject(sdp);
       return 'refused';
     }
+    if (source.transport !== 'udp') negotiation.begin();
     const dialog = await this.#accept(sdp);
     if (isLegEnd(dialog)) return dialog;
+    // The ACK has our tag, which only he can know who got our 200.
+    negotiation.begin();
     // RFC 3261 section 13.3.1.4: without an offer in the INVITE ours is in the 200, and the answer in the ACK.
     if (this.#leaving || (!offer && negotiation.complete(dialog.ackBody, source) !== undefined)) return 'refused';
     this.#listen(dialog, negotiation, media);

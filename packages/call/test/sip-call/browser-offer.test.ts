@@ -37,6 +37,7 @@ test('hold and unhold keep the association and the credentials; the media are to
   const { media, talk } = negotiation('optional');
   const answer = talk.answer(offer(), SOURCE);
   assert.ok('content' in answer);
+  talk.begin();
   const first = told(answer);
   for (const direction of ['sendonly', 'sendrecv']) {
     const again = talk.again(offer({ direction }), SOURCE);
@@ -65,6 +66,7 @@ test('a re-INVITE without a description gets the same way offered again', () => 
   const { talk } = negotiation('optional');
   const answer = talk.answer(offer(), SOURCE);
   assert.ok('content' in answer);
+  talk.begin();
   const again = talk.again(undefined, SOURCE);
   assert.ok('sdp' in again);
   const { ice, dtls, protocol } = told(again.sdp);

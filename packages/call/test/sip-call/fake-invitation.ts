@@ -43,7 +43,7 @@ export const sdpBody = (text: string): Body => ({ type: SDP, content: Buffer.fro
 export class FakeInvitation implements Invitation {
   readonly request: SipRequest;
   readonly offer: Body | undefined;
-  readonly source = SOURCE;
+  source: Peer = SOURCE;
   readonly sent: string[];
   readonly refusals: Refusal[] = [];
   readonly answers: string[] = [];

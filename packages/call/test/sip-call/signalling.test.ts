@@ -11,7 +11,7 @@ async function endedBy(verb: Promise<unknown>): Promise<string> {
   return error.by;
 }
 
-test('media is bound and started before 200, and answer waits for the ACK', async () => {
+test('media is bound before 200, and answer waits for the ACK', async () => {
   const { call, invitation, media, transcript } = rig();
   call.progress();
   let done = false;
@@ -20,16 +20,30 @@ test('media is bound and started before 200, and answer waits for the ACK', asyn
   });
   await settle();
   assert.deepEqual(invitation.sent, ['180', '200']);
-  const [settings] = media.settings;
-  assert.equal(settings?.codec, 'PCMA');
-  assert.deepEqual(settings?.remote, { address: '198.51.100.1', port: 6000 });
   assert.match(invitation.answers[0], /m=audio 40000 RTP\/AVP 8 101/);
   assert.equal(done, false);
   assert.equal(call.stage, 'incoming');
   invitation.acknowledge();
   await answered;
+  const [settings] = media.settings;
+  assert.equal(settings?.codec, 'PCMA');
+  assert.deepEqual(settings?.remote, { address: '198.51.100.1', port: 6000 });
   assert.equal(call.stage, 'answered');
   assert.deepEqual(transcript, ['rings', 'answers']);
+});
+
+test('over UDP media start with the ACK, which proves the address of the caller; a connection has proved it before the 200', async () => {
+  for (const transport of ['udp', 'tcp', 'tls', 'ws', 'wss'] as const) {
+    const { call, invitation, media } = rig();
+    invitation.source = { ...invitation.source, transport };
+    const answered = call.answer();
+    await settle();
+    assert.deepEqual(invitation.sent, ['200']);
+    assert.equal(media.settings.length, transport === 'udp' ? 0 : 1, transport);
+    invitation.acknowledge();
+    await answered;
+    assert.equal(media.settings.length, 1, transport);
+  }
 });
 
 test('behind NAT the descriptions say the address that the other side can reach', async () => {
