@@ -21,9 +21,9 @@ import type { Metrics } from '../health/metrics.ts';
 import { AnsweredInvitation } from './answered-invitation.ts';
 import { Entrance } from './entrance.ts';
 import { mediaAddress } from './media-address.ts';
+import { oneSided } from './one-sided.ts';
 import { type RefusedBy, refusedBy } from './refused-by.ts';
 import { alsoFromHere } from './same-machine.ts';
-import { unheard } from './unheard.ts';
 
 export interface AnsweringParts {
   readonly directory: Directory;
@@ -168,8 +168,8 @@ export class Calls {
           });
         }
         // Of somebody who speaks from elsewhere a line has told already.
-        const silence = isForeign ? undefined : unheard(record);
-        if (silence) log.warn('nothing was heard of the caller', { ...silence });
+        const told = isForeign ? undefined : oneSided(record);
+        if (told) log.warn(told.event, { call: facts.callId, change: told.change });
         log.info('call over', {
           call: facts.callId,
           type: record.callType,
