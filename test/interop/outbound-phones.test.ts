@@ -94,6 +94,27 @@ suite('telephones behind a NAT (RFC 5626)', { concurrency: true }, () => {
         );
     });
 
+  test('a call outlives the connection of linphonec: its GRUU leads to the next one', { timeout: 40_000 }, async t => {
+    const found = programs(t, 'linphonec', 'baresip');
+    if (!found) return;
+    const board = await scene(t);
+    const tap = await streamTap(t, board.at('tcp'));
+    const common = { program: found.linphonec, folder: join(testFolder(t), 'bob'), user: 'bob', answers: true };
+    const [ann, bob] = await Promise.all([
+      startPhone(t, found.baresip, { user: 'ann', proxy: board.at('udp') }),
+      startLinphonePhone(t, { ...common, transport: 'tcp', proxy: tap.address, sip: ['keepalive_period=500'] }),
+    ]);
+    ann.tell('dial', `sip:bob@${DOMAIN}`);
+    await ann.happens('CALL_ESTABLISHED');
+    const newest = () => board.bindings.of(`bob@${DOMAIN}`).reduce((a, b) => (b.registeredAt > a.registeredAt ? b : a));
+    const { port } = newest().source;
+    tap.cut();
+    await until('another flow', () => (newest().source.port === port ? undefined : true));
+    ann.tell('hangup');
+    await bob.child.prints(/Call 1 .*ended/);
+    await board.isQuiet();
+  });
+
   test('by UDP: STUN is answered, and calls come and go by the address that he registered from', {
     timeout: 40_000,
   }, async t => {
