@@ -9,6 +9,8 @@ export class FakeInviter implements Inviter {
   readonly target: string;
   readonly options: PlaceOptions;
   readonly dialog: FakeDialog;
+  /** It was asked to ring no longer. */
+  isCancelled = false;
   readonly #over = new AbortController();
   readonly #sent: string[];
   readonly #answered = defer<{ readonly dialog: Dialog; readonly body: Body | undefined }>();
@@ -34,6 +36,7 @@ export class FakeInviter implements Inviter {
 
   cancel(reason?: string): void {
     if (this.#over.signal.aborted) return;
+    this.isCancelled = true;
     this.#sent.push(`CANCEL ${reason}`);
   }
 
