@@ -8,6 +8,7 @@ import type { Moment } from './moment.ts';
 import { Playing, type SourceShelf } from './playing.ts';
 import { type Kept, Recording } from './recording.ts';
 import { FRAME_OCTETS, type Sheet } from './sheet.ts';
+import { WideHistory, WideStart } from './wide-start.ts';
 
 type PlayCommand = Extract<MediaCommand, { do: 'play' }>;
 type RecordCommand = Extract<MediaCommand, { do: 'record' }>;
@@ -22,6 +23,8 @@ interface Take {
   readonly command: RecordCommand;
   readonly recording: Recording;
   readonly codec: CodecName;
+  /** Until the first pause, where it began in the middle of a word in G.722. */
+  start: WideStart | undefined;
   /** Set by the sink, at any time. */
   readonly health: { failed: boolean };
 }
@@ -56,6 +59,7 @@ export class Activities {
   #play: Play | undefined;
   #take: Take | undefined;
   #codec: CodecName | undefined;
+  #history = new WideHistory();
   #held = false;
 
   constructor(around: Surroundings) {
@@ -84,6 +88,7 @@ export class Activities {
 
   /** The codec that is agreed on; before the first agreement nothing begins. */
   set codec(codec: CodecName) {
+    if (codec !== this.#codec) this.#history = new WideHistory();
     this.#codec = codec;
     this.#begin();
   }
@@ -142,9 +147,12 @@ export class Activities {
   /** At most 20 ms of audio in the codec agreed on, from the other side or from both. */
   audio(bytes: Uint8Array, offset: number, length: number, sounding: boolean): void {
     const take = this.#take;
+    if (this.#codec === 'G722') this.#history.note(bytes, offset, length, sounding);
     if (!take) return;
     if (take.codec === this.#codec || !this.#codec) {
-      take.recording.audio(bytes, offset, length, sounding);
+      if (take.start?.over) take.start = undefined;
+      if (take.start) take.recording.audio(take.start.turn(bytes, offset, length, sounding), 0, length, sounding);
+      else take.recording.audio(bytes, offset, length, sounding);
       return;
     }
     // The codec changed during the take, which stays in its own.
@@ -213,7 +221,10 @@ export class Activities {
       health.failed = true;
     };
     const sink = this.#around.shelf.recorder.open(command.into, codec, failed);
-    this.#take = { command, recording: new Recording(sink, command, this.#around.moment), codec, health };
+    const recording = new Recording(sink, command, this.#around.moment);
+    // What both sides say comes from an encoder of its own, which begins now.
+    const start = codec === 'G722' && !command.both && this.#history.sounds ? new WideStart(this.#history) : undefined;
+    this.#take = { command, recording, codec, start, health };
     if (this.#held) this.#take.recording.hold();
   }
 

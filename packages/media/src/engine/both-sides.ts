@@ -50,6 +50,7 @@ export class BothSides {
     this.#saying = false;
     bytes.fill(silenceByte(this.#codec));
     this.#writer.write(this.#voices, bytes, 0);
+    if (this.#voices.length === 0) this.#writer.paused();
     this.#frame.sounding = this.#detector.hears(bytes, 0, FRAME_OCTETS);
     return this.#frame;
   }

@@ -109,6 +109,10 @@ export class Company implements Voice {
     return filled;
   }
 
+  paused(): void {
+    this.#mixer.paused();
+  }
+
   /** The 20 ms of both sides that this tick adds to a recording of them; undefined when there is none. Call once a tick. */
   mixBoth(): MixedFrame | undefined {
     return this.#bothSides()?.mix();

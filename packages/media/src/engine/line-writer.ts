@@ -6,7 +6,7 @@ import { FRAME_OCTETS, Sheet } from './sheet.ts';
 
 /** Frames in which an encoder lets a sound end that was cut off; what stands for silence alone would let it howl. */
 const FRAMES_TO_END = 3;
-/** After so many frames of silence the other side's decoder is at rest: more of them change nothing, and few that were not sent are no matter. */
+/** After so many frames of silence the other side's decoder is at rest: more of them change nothing. */
 const FRAMES_TO_REST = 50;
 
 /** Makes one stream of octets of what the voices of a line say. */
@@ -15,6 +15,8 @@ export interface LineWriter {
   readonly said: Sheet;
   /** Writes 160 octets to `offset`, where silence stands so far. One voice of G.711 goes through as it is coded; several are added and clipped at 16 bits. */
   write(voices: readonly Sheet[], into: Uint8Array, offset: number): void;
+  /** What was written last was silence, and went out. */
+  paused(): void;
 }
 
 const SILENCE = new Uint8Array(FRAME_OCTETS).fill(silenceByte('G722'));
@@ -40,6 +42,8 @@ class NarrowWriter implements LineWriter {
     into.set(this.said.octets, offset);
   }
 
+  paused(): void {}
+
   #add(voices: readonly Sheet[]): void {
     const table = linearTable(this.#law);
     for (let i = 0; i < FRAME_OCTETS; i++) {
@@ -55,17 +59,23 @@ class NarrowWriter implements LineWriter {
 class WideWriter implements LineWriter {
   readonly said = new Sheet();
   readonly #encoder = new G722Encoder();
-  #silent = 0;
+  /** Frames of silence since something was said: written, and sent. */
+  #silent = FRAMES_TO_END;
+  #sent = 0;
 
   constructor() {
     this.said.codec = 'G722';
   }
 
   write(voices: readonly Sheet[], into: Uint8Array, offset: number): void {
-    this.#silent = voices.length === 0 ? this.#silent + 1 : 0;
-    if (this.#silent > FRAMES_TO_REST) return;
-    if (this.#silent > FRAMES_TO_END) this.#encoder.follow(SILENCE);
-    else this.#encode(voices, into, offset);
+    if (voices.length > 0) this.#silent = this.#sent = 0;
+    else this.#silent += 1;
+    if (this.#silent <= FRAMES_TO_END) this.#encode(voices, into, offset);
+  }
+
+  paused(): void {
+    this.#sent += 1;
+    if (this.#silent > FRAMES_TO_END && this.#sent <= FRAMES_TO_REST) this.#encoder.follow(SILENCE);
   }
 
   #encode(voices: readonly Sheet[], into: Uint8Array, offset: number): void {

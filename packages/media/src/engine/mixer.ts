@@ -78,6 +78,10 @@ export class Mixer implements Voice {
     return alone > 0 && this.#sounding.length === 1 ? alone : FRAME_OCTETS;
   }
 
+  paused(): void {
+    this.#writer.paused();
+  }
+
   #play(plays: Plays, sheet: Sheet): number {
     if (!plays.playing && !sheet.rings) return 0;
     sheet.clear();

@@ -447,8 +447,7 @@ export class Session implements Listener {
   }
 
   #speak(settings: SessionSettings, sockets: SocketPair): void {
-    const { peer, accepted } = this.rtpGate;
-    if (maySend(settings.direction) && peer) this.#speaking.send(sockets.rtp, peer, accepted > 0);
+    if (maySend(settings.direction) && this.rtpGate.peer) this.#speaking.send(sockets.rtp, this.rtpGate.peer);
     // On hold a prompt waits, or the caller would miss it; a side that never listens must not keep the call from going on.
     // So does what is said before a browser can hear it.
     else this.#speaking.mute(!this.#held && !this.#link?.isWaiting);

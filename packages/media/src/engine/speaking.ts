@@ -21,6 +21,8 @@ const HANGOVER_TICKS = 10;
 /** Whoever has something to say: fills a frame of 160 octets that is silent so far and returns how many of them are to be heard. */
 export interface Voice {
   fill(into: Uint8Array, offset: number): number;
+  /** A frame in which nothing was said went out. Not all do. */
+  paused(): void;
   /** Whether `fill` need not be asked: it has nothing to say until a command comes, and nothing goes by. Left out: it has to be asked. */
   readonly quiet?: boolean;
 }
@@ -36,7 +38,6 @@ export interface SpeakingOptions {
 
 /**
  * The sending half of a session: one packet a tick, silence when there is nothing to say, so that NATs stay open and phones do not complain.
- * Before anything was said or heard there is none: a description may name somebody who never asked for packets.
  * Packets are made in place, in a small ring of buffers.
  */
 export class Speaking {
@@ -53,8 +54,6 @@ export class Speaking {
   readonly #srtp: SrtpLink;
   #turn = 0;
   #sounding = false;
-  /** Whether something was said or heard. */
-  #begun = false;
   #silence = 0;
   #silentFor = 0;
   #audioType = 0;
@@ -118,10 +117,9 @@ export class Speaking {
     if (unheard) this.#voice.fill(this.#buffers[this.#turn], RTP_HEADER_BYTES);
   }
 
-  /** One tick: sends the packet of 20 ms that is due. @param isHeard whether the other side has been heard. */
-  send(socket: PacketSocket, to: Endpoint, isHeard: boolean): void {
+  /** One tick: sends the packet of 20 ms that is due. */
+  send(socket: PacketSocket, to: Endpoint): void {
     const packet = this.#packet;
-    this.#begun ||= isHeard;
     const buffer = this.#buffers[this.#turn];
     packet.timestamp = (packet.timestamp + this.#step) >>> 0;
     const isKey = this.keys.tick(buffer, RTP_HEADER_BYTES, packet.timestamp);
@@ -146,10 +144,11 @@ export class Speaking {
     // RFC 3551 section 4.1: the marker says where a talkspurt begins.
     this.#packet.marker = sounding && !this.#sounding;
     this.#sounding = sounding;
-    this.#begun ||= sounding;
     this.#packet.payloadType = this.#audioType;
     this.#silentFor = sounding ? 0 : this.#silentFor + 1;
-    return this.#begun && (this.#silentFor <= HANGOVER_TICKS || this.#silentFor % this.#silenceTicks === 0);
+    const isDue = this.#silentFor <= HANGOVER_TICKS || this.#silentFor % this.#silenceTicks === 0;
+    if (isDue && !sounding) this.#voice.paused();
+    return isDue;
   }
 
   /** Makes of the line's frame what the wire speaks; its length, or -1 when it is not to be sent. */
