@@ -10,7 +10,7 @@ const EARLY = [
 ] as const;
 const IN_CALL = [
   ...['bye', 'bye', 're-INVITE', 're-INVITE', 're-INVITE', 'update', 'update', 'refresh', 'info', 'ping'],
-  ...['refer', 'refer quietly', 'report', 'report the end', 'replace'],
+  ...['refer', 'refer quietly', 'report', 'report the end', 'replace', 'until the refresh'],
 ] as const;
 const ANY = [
   ...['call', 'call', 'call without offer', 'call both', 'call by proxy', 'call pair'],

@@ -118,9 +118,17 @@ class Stage {
 
   async step({ who, what, which, wait }: Step): Promise<void> {
     const phone = this.#phones[who];
-    if (!phone.isClosed) this.#do(phone, what, which);
+    if (what === 'until the refresh') await this.#untilRefresh(which);
+    else if (!phone.isClosed) this.#do(phone, what, which);
     if (wait > 0) await this.#clock.run(wait);
     else await settle();
+  }
+
+  /** Nothing is lost for as long as a session of 90 s goes without a refresh, or about so long: what comes then meets it. */
+  async #untilRefresh(which: number): Promise<void> {
+    this.#network.weather = { ...this.#what.weather, lost: 0 };
+    await this.#clock.run(44_900 + which * 20);
+    this.#network.weather = this.#what.weather;
   }
 
   /** The weather clears up: whatever is under way comes to its end. */
