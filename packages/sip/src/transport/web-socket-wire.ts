@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { codeOf } from '@parley/base';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { PeerRefused } from './peer-refused.ts';
 import type { Sent } from './transport.ts';
 import type { Wire, WireUser } from './wire.ts';
@@ -28,17 +28,18 @@ export class WebSocketWire implements Wire {
   /** Octets that had been read when the last whole frame was. */
   #complete: number;
   #began: number | undefined;
-  /** Messages that wait for their turn: nothing more is read meanwhile, but what was read already comes. */
-  readonly #waiting: Buffer[] = [];
+  /** Messages, and frames without one, that wait for their turn: nothing more is read meanwhile, but what was read already comes. */
+  readonly #waiting: (Buffer | undefined)[] = [];
 
   constructor({ web, socket, user }: WebSocketWireOptions) {
     this.#web = web;
     this.#socket = socket;
     this.#user = user;
     this.#complete = socket.bytesRead;
-    web.on('message', data => this.#arrived(data));
-    web.on('ping', () => this.#frame());
-    web.on('pong', () => this.#frame());
+    web.on('message', data => Buffer.isBuffer(data) && this.#arrived(data));
+    // To read a frame that says nothing costs as much as one that says something.
+    web.on('ping', () => this.#arrived());
+    web.on('pong', () => this.#arrived());
     web.on('error', error => user.closed(refusedBy(error)));
     web.on('close', () => user.closed());
   }
@@ -69,9 +70,9 @@ export class WebSocketWire implements Wire {
     this.#web.terminate();
   }
 
-  #arrived(data: RawData): void {
+  #arrived(data?: Buffer): void {
     this.#frame();
-    if (!this.#user.listening || !Buffer.isBuffer(data)) return;
+    if (!this.#user.listening) return;
     if (this.#waiting.length > 0) this.#waiting.push(data);
     else if (this.#user.isTurn(() => this.#goOn())) this.#tell(data);
     else {
@@ -83,13 +84,13 @@ export class WebSocketWire implements Wire {
   /** It is the turn of the first that waits. */
   #goOn(): void {
     do {
-      const first = this.#waiting.shift();
-      if (first) this.#tell(first);
+      this.#tell(this.#waiting.shift());
     } while (this.#waiting.length > 0 && this.#user.listening && this.#user.isTurn(() => this.#goOn()));
     if (this.#waiting.length === 0) this.#web.resume();
   }
 
-  #tell(data: Buffer): void {
+  #tell(data: Buffer | undefined): void {
+    if (!data) return;
     if (data.length >= SHORTEST_MESSAGE) {
       this.#user.received(data);
       return;
