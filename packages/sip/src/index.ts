@@ -33,7 +33,7 @@ export {
   type RegistrationClaim,
 } from './core/registrar/registrar.ts';
 export type { RegistrarLimits } from './core/registrar/registration.ts';
-export type { Answer, Service } from './core/service.ts';
+export type { Answer, Service, ServiceAnswer } from './core/service.ts';
 export { sdpOf } from './core/session-body.ts';
 export type {
   Body,

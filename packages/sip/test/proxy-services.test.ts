@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '@parley/base';
-import { settle } from '@parley/base/fake-clock';
-import { type Answer, createRegistrar, MemoryBindings, type ProxyTarget, type Registrar } from '../src/index.ts';
+import { FakeClock, settle } from '@parley/base/fake-clock';
+import {
+  type Answer,
+  createRegistrar,
+  DigestServer,
+  ha1Of,
+  MemoryBindings,
+  type ProxyTarget,
+  type Registrar,
+} from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
 import { answer, assertNothingLeft, PROXY, proxyScene, rawCaller, to } from './proxy-scene.ts';
-import { DOMAIN, registerText } from './registrar-scene.ts';
+import { credentialsFor, DOMAIN, registerText } from './registrar-scene.ts';
 
 /** A proxy with a registrar that calls lead to. */
 async function home() {
@@ -48,6 +56,38 @@ test('who has registered is called, by each of his phones, until he has gone', a
   await answer(other, 'INVITE', { status: 486 });
   await stage.clock.run(3_600_000);
   assert.deepEqual(firstWords(await call(3)), ['100 Trying', '480 Temporarily Unavailable']);
+  await assertNothingLeft(stage);
+});
+
+test('why a telephone does not register stands in the log: a challenge is nothing, a wrong password is, and an address of another', async () => {
+  const clock = new FakeClock();
+  const digest = new DigestServer({
+    realm: DOMAIN,
+    clock,
+    algorithms: ['SHA-256'],
+    lookup: (user, realm, algorithm) => ha1Of(algorithm, user, { realm, password: 'right' }),
+    guessesPerMinute: 2,
+  });
+  const common = { clock, log: silentLog, bindings: new MemoryBindings({ clock }), domains: [DOMAIN], digest };
+  const stage = await proxyScene({ clock, services: { REGISTER: createRegistrar(common) } });
+  const phone = await stage.network.peer('10.0.0.2');
+  let cseq = 0;
+  const register = async (password?: string, to?: string) => {
+    const asked = headerOf(phone.heard.findLast(text => text.includes('WWW-Authenticate')) ?? '', 'WWW-Authenticate');
+    const extra = password === undefined ? [] : [credentialsFor(asked ?? '', { user: 'ann', password })];
+    await phone.ask(registerText({ cseq: ++cseq, extra, to, contact: '<sip:ann@10.0.0.2>' }), PROXY);
+    const { level, fields } = stage.lines.findLast(({ event }) => event === 'sip request refused') ?? {};
+    return [level, fields?.rule, fields?.status];
+  };
+  assert.deepEqual(await register(), ['debug', 'not authorized', 401]);
+  assert.deepEqual(await register('wrong'), ['info', 'wrong credentials', 401]);
+  assert.deepEqual(await register('right', `sip:bob@${DOMAIN}`), ['warn', 'address of another', 403]);
+  await register();
+  assert.deepEqual(await register('right', 'sip:ann@elsewhere.example'), ['info', 'no address of ours', 404]);
+  await register();
+  await register('worse');
+  assert.deepEqual(await register('right'), ['info', 'too many wrong passwords', 401]);
+  assert.equal(firstWords(phone.heard).includes('200 OK'), false);
   await assertNothingLeft(stage);
 });
 

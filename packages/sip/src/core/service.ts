@@ -11,6 +11,14 @@ export interface Answer {
   readonly body?: Uint8Array;
 }
 
+/** An answer, and for a refusal how it is told in the log. */
+export interface ServiceAnswer extends Answer {
+  /** Not sent: which rule has refused it, one of a few constant texts, */
+  readonly rule?: string;
+  /** and what to change where it should have been served. */
+  readonly change?: string;
+}
+
 /** Something that answers requests of one method itself, such as a registrar. */
 export interface Service {
   /**
@@ -18,5 +26,5 @@ export interface Service {
    * whatever else is thrown, or rejects, is answered 500 and logged.
    * @param request its top Via has been stamped; headers that only trusted peers may write are gone when `source` is none.
    */
-  answer(request: SipRequest, source: Peer): Answer | undefined | Promise<Answer | undefined>;
+  answer(request: SipRequest, source: Peer): ServiceAnswer | undefined | Promise<ServiceAnswer | undefined>;
 }

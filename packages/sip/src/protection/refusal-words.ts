@@ -95,7 +95,23 @@ const UNSUPPORTED: ReadonlyMap<number, Omit<RefusalWords, 'level'>> = new Map([
       change: 'Raise Session-Expires at the sender to Min-SE of the answer, or lower the minimum here.',
     },
   ],
+  [
+    423,
+    {
+      rule: 'registration too short',
+      change: 'Raise the time of registration at the sender to Min-Expires of the answer, or lower the minimum here.',
+    },
+  ],
+  [
+    439,
+    {
+      rule: 'first hop keeps no flow',
+      change: 'Let the proxy next to the telephone keep its flow (RFC 5626, "ob" in its Path), or switch outbound off.',
+    },
+  ],
   [481, { rule: 'no dialog to replace', change: 'The call that Replaces names is over, or it was never here.' }],
+  [482, { rule: 'loop', change: 'Somebody on the way sends the request back to here unchanged: mend his routing.' }],
+  [483, { rule: 'too many hops', change: 'The request goes in a circle, or Max-Forwards of the sender is too low.' }],
   [
     486,
     {

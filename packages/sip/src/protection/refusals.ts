@@ -136,7 +136,9 @@ export class Refusals {
     }
     this.#unsaid.delete(rule);
     const { transport, address: source } = peer;
-    this.#log[words.level]('sip request refused', {
+    // A rule that somebody has named is none of daily life.
+    const level = refused.rule !== undefined && words.level === 'debug' ? 'info' : words.level;
+    this.#log[level]('sip request refused', {
       rule,
       status,
       source,

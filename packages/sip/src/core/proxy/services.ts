@@ -4,7 +4,7 @@ import { serverKey } from '../../transaction/matching.ts';
 import { patience } from '../../transaction/sip-timers.ts';
 import type { Channel } from '../../transport/transport.ts';
 import { stackOf } from '../counted-clock.ts';
-import type { Answer, Service } from '../service.ts';
+import type { Service, ServiceAnswer } from '../service.ts';
 import { Answered } from './answered.ts';
 import { type ProxyCore, printedAnswer } from './proxy-core.ts';
 
@@ -13,11 +13,11 @@ export interface Speaker {
   /** Refuses a request that is not admitted; true when it has. */
   turnsAway(request: SipRequest, channel: Channel): boolean;
   /** With the tag that every copy of the request gets. */
-  reply(request: SipRequest, channel: Channel, answer: Answer): void;
+  reply(request: SipRequest, channel: Channel, answer: ServiceAnswer): void;
   send(bytes: Uint8Array, channel: Channel): void;
 }
 
-const FAILED: Answer = { status: 500 };
+const FAILED: ServiceAnswer = { status: 500 };
 
 /** Requests that are answered here, by method, without a transaction each: thousands of phones register in a second. */
 export class Services {
@@ -65,7 +65,7 @@ export class Services {
     }
     this.#answered.keep(asked.key);
     let timer: Timer | undefined = this.#core.clock.after(this.#core.budgets.routeMillis, () => once(FAILED));
-    const once = (outcome: Answer | undefined) => {
+    const once = (outcome: ServiceAnswer | undefined) => {
       if (!timer) return;
       timer.cancel();
       timer = undefined;
@@ -76,7 +76,7 @@ export class Services {
   }
 
   /** A refusal is made again for a copy; what has changed something is not done twice. */
-  #done({ request, channel, key, otherwise }: Asked, answer: Answer | undefined): void {
+  #done({ request, channel, key, otherwise }: Asked, answer: ServiceAnswer | undefined): void {
     if (!answer) {
       otherwise();
       return;
@@ -88,11 +88,11 @@ export class Services {
       this.#send(bytes, channel);
       return;
     }
-    const { status, reason: detail } = answer;
+    const { status, reason: detail, rule, change } = answer;
     const reason =
       status === 401 || status === 407 ? 'not authorized' : status === 403 ? 'not admitted' : 'not supported';
     const callId = request.header('call-id');
-    refusals.count({ reason, peer: channel.peer, status, method: request.method, callId, detail });
+    refusals.count({ reason, peer: channel.peer, status, method: request.method, callId, detail, rule, change });
     if (refusals.mayAnswer(channel.peer)) this.#speaker.reply(request, channel, answer);
   }
 
@@ -102,7 +102,7 @@ export class Services {
     if (bytes.length <= unprovenOctets || this.#core.refusals.mayAnswer(peer)) this.#speaker.send(bytes, channel);
   }
 
-  #failed(thrown: unknown): Answer {
+  #failed(thrown: unknown): ServiceAnswer {
     if (thrown instanceof SipParseError) return { status: thrown.status, reason: thrown.message };
     this.#core.log.error('sip service failed', { reason: messageOf(thrown), stack: stackOf(thrown) });
     return FAILED;

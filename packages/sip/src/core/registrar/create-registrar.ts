@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf, ParleyError } from '@parley/base';
-import type { Verdict } from '../../auth/digest-server.ts';
+import type { Unauthorized, Verdict } from '../../auth/digest-server.ts';
 import type { Uri } from '../../message/grammar.ts';
 import type { RawHeader, SipRequest } from '../../message/message.ts';
 import type { Peer } from '../../transport/peer.ts';
 import type { ProxyTarget } from '../proxy/proxy.ts';
-import type { Answer } from '../service.ts';
+import type { Answer, ServiceAnswer } from '../service.ts';
 import { addressOfRecord, partsOf } from './address-of-record.ts';
 import { applied } from './apply-registration.ts';
 import { deviceTarget, targetsOf } from './binding-targets.ts';
@@ -19,8 +19,29 @@ const SECRET_OCTETS = 32;
 /** What a REGISTER may require of us. */
 const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'outbound', 'gruu']);
 const SUPPORTED: RawHeader = ['Supported', [...EXTENSIONS].join(', ')];
-const NOT_FOUND: Answer = { status: 404 };
-const FORBIDDEN: Answer = { status: 403 };
+const NOT_FOUND: ServiceAnswer = {
+  status: 404,
+  rule: 'no address of ours',
+  change: 'Let the telephone register an address (To) of one of the domains that are registered here.',
+};
+const FORBIDDEN: ServiceAnswer = {
+  status: 403,
+  rule: 'address of another',
+  change: 'Let To, From and the user name of the telephone be one, or let the option authorize allow it.',
+};
+/** Why credentials were not taken, where the next request will not be better by itself. */
+const TOLD: { readonly [why in Unauthorized]?: Pick<ServiceAnswer, 'rule' | 'change'> } = {
+  wrong: {
+    rule: 'wrong credentials',
+    change:
+      'The user name or the password at the telephone is wrong, or somebody on the way has changed the Request-URI.',
+  },
+  'too many guesses': {
+    rule: 'too many wrong passwords',
+    change:
+      'Mend the password at the telephone, if it is one of yours: after a minute without wrong ones it is heard again.',
+  },
+};
 const UNAVAILABLE: Answer = { status: 503, headers: [['Retry-After', '30']] };
 
 /** Makes a registrar (RFC 3261 section 10.3). It has no socket: a proxy or a user agent hands it what it answers. */
@@ -45,7 +66,7 @@ class RegistrarCore implements Registrar {
     this.#registered = new RegisteredAnswer(options, this.#gruus);
   }
 
-  answer(request: SipRequest, source: Peer): Eventually<Answer | undefined> {
+  answer(request: SipRequest, source: Peer): Eventually<ServiceAnswer | undefined> {
     const { requestUri } = request;
     const isSip = requestUri.scheme === 'sip' || requestUri.scheme === 'sips';
     if (!isSip || !this.#domains.has(requestUri.host)) return undefined;
@@ -70,8 +91,8 @@ class RegistrarCore implements Registrar {
   }
 
   /** Steps 3 to 5: who it is, whether he may, and for whom. */
-  #proved(request: SipRequest, source: Peer, verdict: Verdict | undefined): Eventually<Answer> {
-    if (verdict?.kind === 'refused') return verdict.refusal;
+  #proved(request: SipRequest, source: Peer, verdict: Verdict | undefined): Eventually<ServiceAnswer> {
+    if (verdict?.kind === 'refused') return { ...verdict.refusal, ...TOLD[verdict.why] };
     const aor = addressOfRecord(request.to.uri);
     if (aor === undefined || !this.#domains.has(partsOf(aor).host)) return NOT_FOUND;
     const claim: RegistrationClaim = {
