@@ -103,3 +103,24 @@ test('datagrams of strangers beyond their pace are dropped unread', async t => {
   await served(t, udp);
   assert.ok(read() <= BUDGET * (2 + (performance.now() - began) / 1000), String(read()));
 });
+
+test('keep-alives by STUN of strangers are counted with what else they send', async t => {
+  const { bound } = await guarded(t);
+  const [udp] = bound;
+  const began = performance.now();
+  const request = Buffer.alloc(20);
+  request.writeUInt16BE(1, 0);
+  request.writeUInt32BE(0x2112a442, 4);
+  let answers = 0;
+  // Each source may ask fifty times in a second.
+  for (let source = 1; source <= 10; source++) {
+    const socket = createSocket('udp4').bind(0, `127.1.1.${source}`);
+    t.after(() => socket.close());
+    await once(socket, 'listening');
+    socket.on('message', () => void answers++);
+    for (let n = 0; n < 50; n++) socket.send(request, udp.port, SERVER);
+  }
+  await served(t, udp);
+  const allowed = BUDGET * (1 + (performance.now() - began) / 1000);
+  assert.ok(answers > 0 && answers <= allowed, `${answers} of ${allowed} at most`);
+});

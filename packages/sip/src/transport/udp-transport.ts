@@ -60,12 +60,11 @@ export class UdpTransport implements Transport {
   }
 
   received(bytes: Buffer, peer: Peer, { user, budgets, keepAlives, pace }: UdpOptions): void {
-    if (bytes.length < SHORTEST_MESSAGE) return;
+    if (bytes.length < SHORTEST_MESSAGE || !pace.reads(peer)) return;
     if (isBindingRequest(bytes)) {
       if (keepAlives.take(sourceNetwork(peer.address))) this.#keepAlive(bytes, peer);
       return;
     }
-    if (!pace.reads(peer)) return;
     const from = new UdpChannel(this, peer, { unprovenOctets: Math.floor(bytes.length * AMPLIFICATION) });
     receive(bytes, from, { transport: 'datagram', budgets: budgets.message, user });
   }
