@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { chord } from '@parley/media';
 import { openPhone } from '@parley/phone';
 import { startServer, testFolder } from '../peers/parley.ts';
 import { seedData } from '../peers/seed.ts';
@@ -20,6 +21,8 @@ test('a phone that names a wrong address is not heard, and the log and the trace
   const offer = ({ port }: { readonly port: number }) =>
     `v=0\r\no=- 1 1 IN IP4 ${WRONG}\r\ns=-\r\nc=IN IP4 ${WRONG}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
   const call = await phone.call(`sip:1001@${server.udp}`, { from: '<sip:5550123@pbx.example.com>', offer });
+  // Packets of silence count for nothing before anything was heard, and nothing is heard at this address.
+  const said = call.say(chord([440], 5000));
   const [, text] = await server.child.prints(/(\{.*"msg":"the caller is not heard.*\})/);
   const line: Record<string, unknown> = JSON.parse(text);
   assert.equal(line.level, 'warn');
@@ -29,7 +32,7 @@ test('a phone that names a wrong address is not heard, and the log and the trace
   assert.match(String(line.remedy), /SDP/);
   const { output } = await server.run('trace', call.callId);
   assert.match(output, new RegExp(`^but +: sound came from ${line.from}$`, 'm'));
-  await call.pause(1000);
+  await said;
   await call.hangUp();
   const [, over] = await server.child.prints(/(\{.*"msg":"call over.*\})/);
   assert.equal(JSON.parse(over).type, 'Call Answering Missed Call', 'nothing of it was recorded');
