@@ -6,7 +6,7 @@ import type { Reach } from './interleaved.ts';
 
 const SEED = Number(process.env.PARLEY_SEED ?? 20_261_122);
 /** `PARLEY_INTERLEAVED=20000 node --test packages/sip/test/interleaved.property.test.ts` plays the whole campaign. */
-const PLAYS = Number(process.env.PARLEY_INTERLEAVED ?? 1_000);
+const PLAYS = Number(process.env.PARLEY_INTERLEAVED ?? 500);
 
 test(`${PLAYS} plays of three user agents and a proxy that lose, double and overtake their messages leave nothing behind (seed ${SEED})`, async t => {
   const workerData = { seed: SEED, numRuns: PLAYS };

@@ -26,8 +26,6 @@ export class WeatherNetwork {
   readonly #random: () => number;
   readonly #witness: Witness;
   readonly #listeners = new Map<string, DatagramListen>();
-  /** Datagrams under way. */
-  #under = 0;
 
   constructor(clock: Clock, random: () => number, witness: Witness) {
     this.#clock = clock;
@@ -37,10 +35,6 @@ export class WeatherNetwork {
 
   get sockets(): number {
     return this.#listeners.size;
-  }
-
-  get underWay(): number {
-    return this.#under;
   }
 
   readonly open: OpenDatagramSocket = async listen => {
@@ -69,9 +63,7 @@ export class WeatherNetwork {
     if (this.#random() * 100 < lost) return;
     const copies = this.#random() * 100 < doubled ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      this.#under += 1;
       this.#clock.after(Math.ceil(this.#random() * slowest), () => {
-        this.#under -= 1;
         const listener = this.#listeners.get(datagram.to);
         if (!listener) return;
         this.#witness.arrived(datagram);
