@@ -160,10 +160,16 @@ test('every noun and every verb has help with usage, and it needs no server', as
       const { code, out } = await help(noun.name, verb.name);
       assert.equal(code, 0);
       assert.match(out, new RegExp(`^Usage: parley ${noun.name} ${verb.name}`));
+      // An example is one line, however long.
+      const long = out.split('\n').filter(each => each.length > 80 && !/^(Usage:| {2}parley) /.test(each));
+      assert.deepEqual(long, [], 'a terminal of 80 columns breaks no line');
     }
   }
   const { out } = await help('dialplan', 'set');
-  assert.match(out, /--max-recording-duration VALUE\n {6}Longest recording.*\(1 to 100 minutes; default 20\)/);
+  assert.match(
+    out,
+    /--max-recording-duration VALUE\n {6}Longest recording[^-]*\(1 to\s+100\s+minutes;\s+default\s+20\)/,
+  );
   assert.doesNotMatch(out, /--uri-type/, 'what is fixed after creation cannot be set');
 });
 

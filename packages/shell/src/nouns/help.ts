@@ -1,6 +1,10 @@
 import type { Property } from '@parley/schema';
 import type { Noun, Option, Verb } from '../command.ts';
+import { wrapped } from '../help/cmdlet-help.ts';
 import { COMMON_OPTIONS, dashed } from '../options.ts';
+
+/** Columns of a terminal. */
+const COLUMNS = 80;
 
 const positional = (name: string) => (name.endsWith('?') ? `[${name.slice(0, -1)}]` : name);
 
@@ -29,7 +33,11 @@ function limits(property: Property): string {
 
 function optionLine(option: Option): string {
   const value = option.property || option.takes !== 'nothing' ? ' VALUE' : '';
-  return `  --${dashed(option.name)}${value}\n      ${option.help}${option.property ? limits(option.property) : ''}`;
+  const help = wrapped(`${option.help}${option.property ? limits(option.property) : ''}`, {
+    columns: COLUMNS,
+    indent: 6,
+  });
+  return [`  --${dashed(option.name)}${value}`, ...help].join('\n');
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -42,7 +50,7 @@ export function verbHelp(noun: Noun, verb: Verb): string {
   return [
     `Usage: ${usage(noun, verb)}`,
     '',
-    `${noun.summary} This will ${verb.summary}.`,
+    ...wrapped(`${noun.summary} This will ${verb.summary}.`, { columns: COLUMNS, indent: 0 }),
     ...[...groups].flatMap(([group, options]) => section(group, options.map(optionLine))),
     ...section('With every command', COMMON_OPTIONS.map(optionLine)),
     ...section(
@@ -60,7 +68,7 @@ export function nounHelp(noun: Noun): string {
   return [
     `Usage: parley ${noun.name} VERB [OPTIONS]`,
     '',
-    noun.summary,
+    ...wrapped(noun.summary, { columns: COLUMNS, indent: 0 }),
     ...section(
       'Verbs',
       noun.verbs.map(verb => `  ${verb.name.padEnd(longest)}  ${verb.summary}`),
