@@ -18,7 +18,7 @@ export function generalHelp(commands: readonly CommandSummary[]): string {
     '',
     'Usage: parley COMMAND [OPTIONS]',
     '',
-    ...rows.map(row => `  ${row.name.padEnd(width)}  ${row.summary}`),
+    ...rows.flatMap(({ name, summary }) => beside(`  ${name.padEnd(width)}  `, summary)),
     '',
     'Examples:',
     '  parley demo --once',
@@ -29,6 +29,26 @@ export function generalHelp(commands: readonly CommandSummary[]): string {
     '',
     'Every command has a --help of its own.',
   ].join('\n');
+}
+
+/** Columns of a terminal. */
+const COLUMNS = 80;
+
+/** A text behind its name, broken between words; what follows stands below its beginning. */
+function beside(name: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = name;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = ' '.repeat(name.length);
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
 }
 
 /** What `parley serve --help` prints. */
