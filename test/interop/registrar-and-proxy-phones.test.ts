@@ -13,7 +13,7 @@ import { type AuthorityFiles, makeAuthority } from '../peers/authority.ts';
 import { BaresipPhone, type BaresipPhoneOptions } from '../peers/baresip-phone.ts';
 import { type LinphonePhoneOptions, startLinphonePhone } from '../peers/linphone-phone.ts';
 import { testFolder } from '../peers/parley.ts';
-import { freePort } from '../peers/ports.ts';
+import { freePort, isHeld } from '../peers/ports.ts';
 import { programs } from '../peers/programs.ts';
 import { runSipp, startSipp } from '../peers/sipp.ts';
 import { ANSWERS, registersAndCalls, userLine } from '../peers/sipp-register.ts';
@@ -286,29 +286,45 @@ suite('in bulk', { concurrency: true }, () => {
     folder = testFolder(scope);
   });
 
-  for (const transport of ['udp', 'tcp'] as const)
-    test(`SIPp registers, calls another SIPp by ${transport} and goes, 200 times, and nothing is left`, {
+  for (const [transport, address, calls] of [
+    ['udp', '127.0.0.1', 200],
+    ['tcp', '127.0.0.1', 200],
+    ['udp', '::1', 50],
+    ['tcp', '::1', 50],
+  ] as const)
+    test(`SIPp registers, calls another SIPp by ${transport} at ${address} and goes, ${calls} times, and nothing is left`, {
       timeout: 40_000,
     }, async t => {
       const found = programs(t, 'sipp');
       if (!found) return;
-      const board = await startSwitchboard(t, { algorithms: ['MD5'], asksCallers: false });
-      const calls = 200;
+      const listen = [address, '127.0.0.1'].map(each => ({ transport: 'udp' as const, address: each, port: 0 }));
+      const board = await startSwitchboard(t, {
+        algorithms: ['MD5'],
+        asksCallers: false,
+        proxy: address === '::1' ? { listen: [...listen.slice(1), listen[0], { ...listen[0], transport: 'tcp' }] } : {},
+      });
       const common = { program: found.sipp, target: board.at('udp'), number: 'all', calls };
-      const port = await freePort();
-      const answering = { folder: join(folder, `uas-${transport}`), port, transport, scenario: ANSWERS };
-      const answerer = await startSipp(t, { ...common, ...answering });
+      const port = await freePort(address);
+      const host = address === '::1' ? `[${address}]` : address;
+      const run = `${transport}-${address.length}`;
+      const answering = { folder: join(folder, `uas-${run}`), address, port, transport, scenario: ANSWERS };
+      const answerer = await startSipp(t, {
+        ...common,
+        ...answering,
+        target: address === '::1' ? '[::1]:5060' : common.target,
+      });
+      await until('the other SIPp', () => (isHeld(port) ? true : undefined));
       const { code, output } = await runSipp(t, {
         ...common,
-        folder: join(folder, `uac-${transport}`),
+        folder: join(folder, `uac-${run}`),
         // By UDP: whoever has registered over a connection is called by it, and SIPp takes no calls there.
         transport: 'udp',
-        scenario: registersAndCalls(`127.0.0.1:${port};transport=${transport}`),
-        users: Array.from({ length: calls }, (_, i) => userLine(`user${i}`)),
-        rate: 100,
+        scenario: registersAndCalls(),
+        users: Array.from({ length: calls }, (_, i) => userLine(`user${i}`, `${host}:${port}`, transport)),
+        rate: 50,
         authUri: DOMAIN,
       });
-      assert.equal(code, 0, output.slice(-3000));
+      assert.equal(code, 0, output.slice(-4000));
       assert.equal(await answerer.ended, 0, answerer.output().slice(-3000));
       assert.equal(board.bindings.size, 0);
       assert.equal(board.routed.length, calls);

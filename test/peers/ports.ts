@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { createServer, isIP } from 'node:net';
 
 /**
@@ -33,6 +34,16 @@ export async function freePorts(count: number, address = '127.0.0.1'): Promise<n
     if (free.every(each => each)) return port;
   }
   throw new Error(`no ${count} free ports in a row from ${FROM} to ${TO}`);
+}
+
+/** Whether a program has bound a port by now, of whatever address. Looked up: to try would take it away from whoever is about to. */
+export function isHeld(port: number): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return ['udp', 'udp6', 'tcp', 'tcp6'].some(table =>
+    readFileSync(`/proc/net/${table}`, 'latin1')
+      .split('\n')
+      .some(line => line.trim().split(/\s+/)[1]?.endsWith(local)),
+  );
 }
 
 function tcpIsFree(address: string, port: number): Promise<boolean> {

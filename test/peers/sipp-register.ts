@@ -2,7 +2,7 @@ import { scenario } from './sipp.ts';
 import { DOMAIN, passwordOf } from './switchboard.ts';
 
 /** One who registers, is called by himself through the proxy at another SIPp, and goes; who he is stands in the file of users. */
-export function registersAndCalls(answerer: string): string {
+export function registersAndCalls(): string {
   const secret = '[field1]';
   const me = `<sip:[field0]@${DOMAIN}>`;
   const register = (cseq: number, { seconds = 60, authorization = '' } = {}) =>
@@ -11,7 +11,10 @@ export function registersAndCalls(answerer: string): string {
       cseq,
       callId: 'reg///[call_id]',
       to: me,
-      lines: [`Contact: <sip:[field0]@${answerer}>;expires=${seconds}`, ...(authorization ? [authorization] : [])],
+      lines: [
+        `Contact: <sip:[field0]@[field2];transport=[field3]>;expires=${seconds}`,
+        ...(authorization ? [authorization] : []),
+      ],
     });
   const invite = (cseq: number) =>
     request('INVITE', {
@@ -42,9 +45,9 @@ export function registersAndCalls(answerer: string): string {
   <recv response="200"/>`);
 }
 
-/** A line of the file of users. */
-export const userLine = (user: string): string =>
-  `${user};[authentication username=${user} password=${passwordOf(user)}]`;
+/** A line of the file of users: a user, and where he is to be called, "host:port". */
+export const userLine = (user: string, answerer: string, transport: 'udp' | 'tcp'): string =>
+  `${user};[authentication username=${user} password=${passwordOf(user)}];${answerer};${transport}`;
 
 /** Takes a call, and waits for its end. */
 export const ANSWERS = scenario(`

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Child, start } from './child.ts';
@@ -30,7 +30,13 @@ export interface SippRun {
 export async function runSipp(t: TestContext, run: SippRun): Promise<{ code: number | string; output: string }> {
   const child = await startSipp(t, run);
   const code = await child.ended;
-  return { code, output: child.output() };
+  return { code, output: child.output() + errorsOf(run.folder) };
+}
+
+/** What it writes about calls that did not go as they should; the file is only there when there were some. */
+function errorsOf(folder: string): string {
+  const file = join(folder, 'errors.log');
+  return existsSync(file) ? readFileSync(file, 'latin1').slice(0, 3000) : '';
 }
 
 /** Starts it and does not wait. */

@@ -21,8 +21,8 @@ import { until } from './until.ts';
 
 /** Whose telephones these are. */
 export const DOMAIN = 'phones.parley.test';
-/** T1 and what is made of it (RFC 3261 table 4), milliseconds: what is left behind is left behind no longer than 3.2 s. */
-const TIMERS = { T1: 50, T2: 400, T4: 500 };
+/** T1 and what is made of it (RFC 3261 table 4), milliseconds: what is left behind is left behind no longer than 6.4 s. */
+const TIMERS = { T1: 100, T2: 800, T4: 1000 };
 
 export interface SwitchboardOptions {
   /** Whose telephones; `DOMAIN` when left out. */
