@@ -3,9 +3,7 @@ import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
 import { CallRefused } from '../src/index.ts';
 import { firstWords, headerOf, type RawPeer } from './memory-network.ts';
-import { SERVER, scene, sdp, textOf } from './scene.ts';
-
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
+import { NOTHING, SERVER, scene, sdp, textOf } from './scene.ts';
 
 interface AnswerText {
   readonly status: number;

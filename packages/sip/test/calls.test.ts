@@ -5,12 +5,11 @@ import { settle } from '@parley/base/fake-clock';
 import { CallRefused, type Dialog, type LegEnd } from '../src/index.ts';
 import { firstWords, headerOf } from './memory-network.ts';
 import { requestText, SDP } from './messages.ts';
-import { type Scene, SERVER, scene, sdp, textOf } from './scene.ts';
+import { NOTHING, type Scene, SERVER, scene, sdp, textOf } from './scene.ts';
 
 const PHONE = '10.0.0.9';
 const target = { uri: 'sip:1001@10.0.0.1' };
 const from = '"Ann" <sip:ann@10.0.0.9>';
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 
 /** Two user agents in a call; the called one answers 'answer' to 'offer'. */
 async function inCall(options: Parameters<typeof scene>[0] = {}) {

@@ -6,9 +6,8 @@ import type { ReferProgress, Subscriber } from '../src/index.ts';
 import { answerTo } from './event-texts.ts';
 import { headerOf, tagIn } from './memory-network.ts';
 import { requestText, SDP } from './messages.ts';
-import { SERVER, scene, sdp } from './scene.ts';
+import { NOTHING, SERVER, scene, sdp } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const SEED = 6665;
 
 /** What a peer, or our application, does next; the numbers choose among what there is. */

@@ -16,8 +16,7 @@ import {
   type Subscription,
   type UserAgent,
 } from '../src/index.ts';
-import { NOTHING } from './raw-call.ts';
-import { sdp, textOf } from './scene.ts';
+import { NOTHING, sdp, textOf } from './scene.ts';
 
 /** How an application decides on further offers. */
 export type Decides = 'at once' | 'later' | 'slowly' | 'against';

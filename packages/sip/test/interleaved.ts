@@ -15,7 +15,7 @@ import {
 } from '../src/index.ts';
 import { Phone } from './interleaved-phone.ts';
 import type { Play, Policy, Step } from './interleaved-steps.ts';
-import { NOTHING } from './raw-call.ts';
+import { NOTHING } from './scene.ts';
 import { FINE, WeatherNetwork } from './weather.ts';
 import { WireRules } from './wire-rules.ts';
 

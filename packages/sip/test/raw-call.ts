@@ -3,9 +3,7 @@ import { settle } from '@parley/base/fake-clock';
 import type { Dialog, InviteOptions, UserAgentOptions } from '../src/index.ts';
 import { headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { type RequestText, requestText, SDP } from './messages.ts';
-import { type Scene, SERVER, scene, sdp } from './scene.ts';
-
-export const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
+import { NOTHING, type Scene, SERVER, scene, sdp } from './scene.ts';
 
 export interface AnswerText {
   readonly status: number;

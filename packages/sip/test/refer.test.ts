@@ -13,9 +13,8 @@ import type {
 import { answerTo, notifies } from './event-texts.ts';
 import { firstWords, headerOf, tagIn } from './memory-network.ts';
 import { requestText, SDP } from './messages.ts';
-import { SERVER, scene, sdp } from './scene.ts';
+import { NOTHING, SERVER, scene, sdp } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const ROOM = { seconds: 240 };
 
 /** A call of a peer by hand that the server has taken, and what reaches the server's application. */

@@ -11,6 +11,10 @@ import {
 } from '../src/index.ts';
 import { MemoryNetwork } from './memory-network.ts';
 
+/** The counts of a user agent that nothing is left in. */
+export const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
+/** What it says that it allows. */
+export const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK';
 export const SERVER = { transport: 'udp', address: '10.0.0.1', port: 5060 } as const;
 export const sdp = (text: string): Body => ({ type: 'application/sdp', content: Buffer.from(text) });
 export const textOf = (body: Body | undefined): string | undefined => body && Buffer.from(body.content).toString();

@@ -15,8 +15,8 @@ import type {
 } from '../src/index.ts';
 import { headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { requestText, SDP } from './messages.ts';
-import { type AnswerText, answerText, NOTHING } from './raw-call.ts';
-import { type Scene, SERVER, scene, sdp } from './scene.ts';
+import { type AnswerText, answerText } from './raw-call.ts';
+import { NOTHING, type Scene, SERVER, scene, sdp } from './scene.ts';
 import { type Deed, EXTRAS, FLAWS, type Flaw, RIGHT, type Step } from './sequence-steps.ts';
 
 /** How far the sequences have come, so that a test can tell that they come far enough. */

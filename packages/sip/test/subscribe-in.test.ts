@@ -5,9 +5,8 @@ import type { EventPackage, SubscribeGrant, Subscriber, UserAgentOptions } from 
 import { answerTo, notifies } from './event-texts.ts';
 import { firstWords, headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { type RequestText, requestText } from './messages.ts';
-import { type Scene, SERVER, scene } from './scene.ts';
+import { NOTHING, type Scene, SERVER, scene } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const TYPE = 'application/simple-message-summary';
 const lamp = (text: string) => ({ type: TYPE, content: Buffer.from(text) });
 

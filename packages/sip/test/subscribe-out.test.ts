@@ -5,9 +5,8 @@ import type { SubscribeOptions, SubscriptionEnd } from '../src/index.ts';
 import { answerTo } from './event-texts.ts';
 import { firstWords, headerOf, type RawPeer, tagIn } from './memory-network.ts';
 import { requestText } from './messages.ts';
-import { SERVER, scene } from './scene.ts';
+import { NOTHING, SERVER, scene } from './scene.ts';
 
-const NOTHING = { transactions: 0, dialogs: 0, connections: 0, timers: 0, subscriptions: 0 };
 const TYPE = 'application/simple-message-summary';
 
 interface Notified {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/base/fake-clock';
 import { type CallRefused, SIP_BUDGETS } from '../src/index.ts';
-import { assertNothingLeft, NOTHING, newest, rawCall, rawCallee, reply } from './raw-call.ts';
-import { sdp } from './scene.ts';
+import { assertNothingLeft, newest, rawCall, rawCallee, reply } from './raw-call.ts';
+import { NOTHING, sdp } from './scene.ts';
 
 /** One value more than is read of any list. */
 const many = (name: string, value: string): string =>
