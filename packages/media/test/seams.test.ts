@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { decodePcmu, encodePcmu } from '../src/codec/g711.ts';
 import { G722Decoder, G722Encoder } from '../src/codec/g722.ts';
 import { NarrowG722Encoder } from '../src/codec/g722-narrow.ts';
+import { MemoryRecorder } from '../src/engine/memory-recorder.ts';
 import type { SessionSettings } from '../src/sdp/settings.ts';
 import type { ClipAudio } from '../src/worker/protocol.ts';
 import { clip, Lab, read, SETTINGS, silence } from './lab.ts';
@@ -88,6 +89,35 @@ test('a wideband caller to whom silence is sent sparingly hears each prompt as i
     lab.network.undelivered.length = 0;
     phone.say(new Int16Array(320 * 5));
   }
+});
+
+test('a wideband caller hears his message with what is missing of it as silence', async () => {
+  const recorder = new MemoryRecorder();
+  const lab = await Lab.started(WIDE.G722, { recorder });
+  const phone = new WidePhone(lab, 'G722');
+  const spoken = voice(800);
+  const coded = new Uint8Array(spoken.length / 2);
+  new G722Encoder().encode(spoken, coded);
+  const sink = recorder.open({ draft: 'd', take: 1 }, 'G722', error => assert.fail(error));
+  // In the middle of a vowel, and of a frame.
+  sink.audio(coded, 0, 8 * 390, true);
+  sink.gap(65, 'hold');
+  sink.audio(coded, 8 * 390, 8 * 410, true);
+  sink.end(865);
+  lab.do({
+    do: 'play',
+    session: 1,
+    id: 1,
+    sources: [{ kind: 'takes', draft: 'd', takes: [1] }],
+    bargeIn: '',
+    keysSeen: 0,
+  });
+  lab.tick(45);
+  const meant = joined(spoken.subarray(0, 16 * 390), new Int16Array(16 * 65), spoken.subarray(16 * 390, -TWICE));
+  const heard = phone.heard();
+  const distance = worst(heard, meant, TWICE);
+  // Where the vowel is cut off, the filters ring for a millisecond.
+  assert.ok(distance < FAITHFUL + 2, `${distance} dB`);
 });
 
 test('music goes round for a wideband caller as if it had no end', async () => {

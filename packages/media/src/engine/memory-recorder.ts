@@ -45,12 +45,26 @@ export class MemoryRecorder implements Recorder {
   play(draft: string, takes: readonly number[]): PlaySource {
     const recorded = takes.map(take => this.take(draft, take)).filter(take => take !== undefined);
     const bytes = recorded.flatMap(take => take.bytes);
+    const silent = recorded.flatMap((take, index) => {
+      const before = recorded.slice(0, index).reduce((sum, each) => sum + each.bytes.length, 0);
+      return take.gaps.map(({ atMillis, millis }) => ({
+        from: before + atMillis * 8,
+        to: Math.min(before + take.bytes.length, before + (atMillis + millis) * 8),
+      }));
+    });
     let at = 0;
     return {
       codec: recorded[0]?.codec ?? 'PCMU',
+      pause: most => {
+        const gap = silent.find(({ from, to }) => from <= at && at < to);
+        const taken = gap ? Math.min(most, gap.to - at) : 0;
+        at += taken;
+        return taken;
+      },
       next: (into, offset, length) => {
         if (at >= bytes.length) return -1;
-        const filled = Math.min(length, bytes.length - at);
+        const end = silent.find(({ from }) => from >= at)?.from ?? bytes.length;
+        const filled = Math.min(length, end - at);
         for (let i = 0; i < filled; i++) into[offset + i] = bytes[at++];
         return filled;
       },

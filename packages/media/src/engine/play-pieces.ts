@@ -63,7 +63,7 @@ export class SilencePiece implements Piece {
   }
 }
 
-/** A recording read back. What it has not read yet is silence; it may be in another codec. */
+/** A recording read back. What it has not read yet is silence; it may be in another codec, even from one take to the next. */
 export class TakesPiece implements Piece {
   readonly #source: PlaySource;
   readonly #adapter = new Adapter();
@@ -77,23 +77,40 @@ export class TakesPiece implements Piece {
   }
 
   fill(sheet: Sheet, at: number): number {
-    if (this.#over) return 0;
-    const length = FRAME_OCTETS - at;
-    // Asked for before the octets are: it may change with the next ones.
-    const coded = this.#source.codec;
-    const read = this.#source.next(this.#read, 0, length);
-    this.#emptyTicks = read === 0 ? this.#emptyTicks + 1 : 0;
-    if (read < 0 || this.#emptyTicks > MOST_EMPTY_TICKS) {
-      this.#over = true;
-      return 0;
+    let end = at;
+    while (end < FRAME_OCTETS && !this.#over) {
+      const said = this.#silence(sheet, end) || this.#sound(sheet, end);
+      if (said === 0) break;
+      end += said;
     }
-    this.#say(coded, read, sheet, at);
-    return length;
+    this.#emptyTicks = end === at ? this.#emptyTicks + 1 : 0;
+    if (this.#emptyTicks > MOST_EMPTY_TICKS) this.#over = true;
+    if (this.#over) return end - at;
+    sheet.pause(end);
+    return FRAME_OCTETS - at;
   }
 
   close(): void {
     this.#over = true;
     this.#source.close();
+  }
+
+  /** What is missing of the recording, or was not worth sending: octets for silence would be a change to a decoder of G.722, and a loud one. */
+  #silence(sheet: Sheet, at: number): number {
+    const length = this.#source.pause(FRAME_OCTETS - at);
+    if (length > 0) sheet.pause(at, at + length);
+    return length;
+  }
+
+  /** Returns how much that was, 0 when nothing is there yet or any more. */
+  #sound(sheet: Sheet, at: number): number {
+    // Asked for before the octets are: it may change with the next ones.
+    const coded = this.#source.codec;
+    const length = this.#source.next(this.#read, 0, FRAME_OCTETS - at);
+    if (length < 0) this.#over = true;
+    if (length <= 0) return 0;
+    this.#say(coded, length, sheet, at);
+    return length;
   }
 
   #say(coded: CodecName, length: number, sheet: Sheet, at: number): void {
@@ -102,7 +119,6 @@ export class TakesPiece implements Piece {
       if (!this.#begun) sheet.ear.begin();
       this.#begun = true;
       sheet.ear.hear(coded, { bytes: this.#read, offset: 0, length }, samples, at);
-      sheet.pause(at + length);
       return;
     }
     const transcoder = this.#adapter.between(coded, codec);

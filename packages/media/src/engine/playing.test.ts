@@ -227,6 +227,7 @@ test('a message that is slow to read is heard with pauses; one that never comes 
   let closed = 0;
   const source = (always: number) => ({
     codec: 'PCMU' as const,
+    pause: () => 0,
     next: (into: Uint8Array, offset: number, length: number) => {
       asked += 1;
       if (always === 0 || asked % 2 === 0) return 0;

@@ -32,8 +32,8 @@ export class Sheet {
     else this.octets.fill(silenceByte(this.codec));
   }
 
-  /** Nothing more is said from octet `at` on. */
-  pause(at: number): void {
-    if (this.codec === 'G722') this.ear.pause(this.samples, at);
+  /** Nothing is said from octet `at` to `end`, which is that of the frame when left out. */
+  pause(at: number, end = FRAME_OCTETS): void {
+    if (this.codec === 'G722' && end > at) this.ear.pause(this.samples, at, end);
   }
 }

@@ -49,9 +49,9 @@ export class WideEar {
     this.rings = true;
   }
 
-  /** Nothing is said from `at` on to the end of the frame. */
-  pause(samples: Int16Array, at: number): void {
-    const count = FRAME_OCTETS - at;
+  /** Nothing is said from octet `at` of the frame to `end`. */
+  pause(samples: Int16Array, at: number, end: number): void {
+    const count = end - at;
     this.#low.fill(0, 0, count);
     this.#high.fill(0, 0, count);
     this.#joiner.join({ low: this.#low, high: this.#high, count }, samples, 2 * at);

@@ -206,7 +206,9 @@ export interface TakeSink {
 export interface PlaySource {
   /** Codec the bytes are in. */
   readonly codec: CodecName;
-  /** Fills up to `length` bytes; fewer than asked means "not read yet, play silence"; -1 means the end. */
+  /** Takes up to `most` octets (8 a millisecond) of the silence that comes next, and returns how many that were; 0 when sound comes next. */
+  pause(most: number): number;
+  /** Fills up to `length` bytes; fewer when silence or another codec comes; 0 means "not read yet, play silence"; -1 means the end. */
   next(into: Uint8Array, offset: number, length: number): number;
   close(): void;
 }

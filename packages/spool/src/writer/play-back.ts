@@ -5,8 +5,6 @@ import { type AudioCodec, type AudioPiece, SAMPLES_PER_MILLI, TakeCursor } from 
 
 /** Pieces held ready: about two seconds. */
 const AHEAD = 8;
-/** Octets that are silence when they are repeated. */
-const SILENCE = { PCMU: 0xff, PCMA: 0xd5, G722: 0xfc } as const satisfies Record<AudioCodec, number>;
 
 /** Gets a record's body from memory, if it is still there; the bytes may change after this turn. */
 export type Peek = (place: number) => Buffer | undefined;
@@ -43,18 +41,25 @@ export class PlayBack {
     return first?.kind === 'audio' ? first.codec : this.#codec;
   }
 
-  /** Fills up to `length` bytes; fewer: not read yet, or a change of codec comes; -1: the end. Gaps come as silence. */
+  /** Takes up to `most` octets of the gap that comes next; 0 when there is none. */
+  pause(most: number): number {
+    const piece = this.#ready[0];
+    if (piece?.kind !== 'gap') return 0;
+    const size = Math.round(piece.millis * SAMPLES_PER_MILLI);
+    const taken = Math.min(most, size - this.#at);
+    this.#advance(taken, size);
+    return taken;
+  }
+
+  /** Fills up to `length` bytes; fewer: not read yet, or a gap or a change of codec comes; -1: the end. */
   next(into: Uint8Array, offset: number, length: number): number {
     let done = 0;
     while (done < length && this.#ready.length > 0) {
       const piece = this.#ready[0];
-      if (piece.kind === 'audio' && piece.codec !== this.#codec) {
-        if (done > 0) break;
-        this.#codec = piece.codec;
-      }
-      done += this.#take(piece, into, { at: offset + done, most: length - done });
+      if (piece.kind === 'gap' || (piece.codec !== this.#codec && done > 0)) break;
+      this.#codec = piece.codec;
+      done += this.#take(piece.bytes, into, { at: offset + done, most: length - done });
     }
-    if (this.#ready.length < AHEAD) this.#wake.resolve();
     if (done === 0 && this.#ended && this.#ready.length === 0 && length > 0) return -1;
     return done;
   }
@@ -65,17 +70,19 @@ export class PlayBack {
     this.#wake.resolve();
   }
 
-  #take(piece: AudioPiece, into: Uint8Array, room: { at: number; most: number }): number {
-    const size = piece.kind === 'audio' ? piece.bytes.length : Math.round(piece.millis * SAMPLES_PER_MILLI);
-    const taken = Math.min(room.most, size - this.#at);
-    if (piece.kind === 'audio') for (let i = 0; i < taken; i++) into[room.at + i] = piece.bytes[this.#at + i];
-    else into.fill(SILENCE[this.#codec], room.at, room.at + taken);
-    this.#at += taken;
-    if (this.#at >= size) {
-      this.#ready.shift();
-      this.#at = 0;
-    }
+  #take(bytes: Uint8Array, into: Uint8Array, room: { at: number; most: number }): number {
+    const taken = Math.min(room.most, bytes.length - this.#at);
+    for (let i = 0; i < taken; i++) into[room.at + i] = bytes[this.#at + i];
+    this.#advance(taken, bytes.length);
     return taken;
+  }
+
+  #advance(taken: number, size: number): void {
+    this.#at += taken;
+    if (this.#at < size) return;
+    this.#ready.shift();
+    this.#at = 0;
+    if (this.#ready.length < AHEAD) this.#wake.resolve();
   }
 
   async #run(takes: readonly ItemTake[]): Promise<void> {
