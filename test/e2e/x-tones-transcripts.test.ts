@@ -431,7 +431,9 @@ suite('call answering over SIP and RTP, heard in the test language', { concurren
     const refused = await refusedWith(488, phone.call(`sip:${OTHERS.noCodec}@${server.udp}`, { offer }));
     const warning = refused.headers.find(([name]) => name.toLowerCase() === 'warning')?.[1];
     assert.match(warning ?? '', /^30\d .*PCMU.*PCMA/);
-    await until('the record of that call', () => (/session description not acceptable/.test(server.child.output()) ? true : undefined));
+    await until('the record of that call', () =>
+      /session description not acceptable/.test(server.child.output()) ? true : undefined,
+    );
     assert.deepEqual(mailIn(folderOf('carol')), []);
   });
 

@@ -11,6 +11,14 @@ function row(entry: SpoolEntry): Cell[] {
   return [id, kind, state, mailbox, caller, moment(entry.sealedAt), seconds(entry.millis), attempts, why];
 }
 
+/** Characters of a reason in the list; `show` has it whole. */
+const MOST_WHY = 40;
+
+function inList(entry: SpoolEntry): Cell[] {
+  const { why } = entry;
+  return row(why !== undefined && why.length > MOST_WHY ? { ...entry, why: `${why.slice(0, MOST_WHY - 1)}…` } : entry);
+}
+
 function shown(entry: SpoolEntry): string {
   const own = row(entry).map((cell, index): [string, Cell] => [HEADINGS[index], cell]);
   const details = Object.entries(entry.details ?? {}).map(([name, value]): [string, Cell] => [name, String(value)]);
@@ -30,7 +38,7 @@ export const spoolNoun: Noun = {
       examples: ['parley spool list', 'parley spool list --json'],
       async run({ json }, client) {
         const entries = await client.spoolList();
-        return json ? `${cleanJson(entries)}\n` : table(HEADINGS, entries.map(row));
+        return json ? `${cleanJson(entries)}\n` : table(HEADINGS, entries.map(inList));
       },
     },
     {

@@ -12,11 +12,10 @@ import { Locator } from '../resolve/locator.ts';
 import { ResolverCache } from '../resolve/resolver-cache.ts';
 import { Ids } from '../transaction/ids.ts';
 import { defaultSipTimers } from '../transaction/sip-timers.ts';
-import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer.ts';
+import { TransactionLayer } from '../transaction/transaction-layer.ts';
 import { openDatagramSocket } from '../transport/datagram-socket.ts';
 import { LocalAddress } from '../transport/local-address.ts';
 import { isLoopback } from '../transport/loopback.ts';
-import type { TransportUser } from '../transport/transport.ts';
 import { TransportLayer } from '../transport/transport-layer.ts';
 import { Admission } from './admission.ts';
 import type { Core } from './core.ts';
@@ -27,6 +26,7 @@ import type { Leg } from './leg.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { requestOutside } from './outgoing-request.ts';
 import { Receiver } from './receiver.ts';
+import { speakingTo } from './speaking-to.ts';
 import type { UserAgent, UserAgentOptions } from './user-agent.ts';
 
 /** Any address of a family, to ask whether it could be reached at all (RFC 5737, RFC 3849). */
@@ -39,17 +39,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   const timers = { ...defaultSipTimers, ...options.timers };
   const budgets = { ...defaultBudgets, ...options.budgets };
   const invites = invitePolicyOf(options);
-  // Transports and transactions speak upwards to a receiver that needs them to answer: these two objects close the circle.
-  const transportUser: TransportUser = {
-    received: (message, from) => receiver.received(message, from),
-    malformed: (thrown, from) => receiver.malformed(thrown, from),
-  };
-  const transactionUser: TransactionUser = {
-    accepts: (request, channel) => receiver.accepts(request, channel),
-    request: (request, transaction) => receiver.request(request, transaction),
-    ack: (ack, channel) => receiver.ack(ack, channel),
-    ended: transaction => receiver.ended(transaction),
-  };
+  const user = speakingTo(() => receiver);
   const unlimited = options.unlimited ?? (source => isLoopback(source.address));
   const resolver = options.resolver ?? new ResolverCache({ resolver: new DnsResolver({ clock }), clock });
   const ids = new Ids(options.random);
@@ -66,7 +56,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       log,
       budgets,
       unlimited,
-      user: transportUser,
+      user,
       local: new LocalAddress(clock, options.advertise),
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
       tls: options.tls,
@@ -74,7 +64,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       keepAlive: options.keepAlive,
       ...(options.onTraffic && { onTraffic: options.onTraffic }),
     }),
-    transactions: new TransactionLayer({ clock, timers, user: transactionUser }),
+    transactions: new TransactionLayer({ clock, timers, user }),
     locator: new Locator({
       resolver,
       clock,

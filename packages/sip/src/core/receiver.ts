@@ -1,10 +1,6 @@
-import { hash, randomBytes } from 'node:crypto';
-import { messageOf } from '@parley/base';
 import type { DialogUser } from '../dialog/dialog-table.ts';
-import { SipParseError, validateRequest, validateResponse } from '../message/index.ts';
+import { validateRequest, validateResponse } from '../message/index.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
-import { FAILED_HERE } from '../protection/refusal-words.ts';
-import { serverKey } from '../transaction/matching.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Peer } from '../transport/peer.ts';
@@ -14,8 +10,9 @@ import { stamped } from '../transport/via.ts';
 import { type Admission, IN_CLEAR, type Verdict } from './admission.ts';
 import { challengeWithin } from './challenge-within.ts';
 import { answer, type Core, capabilities, type Exchange, identified, printedResponse } from './core.ts';
-import { stackOf } from './counted-clock.ts';
+import { Faults } from './faults.ts';
 import { IncomingInvite } from './incoming-invite.ts';
+import { StatelessTags } from './stateless-tags.ts';
 import { believableRequest, believableResponse } from './trust.ts';
 import type { Refusal, UserAgentOptions } from './user-agent.ts';
 
@@ -30,10 +27,16 @@ interface Policy extends Pick<UserAgentOptions, 'onInvitation'> {
 export class Receiver implements TransportUser, TransactionUser {
   readonly #core: Core;
   readonly #policy: Policy;
-  readonly #secret = randomBytes(16).toString('hex');
+  readonly #faults: Faults;
+  readonly #tags = new StatelessTags();
 
   constructor(core: Core, policy: Policy) {
     this.#core = core;
+    this.#faults = new Faults({
+      log: core.log,
+      refusals: core.refusals,
+      tellBack: (partial, from, answer) => this.#tellBack(partial, from, answer),
+    });
     this.#policy = policy;
   }
 
@@ -42,27 +45,12 @@ export class Receiver implements TransportUser, TransactionUser {
       if (message.kind === 'request') this.#received(message, from);
       else if (!validateResponse(message)) this.#answered(message, from);
     } catch (thrown) {
-      this.#failed(thrown, message, from);
+      this.#faults.failed(thrown, message, from);
     }
   }
 
   malformed(thrown: unknown, from: Channel): void {
-    if (!(thrown instanceof SipParseError)) {
-      this.#log('error', 'sip message failed', thrown, from);
-      return;
-    }
-    const { partial, status, message: reason } = thrown;
-    const { refusals } = this.#core;
-    const { method } = partial ?? {};
-    const callId = partial?.header('call-id');
-    const words = status === 500 ? FAILED_HERE : {};
-    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason, ...words });
-    if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
-    try {
-      this.#tellBack(partial, from, { status, reason });
-    } catch (unanswerable) {
-      this.#log('debug', 'sip message unanswerable', unanswerable, from);
-    }
+    this.#faults.malformed(thrown, from);
   }
 
   accepts(request: SipRequest, channel: Channel): boolean {
@@ -97,7 +85,7 @@ export class Receiver implements TransportUser, TransactionUser {
       else if (handler) handler({ request, transaction });
       else this.#invited(new IncomingInvite(this.#core, { request, transaction }));
     } catch (thrown) {
-      this.#log('error', 'sip request failed', thrown, transaction.channel);
+      this.#faults.ours('sip request failed', thrown, transaction.channel);
       answer(this.#core, { request, transaction }, { status: 500, toTag: this.#core.ids.tag() });
     }
   }
@@ -196,13 +184,13 @@ export class Receiver implements TransportUser, TransactionUser {
 
   /** The same for somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
   #tell(request: SipRequest, channel: Channel, refusal: Refusal): void {
-    const bytes = printedResponse(this.#core, request, { ...refusal, toTag: this.#tagFor(request) });
+    const bytes = printedResponse(this.#core, request, { ...refusal, toTag: this.#tags.of(request) });
     const fits = bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY);
     this.#sendProportionate(channel, fits ? bytes : undefined);
   }
 
   #challenge(request: SipRequest, channel: Channel, refusal: Refusal): void {
-    const parts = identified(this.#core, { ...refusal, toTag: this.#tagFor(request) });
+    const parts = identified(this.#core, { ...refusal, toTag: this.#tags.of(request) });
     const most = channel.unprovenOctets ?? Number.POSITIVE_INFINITY;
     this.#sendProportionate(channel, challengeWithin(request, parts, most));
   }
@@ -214,47 +202,16 @@ export class Receiver implements TransportUser, TransactionUser {
   }
 
   /** Answers without a transaction; the tag is the same for every copy of the request (8.2.7). */
-  #reply(request: SipRequest, channel: Channel, refusal: Refusal, toTag = this.#tagFor(request)): void {
+  #reply(request: SipRequest, channel: Channel, refusal: Refusal, toTag = this.#tags.of(request)): void {
     channel.send(printedResponse(this.#core, request, { ...refusal, toTag }), this.#sent);
-  }
-
-  #tagFor(request: SipRequest): string {
-    return hash('sha1', `${this.#secret}${keyOf(request)}`).slice(0, 16);
   }
 
   readonly #sent: Sent = error => {
     if (error) this.#core.log.debug('sip answer not sent', { reason: error.message });
   };
-
-  #failed(thrown: unknown, message: SipMessage, from: Channel): void {
-    if (thrown instanceof SipParseError) {
-      const partial = message.kind === 'request' ? message : undefined;
-      this.malformed(thrown.partial ? thrown : thrown.withPartial(partial), from);
-      return;
-    }
-    this.#log('error', 'sip message failed', thrown, from);
-    if (message.kind !== 'request' || message.method === 'ACK') return;
-    this.malformed(new SipParseError('server', 'internal error', { status: 500, partial: message }), from);
-  }
-
-  #log(level: 'debug' | 'error', event: string, thrown: unknown, from: Channel): void {
-    const { transport, address } = from.peer;
-    const stack = level === 'error' ? stackOf(thrown) : undefined;
-    this.#core.log[level](event, { transport, source: address, reason: messageOf(thrown), stack });
-  }
 }
 
 /** What the answer says beyond its status. */
 function detailOf({ reason, headers = [] }: Refusal): string | undefined {
   return reason ?? headers.find(([name]) => name === 'Unsupported' || name === 'Warning')?.join(': ');
-}
-
-/** What a malformed request is known by: the key of its transaction when that can be read. */
-function keyOf(request: SipRequest): string {
-  try {
-    return serverKey(request);
-  } catch (thrown) {
-    if (thrown instanceof SipParseError) return request.headers.map(([, value]) => value).join('|');
-    throw thrown;
-  }
 }

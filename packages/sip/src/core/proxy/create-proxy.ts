@@ -6,14 +6,14 @@ import { Locator } from '../../resolve/locator.ts';
 import { ResolverCache } from '../../resolve/resolver-cache.ts';
 import { Ids } from '../../transaction/ids.ts';
 import { defaultSipTimers } from '../../transaction/sip-timers.ts';
-import { TransactionLayer, type TransactionUser } from '../../transaction/transaction-layer.ts';
+import { TransactionLayer } from '../../transaction/transaction-layer.ts';
 import { openDatagramSocket } from '../../transport/datagram-socket.ts';
 import { LocalAddress } from '../../transport/local-address.ts';
 import { isLoopback } from '../../transport/loopback.ts';
-import type { TransportUser } from '../../transport/transport.ts';
 import { TransportLayer } from '../../transport/transport-layer.ts';
 import { CountedClock } from '../counted-clock.ts';
 import { defaultBudgets } from '../default-budgets.ts';
+import { speakingTo } from '../speaking-to.ts';
 import { Loops } from './loops.ts';
 import { OwnPlaces } from './own-places.ts';
 import type { ProxyBudgets, ProxyOptions, SipProxy } from './proxy.ts';
@@ -42,17 +42,7 @@ export function createProxy(options: ProxyOptions): SipProxy {
   const clock = new CountedClock(options.clock, log);
   const timers = { ...defaultSipTimers, ...options.timers };
   const budgets = { ...defaultProxyBudgets, ...options.budgets };
-  // Transports and transactions speak upwards to a receiver that needs them to answer: these two objects close the circle.
-  const transportUser: TransportUser = {
-    received: (message, from) => receiver.received(message, from),
-    malformed: (thrown, from) => receiver.malformed(thrown, from),
-  };
-  const transactionUser: TransactionUser = {
-    accepts: (request, channel) => receiver.accepts(request, channel),
-    request: (request, transaction) => receiver.request(request, transaction),
-    ack: (ack, channel) => receiver.ack(ack, channel),
-    ended: transaction => receiver.ended(transaction),
-  };
+  const user = speakingTo(() => receiver);
   const unlimited = options.unlimited ?? (source => isLoopback(source.address));
   const resolver = options.resolver ?? new ResolverCache({ resolver: new DnsResolver({ clock }), clock });
   const ids = new Ids(options.random);
@@ -72,14 +62,14 @@ export function createProxy(options: ProxyOptions): SipProxy {
       log,
       budgets,
       unlimited,
-      user: transportUser,
+      user,
       local,
       openDatagramSocket: options.openDatagramSocket ?? openDatagramSocket,
       tls: options.tls,
       webSocket: options.webSocket,
       keepAlive: options.keepAlive,
     }),
-    transactions: new TransactionLayer({ clock, timers, user: transactionUser, passesOn: true }),
+    transactions: new TransactionLayer({ clock, timers, user, passesOn: true }),
     locator: new Locator({
       resolver,
       clock,

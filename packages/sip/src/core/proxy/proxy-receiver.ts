@@ -1,10 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
-import { Bug, messageOf } from '@parley/base';
+import { Bug } from '@parley/base';
 import type { Via } from '../../message/grammar.ts';
 import { MessageEditor, printVia, SipParseError } from '../../message/index.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../message/message.ts';
-import { FAILED_HERE } from '../../protection/refusal-words.ts';
-import { serverKey } from '../../transaction/matching.ts';
 import type { ServerTransaction } from '../../transaction/server-transaction.ts';
 import type { TransactionUser } from '../../transaction/transaction-layer.ts';
 import { withoutZone } from '../../transport/canonical-address.ts';
@@ -12,8 +9,9 @@ import type { Peer } from '../../transport/peer.ts';
 import type { Channel, Sent, TransportUser } from '../../transport/transport.ts';
 import { challengeWithin } from '../challenge-within.ts';
 import { identified } from '../core.ts';
-import { stackOf } from '../counted-clock.ts';
+import { Faults } from '../faults.ts';
 import type { Answer } from '../service.ts';
+import { StatelessTags } from '../stateless-tags.ts';
 import { forwardAck } from './forwarded-ack.ts';
 import { checkForwardable, type Prepared, prepare, type Unforwardable } from './preparation.ts';
 import { hasUnbelievable, removeUnbelievable } from './private-headers.ts';
@@ -30,12 +28,18 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   readonly services: Services;
   readonly #core: ProxyCore;
   readonly #admission: ProxyAdmission;
-  readonly #secret = randomBytes(16).toString('hex');
+  readonly #faults: Faults;
+  readonly #tags = new StatelessTags();
   /** Of the request that `accepts` has let in and `request` is about to be told of. */
   #prepared: Prepared | undefined;
 
   constructor(core: ProxyCore) {
     this.#core = core;
+    this.#faults = new Faults({
+      log: core.log,
+      refusals: core.refusals,
+      tellBack: (partial, from, answer) => this.#tellBack(partial, from, answer),
+    });
     this.#admission = new ProxyAdmission(core);
     this.services = new Services(core, this);
   }
@@ -45,27 +49,12 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
       if (message.kind === 'request') this.#received(message, from);
       else if (isPassable(message)) this.#core.transactions.receiveResponse(message, from.peer);
     } catch (thrown) {
-      this.#failed(thrown, message, from);
+      this.#faults.failed(thrown, message, from);
     }
   }
 
   malformed(thrown: unknown, from: Channel): void {
-    if (!(thrown instanceof SipParseError)) {
-      this.#log('error', 'sip message failed', thrown, from);
-      return;
-    }
-    const { partial, status, message: reason } = thrown;
-    const { refusals } = this.#core;
-    const { method } = partial ?? {};
-    const callId = partial?.header('call-id');
-    const words = status === 500 ? FAILED_HERE : {};
-    refusals.count({ reason: 'malformed', peer: from.peer, status, method, callId, detail: reason, ...words });
-    if (!partial || partial.method === 'ACK' || !refusals.mayAnswerMalformed(from.peer)) return;
-    try {
-      this.#tellBack(partial, from, { status, reason });
-    } catch (unanswerable) {
-      this.#log('debug', 'sip message unanswerable', unanswerable, from);
-    }
+    this.#faults.malformed(thrown, from);
   }
 
   accepts(request: SipRequest, channel: Channel): boolean {
@@ -92,8 +81,8 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     try {
       new ResponseContext(this.#core, { prepared, transaction }).begin();
     } catch (thrown) {
-      this.#log('error', 'sip request failed', thrown, transaction.channel);
-      const toTag = this.#tagFor(request);
+      this.#faults.ours('sip request failed', thrown, transaction.channel);
+      const toTag = this.#tags.of(request);
       transaction.respond(500, printedAnswer(this.#core, request, { status: 500, toTag }), toTag);
     }
   }
@@ -115,7 +104,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
   }
 
   reply(request: SipRequest, channel: Channel, answer: Answer): void {
-    const whole = { ...answer, toTag: this.#tagFor(request) };
+    const whole = { ...answer, toTag: this.#tags.of(request) };
     if (answer.status !== 401 && answer.status !== 407) this.send(printedAnswer(this.#core, request, whole), channel);
     else {
       const most = channel.unprovenOctets ?? Number.POSITIVE_INFINITY;
@@ -149,7 +138,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
     try {
       this.#core.transactions.receiveRequest(request, channel);
     } catch (thrown) {
-      this.#failed(thrown, request, channel);
+      this.#faults.failed(thrown, request, channel);
     }
   }
 
@@ -188,7 +177,7 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
 
   /** To somebody whose address may be forged: nothing that is much longer than what came (`Channel.unprovenOctets`). */
   #tell(request: SipRequest, channel: Channel, answer: Answer): void {
-    const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tagFor(request) });
+    const bytes = printedAnswer(this.#core, request, { ...answer, toTag: this.#tags.of(request) });
     const fits = bytes.length <= (channel.unprovenOctets ?? Number.POSITIVE_INFINITY);
     this.#sendProportionate(fits ? bytes : undefined, channel);
   }
@@ -199,29 +188,9 @@ export class ProxyReceiver implements TransportUser, TransactionUser, Speaker {
       this.#core.log.debug('sip answer not sent', { reason: 'longer than a request without proved address may cause' });
   }
 
-  #tagFor(request: SipRequest): string {
-    return hash('sha1', `${this.#secret}${keyOf(request)}`).slice(0, 16);
-  }
-
   readonly #sent: Sent = error => {
     if (error) this.#core.log.debug('sip answer not sent', { reason: error.message });
   };
-
-  #failed(thrown: unknown, message: SipMessage, from: Channel): void {
-    const partial = message.kind === 'request' ? message : undefined;
-    if (thrown instanceof SipParseError) {
-      this.malformed(thrown.partial ? thrown : thrown.withPartial(partial), from);
-      return;
-    }
-    this.#log('error', 'sip message failed', thrown, from);
-    if (partial) this.malformed(new SipParseError('server', 'internal error', { status: 500, partial }), from);
-  }
-
-  #log(level: 'debug' | 'error', event: string, thrown: unknown, from: Channel): void {
-    const { transport, address } = from.peer;
-    const stack = level === 'error' ? stackOf(thrown) : undefined;
-    this.#core.log[level](event, { transport, source: address, reason: messageOf(thrown), stack });
-  }
 }
 
 /**
@@ -260,14 +229,4 @@ function stampedVia(via: Via, source: Peer): Via | undefined {
   parameters.set('received', withoutZone(source.address));
   if (asked) parameters.set('rport', String(source.port));
   return { ...via, parameters };
-}
-
-/** What a malformed request is known by: the key of its transaction when that can be read. */
-function keyOf(request: SipRequest): string {
-  try {
-    return serverKey(request);
-  } catch (thrown) {
-    if (thrown instanceof SipParseError) return request.headers.map(([, value]) => value).join('|');
-    throw thrown;
-  }
 }
