@@ -3,28 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { AuthorityFiles } from './authority.ts';
 import { type Child, start } from './child.ts';
 import { freePort } from './ports.ts';
 import { writeWavFile } from './sound.ts';
-import { DOMAIN, passwordOf } from './switchboard.ts';
+import { DOMAIN, passwordOf, type RegisteredPhoneOptions } from './switchboard.ts';
 import { until } from './until.ts';
 
 /** Seconds: at the end of the file that it plays it would hang up. */
 const LONGEST_CALL = 60;
 
-export interface BaresipPhoneOptions {
-  readonly program: string;
-  readonly folder: string;
-  readonly user: string;
-  /** "127.0.0.1:PORT" of its proxy. */
-  readonly proxy: string;
-  /** 'udp' when left out. */
-  readonly transport?: 'udp' | 'tcp' | 'tls';
-  /** Whom it believes, over 'tls'. */
-  readonly authority?: AuthorityFiles;
-  /** Takes every call at once; otherwise it rings until it is told. */
-  readonly answers?: boolean;
+export interface BaresipPhoneOptions extends RegisteredPhoneOptions {
   /** Further parameters of its account, such as "sipnat=outbound". */
   readonly account?: readonly string[];
   /** Further lines of its configuration. */

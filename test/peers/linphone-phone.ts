@@ -1,24 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { AuthorityFiles } from './authority.ts';
 import { type Child, start } from './child.ts';
+import { linphoneListens } from './linphone.ts';
 import { freePort, freePorts } from './ports.ts';
-import { DOMAIN, passwordOf } from './switchboard.ts';
+import { DOMAIN, passwordOf, type RegisteredPhoneOptions } from './switchboard.ts';
 import { until } from './until.ts';
 
-export interface LinphonePhoneOptions {
-  readonly program: string;
-  readonly folder: string;
-  readonly user: string;
-  /** "HOST:PORT" of its proxy. */
-  readonly proxy: string;
-  /** 'udp' when left out. */
-  readonly transport?: 'udp' | 'tcp' | 'tls';
-  /** Whom it believes, over 'tls'. */
-  readonly authority?: AuthorityFiles;
-  /** Takes every call at once; otherwise it rings until it is told. */
-  readonly answers?: boolean;
+export interface LinphonePhoneOptions extends RegisteredPhoneOptions {
   /** Further lines of the section [sip]. */
   readonly sip?: readonly string[];
 }
@@ -35,14 +24,8 @@ export async function startLinphonePhone(t: TestContext, options: LinphonePhoneO
   const { program, folder, user, proxy, transport = 'udp', authority, answers = false, sip = [] } = options;
   mkdirSync(join(folder, '.local/share/linphone'), { recursive: true });
   const [port, rtp] = [await freePort(), await freePorts(2)];
-  const ports = { udp: port, tcp: 0, tls: 0, [transport]: port };
   const lines = [
-    '[sip]',
-    `sip_port=${ports.udp}`,
-    `sip_tcp_port=${ports.tcp}`,
-    `sip_tls_port=${ports.tls}`,
-    'use_ipv6=0',
-    'ipv6_migration_done=1',
+    ...linphoneListens(transport, port),
     'default_proxy=0',
     ...(authority ? [`root_ca=${authority.file}`, 'verify_server_certs=1', 'verify_server_cn=1'] : []),
     ...sip,

@@ -31,15 +31,8 @@ export async function startLinphone(t: TestContext, options: LinphoneOptions): P
   mkdirSync(join(folder, '.local/share/linphone'), { recursive: true });
   const [sip, rtp] = [await freePort(), await freePorts(2)];
   const rc = join(folder, 'linphonerc');
-  // 0 is "any port", and a port of its own for UDP has to be there.
-  const ports = { udp: sip, tcp: 0, tls: 0, [transport]: sip };
   const lines = [
-    '[sip]',
-    `sip_port=${ports.udp}`,
-    `sip_tcp_port=${ports.tcp}`,
-    `sip_tls_port=${ports.tls}`,
-    'use_ipv6=0',
-    'ipv6_migration_done=1',
+    ...linphoneListens(transport, sip),
     'contact="Bob Linphone" <sip:bob@127.0.0.1>',
     ...(tls ? encrypted(tls) : []),
     '[rtp]',
@@ -54,6 +47,20 @@ export async function startLinphone(t: TestContext, options: LinphoneOptions): P
   for (const line of ['soundcard use files', `play ${wav}`, `record ${heard}`]) type(line);
   await child.prints(/Using wav files instead of soundcard[\s\S]*linphonec>/);
   return { child, type };
+}
+
+/** The beginning of its section [sip]. */
+export function linphoneListens(transport: 'udp' | 'tcp' | 'tls', port: number): string[] {
+  // 0 is "any port", and a port of its own for UDP has to be there.
+  const ports = { udp: port, tcp: 0, tls: 0, [transport]: port };
+  return [
+    '[sip]',
+    `sip_port=${ports.udp}`,
+    `sip_tcp_port=${ports.tcp}`,
+    `sip_tls_port=${ports.tls}`,
+    'use_ipv6=0',
+    'ipv6_migration_done=1',
+  ];
 }
 
 function encrypted({ authority, own }: Required<LinphoneOptions>['tls']): string[] {

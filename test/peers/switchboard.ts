@@ -16,8 +16,23 @@ import {
   type SipRequest,
   type TransportName,
 } from '@parley/sip';
-import type { CertificateFiles } from './authority.ts';
+import type { AuthorityFiles, CertificateFiles } from './authority.ts';
 import { until } from './until.ts';
+
+/** How a real telephone registers here, whatever program it is. */
+export interface RegisteredPhoneOptions {
+  readonly program: string;
+  readonly folder: string;
+  readonly user: string;
+  /** "HOST:PORT" of its proxy. */
+  readonly proxy: string;
+  /** 'udp' when left out. */
+  readonly transport?: 'udp' | 'tcp' | 'tls';
+  /** Whom it believes, over 'tls'. */
+  readonly authority?: AuthorityFiles;
+  /** Takes every call at once; otherwise it rings until it is told. */
+  readonly answers?: boolean;
+}
 
 /** Whose telephones these are. */
 export const DOMAIN = 'phones.parley.test';

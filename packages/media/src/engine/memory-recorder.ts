@@ -47,10 +47,13 @@ export class MemoryRecorder implements Recorder {
     const bytes = recorded.flatMap(take => take.bytes);
     const silent = recorded.flatMap((take, index) => {
       const before = recorded.slice(0, index).reduce((sum, each) => sum + each.bytes.length, 0);
-      return take.gaps.map(({ atMillis, millis }) => ({
-        from: before + atMillis * 8,
-        to: Math.min(before + take.bytes.length, before + (atMillis + millis) * 8),
-      }));
+      // What lies behind the end of the take is no gap in it.
+      return take.gaps
+        .map(({ atMillis, millis }) => ({
+          from: before + atMillis * 8,
+          to: before + Math.min(take.bytes.length, (atMillis + millis) * 8),
+        }))
+        .filter(({ from, to }) => from < to);
     });
     let at = 0;
     return {

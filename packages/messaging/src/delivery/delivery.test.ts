@@ -95,6 +95,8 @@ test('a store that is down for an hour costs few tries however much waits, and e
   const answers: Delivery[] = [later];
   const { queue, item, facts, jobs, clock } = house(answers);
   for (let i = 0; i < 200; i++) queue.add(item(`i${i}`));
+  await settle();
+  assert.ok((queue.dueMillis('i199') ?? 0) > 0, 'not before the store has been given a rest');
   await clock.run(HOUR);
   assert.ok(jobs.length < 100, `${jobs.length} tries`);
   answers[0] = taken;

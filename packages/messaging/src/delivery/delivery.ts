@@ -85,11 +85,12 @@ export class DeliveryQueue {
     this.#pump();
   }
 
-  /** Milliseconds until an item is tried again, 0 while it is; undefined when it is not waiting here. */
+  /** Milliseconds until an item is tried again at the earliest, 0 while it is; undefined when it is not waiting here. */
   dueMillis(id: string): number | undefined {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    return entry.running ? 0 : Math.max(0, entry.dueAt - this.#options.clock.monotonic());
+    const now = this.#options.clock.monotonic();
+    return entry.running ? 0 : Math.max(0, entry.dueAt - now, this.#breaker.openMillis(now));
   }
 
   /** Tries an item at once instead of when its turn comes. */

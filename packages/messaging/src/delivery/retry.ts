@@ -39,6 +39,11 @@ export class Breaker {
     return 0;
   }
 
+  /** Milliseconds for which it lets nothing through. `now` is monotonic. */
+  openMillis(now: number): number {
+    return this.#inARow < this.#failures ? 0 : Math.max(0, this.#openUntil - now);
+  }
+
   succeeded(): void {
     this.#inARow = 0;
   }
