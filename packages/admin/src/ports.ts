@@ -19,7 +19,7 @@ export interface SpoolEntry {
   readonly attempts: number;
   /** Why the last attempt failed. */
   readonly why?: string;
-  /** When it is tried again: wall time, milliseconds since 1970; in the past while it is being tried. */
+  /** When it is tried again at the earliest: wall time, milliseconds since 1970; now, while it is being tried. */
   readonly nextTryAt?: number;
   /** Whatever else `show` should tell, a line each. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;

@@ -30,7 +30,7 @@ export interface AdmissionLimits {
  * Calls that are let in however late everything is. So few are not what makes a machine late, so that turning them away would mend
  * nothing: a prompt that stutters is better than no mailbox, and what is recorded stays whole.
  */
-export const FEW_CALLS = 10;
+const FEW_CALLS = 10;
 
 /** Why a new call is not taken now. */
 export type Overload =
