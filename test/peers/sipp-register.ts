@@ -49,14 +49,15 @@ export function registersAndCalls(): string {
 export const userLine = (user: string, answerer: string, transport: 'udp' | 'tcp'): string =>
   `${user};[authentication username=${user} password=${passwordOf(user)}];${answerer};${transport}`;
 
-/** Takes a call, and waits for its end. */
+/** Takes a call, and waits for its end; a BYE whose answer was lost is answered again (RFC 3261 17.2.2, timer J), which SIPp does only as long as it is told to. */
 export const ANSWERS = scenario(`
   <recv request="INVITE" rrs="true"/>
   ${response(180)}
   ${response(200, ['v=0', 'o=- 1 1 IN IP4 [local_ip]', 's=-', 'c=IN IP4 [local_ip]', 't=0 0', 'm=audio 6002 RTP/AVP 0'])}
   <recv request="ACK"/>
   <recv request="BYE"/>
-  <send><![CDATA[\n\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n]]></send>`);
+  <send><![CDATA[\n\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n]]></send>
+  <timewait milliseconds="5000"/>`);
 
 interface Request {
   readonly uri: string;
